@@ -1,0 +1,77 @@
+"""What can go wrong, as data: a code, its parameters, the nearest legal choices.
+
+The sentence is written only when somebody reads it, in the language in force at that moment, from
+``i18n/catalogue/errors.toml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from .i18n import text
+
+
+class ConvlabError(ValueError):
+    """An input that convlab cannot use.
+
+    ``code`` names the rule (an entry of ``errors.toml``), ``parameters`` holds the argument, the
+    value and whatever the sentence quotes, ``choices`` the nearest legal settings as mappings from
+    argument to value, ready to be passed on.
+
+    >>> error = ArgumentError("one_of", argument="padding", value="sam", legal="'same'")
+    >>> print(error)
+    padding must be one of 'same', but 'sam' was given.
+    """
+
+    def __init__(
+        self, code: str, /, choices: Iterable[Mapping[str, Any]] = (), **parameters: Any
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.choices = tuple(dict(choice) for choice in choices)
+        self.parameters = parameters
+
+    def __str__(self) -> str:
+        return text(f"errors.{self.code}", **self.parameters)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restore, (type(self), self.code, self.choices, self.parameters))
+
+
+def _restore(
+    kind: type[ConvlabError], code: str, choices: Any, parameters: dict[str, Any]
+) -> ConvlabError:
+    return kind(code, choices=choices, **parameters)
+
+
+class ArgumentError(ConvlabError):
+    """A layer's argument is outside what Keras allows."""
+
+
+class ShapeError(ConvlabError):
+    """An array's shape does not fit the layer."""
+
+
+class DTypeError(ConvlabError, TypeError):
+    """A value is of a type that cannot be computed with."""
+
+
+class StateError(ConvlabError):
+    """A call came too early: nothing is built, or nothing has been computed yet."""
+
+
+class NotEnoughMemoryError(ConvlabError, MemoryError):
+    """The result would need more memory than this machine has."""
+
+
+def choose_one(argument: str, value: object, legal: Iterable[str]) -> list[dict[str, str]]:
+    """The legal names nearest to what was typed, best first, each as a setting.
+
+    >>> choose_one("padding", "smae", ["valid", "same"])
+    [{'padding': 'same'}]
+    """
+    names = list(legal)
+    near = get_close_matches(str(value).lower(), names, n=3, cutoff=0.5)
+    return [{argument: name} for name in near or names]

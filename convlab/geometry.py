@@ -1,0 +1,340 @@
+"""The index arithmetic of sliding windows, in plain integers: the one place that multiplies by a stride.
+
+An ``Axis`` is one sliding direction of a convolution and answers both ways: which inputs feed an
+output (``sources``), which outputs an input feeds (``targets``). A ``TransposedAxis`` is the same
+record read backwards. A layer's ``Geometry`` is a product of axes, stage by stage.
+
+Letters used here and in the lessons: n the size of the input, k the kernel, s the stride,
+d the dilation rate, e = (k - 1) * d + 1 the effective kernel, o an output, i an input, j a tap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import TypeAlias
+
+Size: TypeAlias = int | None
+"""A number of positions, or ``None`` while it is not known (Keras' way to write any length)."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One sliding direction of a convolution.
+
+    ``size`` inputs are framed by ``before`` and ``after`` zeros; a window of ``kernel`` taps,
+    ``dilation`` apart, moves over them by ``stride``. All in positions. ``before`` and ``after``
+    are ``None`` only where they hang on a size that is not known. A negative ``after`` means that
+    so many inputs at the end are out of reach.
+
+    Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016).
+
+    >>> axis = Axis(size=5, kernel=3, stride=2, before=1, after=1)
+    >>> axis.output_size
+    3
+    >>> axis.sources(0), axis.sources(2)
+    ((None, 0, 1), (3, 4, None))
+    >>> axis.targets(3)
+    (2, None, 1)
+    """
+
+    size: Size
+    kernel: int
+    stride: int = 1
+    dilation: int = 1
+    before: Size = 0
+    after: Size = 0
+
+    @cached_property
+    def effective_kernel(self) -> int:
+        """How many positions the window covers, holes included: (k - 1) * d + 1."""
+        return (self.kernel - 1) * self.dilation + 1
+
+    @property
+    def input_size(self) -> Size:
+        """The number of inputs, ``size``."""
+        return self.size
+
+    @cached_property
+    def padded_size(self) -> Size:
+        """Inputs and zeros together."""
+        if self.size is None or self.before is None or self.after is None:
+            return None
+        return self.size + self.before + self.after
+
+    @cached_property
+    def output_size(self) -> Size:
+        """The number of places where the whole window fits; below 1 where it fits nowhere."""
+        if self.size is None:
+            return None
+        assert self.padded_size is not None
+        return (self.padded_size - self.effective_kernel) // self.stride + 1
+
+    @cached_property
+    def tail(self) -> Size:
+        """Positions at the end, zeros included, that no window reaches.
+
+        >>> Axis(size=8, kernel=3, stride=2).tail
+        1
+        """
+        if self.padded_size is None or self.output_size is None:
+            return None
+        reached = (self.output_size - 1) * self.stride + self.effective_kernel
+        return self.padded_size - reached
+
+    def start(self, output: int) -> int:
+        """The input under the first tap of ``output``'s window; negative inside the zeros before."""
+        assert self.before is not None
+        return output * self.stride - self.before
+
+    def sources(self, output: int) -> tuple[Size, ...]:
+        """The input under each tap of ``output``'s window, ``None`` in the padding."""
+        first = self.start(output)
+        positions = (first + tap * self.dilation for tap in range(self.kernel))
+        return tuple(position if self._holds(position) else None for position in positions)
+
+    def targets(self, position: int) -> tuple[Size, ...]:
+        """For each tap the output that reads input ``position`` through it, or ``None``."""
+        assert self.before is not None
+        starts = (position + self.before - tap * self.dilation for tap in range(self.kernel))
+        return tuple(self._output_at(start) for start in starts)
+
+    def _holds(self, position: int) -> bool:
+        return self.size is not None and 0 <= position < self.size
+
+    def _output_at(self, start: int) -> Size:
+        output, remainder = divmod(start, self.stride)
+        assert self.output_size is not None
+        return output if remainder == 0 and 0 <= output < self.output_size else None
+
+
+@dataclass(frozen=True)
+class TransposedAxis:
+    """One direction of a transposed convolution: the axis of a convolution, read backwards.
+
+    ``forward`` belongs to the convolution whose input has this axis' output size and whose output
+    has this axis' input size; its ``before`` and ``after`` are what is cropped off the full result
+    (a negative ``after``: zeros added).
+
+    >>> axis = TransposedAxis(Axis(size=5, kernel=3, stride=2))
+    >>> axis.input_size, axis.output_size
+    (2, 5)
+    >>> axis.sources(2), axis.targets(1)
+    ((1, None, 0), (2, 3, 4))
+    """
+
+    forward: Axis
+
+    @property
+    def kernel(self) -> int:
+        return self.forward.kernel
+
+    @property
+    def stride(self) -> int:
+        return self.forward.stride
+
+    @property
+    def dilation(self) -> int:
+        return self.forward.dilation
+
+    @property
+    def effective_kernel(self) -> int:
+        return self.forward.effective_kernel
+
+    @property
+    def input_size(self) -> Size:
+        return self.forward.output_size
+
+    @property
+    def output_size(self) -> Size:
+        return self.forward.size
+
+    @property
+    def crop_before(self) -> int:
+        """Positions cut off the start of the full result."""
+        assert self.forward.before is not None
+        return self.forward.before
+
+    @property
+    def crop_after(self) -> int:
+        """Positions cut off the end of the full result; negative where zeros are added instead."""
+        assert self.forward.after is not None
+        return self.forward.after
+
+    @property
+    def full_size(self) -> Size:
+        """The length before cropping: (n - 1) * s + e."""
+        if self.input_size is None:
+            return None
+        return _full_size(self.input_size, self.effective_kernel, self.stride)
+
+    def sources(self, output: int) -> tuple[Size, ...]:
+        """For each tap the input that is stamped onto ``output`` through it, or ``None``."""
+        return self.forward.targets(output)
+
+    def targets(self, position: int) -> tuple[Size, ...]:
+        """The output under each tap of input ``position``'s stamp, ``None`` where it is cropped."""
+        return self.forward.sources(position)
+
+
+AnyAxis: TypeAlias = Axis | TransposedAxis
+
+UNIT_AXIS = Axis(size=1, kernel=1)
+"""The axis along which nothing slides: it turns a one-dimensional layer into a two-dimensional one."""
+
+
+def _valid_pads(size: Size, effective_kernel: int, stride: int) -> tuple[Size, Size]:
+    return 0, 0
+
+
+def _same_pads(size: Size, effective_kernel: int, stride: int) -> tuple[Size, Size]:
+    if size is None:
+        return (None, None) if stride > 1 else _halves(effective_kernel - 1)
+    outputs = -(-size // stride)
+    return _halves(max(_full_size(outputs, effective_kernel, stride) - size, 0))
+
+
+def _causal_pads(size: Size, effective_kernel: int, stride: int) -> tuple[Size, Size]:
+    return effective_kernel - 1, 0
+
+
+def _halves(total: int) -> tuple[int, int]:
+    """The odd pixel goes after: Keras (and TensorFlow), not PyTorch."""
+    return total // 2, total - total // 2
+
+
+def _full_size(outputs: int, effective_kernel: int, stride: int) -> int:
+    return (outputs - 1) * stride + effective_kernel
+
+
+_PADS: dict[str, Callable[[Size, int, int], tuple[Size, Size]]] = {
+    "valid": _valid_pads,
+    "same": _same_pads,
+    "causal": _causal_pads,
+}
+
+
+def convolution_axis(size: Size, kernel: int, stride: int, dilation: int, padding: str) -> Axis:
+    """The axis of a convolution with Keras' padding ``"valid"``, ``"same"`` or ``"causal"``.
+
+    >>> axis = convolution_axis(size=4, kernel=3, stride=2, dilation=1, padding="same")
+    >>> axis.before, axis.after, axis.output_size
+    (0, 1, 2)
+    """
+    effective_kernel = Axis(size, kernel, stride, dilation).effective_kernel
+    before, after = _PADS[padding](size, effective_kernel, stride)
+    return Axis(size, kernel, stride, dilation, before, after)
+
+
+def transposed_axis(
+    size: Size,
+    kernel: int,
+    stride: int,
+    dilation: int,
+    padding: str,
+    output_padding: int | None = None,
+) -> TransposedAxis:
+    """The axis of a transposed convolution with Keras' arguments; ``None`` is not 0.
+
+    >>> [transposed_axis(12, 3, 2, 1, "same", op).output_size for op in (None, 0, 1)]
+    [24, 23, 24]
+    """
+    effective_kernel = Axis(size, kernel, stride, dilation).effective_kernel
+    before, after = _crops(effective_kernel, stride, padding, output_padding)
+    if size is None:
+        return TransposedAxis(Axis(None, kernel, stride, dilation, before, after))
+    full = _full_size(size, effective_kernel, stride)
+    output_size = max(full - before - after, 0)
+    after = full - before - output_size
+    return TransposedAxis(Axis(output_size, kernel, stride, dilation, before, after))
+
+
+def _crops(
+    effective_kernel: int, stride: int, padding: str, output_padding: int | None
+) -> tuple[int, int]:
+    """What is cut off the full result; a negative second number adds zeros (Keras 3's rules)."""
+    if padding == "valid":
+        extra = max(stride - effective_kernel, 0) if output_padding is None else output_padding
+        return 0, -extra
+    if output_padding is None:
+        surplus = effective_kernel - stride
+    else:
+        surplus = effective_kernel - effective_kernel % 2 - output_padding
+    before = max(surplus, 0) // 2
+    return before, surplus - before
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One sum of products: a window slides over ``axes`` and turns ``channels`` into ``filters``.
+
+    The channels fall into ``groups`` that do not mix; a depthwise stage has one group a channel.
+    ``kernel_shape`` is the weight's shape as Keras stores it.
+    """
+
+    axes: tuple[AnyAxis, ...]
+    channels: int
+    filters: int
+    groups: int
+    kernel_shape: tuple[int, ...]
+
+    @property
+    def transposed(self) -> bool:
+        """Whether the windows write (a transposed convolution) instead of read."""
+        return isinstance(self.axes[0], TransposedAxis)
+
+    @property
+    def forward_axes(self) -> tuple[Axis, ...]:
+        """The axes of the convolution itself or, for a transposed stage, of the one it reverses."""
+        return tuple(
+            axis.forward if isinstance(axis, TransposedAxis) else axis for axis in self.axes
+        )
+
+    @property
+    def input_sizes(self) -> tuple[Size, ...]:
+        return tuple(axis.input_size for axis in self.axes)
+
+    @property
+    def output_sizes(self) -> tuple[Size, ...]:
+        return tuple(axis.output_size for axis in self.axes)
+
+    @property
+    def parameters(self) -> int:
+        """The number of weights of the kernel, bias not counted."""
+        return prod(self.kernel_shape)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Everything about a layer on one input shape that is not a weight.
+
+    ``layer`` is the Keras class name; ``stages`` holds one stage, or two for a separable layer.
+
+    >>> from convlab import Conv2D
+    >>> geometry = Conv2D(8, (3, 5), padding="same").geometry((None, 9, 12, 3))
+    >>> geometry.output_shape
+    (None, 9, 12, 8)
+    >>> [(axis.before, axis.after) for axis in geometry.stages[0].axes]
+    [(1, 1), (2, 2)]
+    """
+
+    layer: str
+    batch: Size
+    data_format: str
+    stages: tuple[Stage, ...]
+
+    @property
+    def input_shape(self) -> tuple[Size, ...]:
+        return self.shape_of(self.stages[0].input_sizes, self.stages[0].channels)
+
+    @property
+    def output_shape(self) -> tuple[Size, ...]:
+        return self.shape_of(self.stages[-1].output_sizes, self.stages[-1].filters)
+
+    def shape_of(self, sizes: tuple[Size, ...], channels: int) -> tuple[Size, ...]:
+        """A tensor's shape in this layer's data format."""
+        if self.data_format == "channels_first":
+            return (self.batch, channels, *sizes)
+        return (self.batch, *sizes, channels)

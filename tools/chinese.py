@@ -1,4 +1,4 @@
-"""What the project's Chinese may not contain: Simplified characters and the glossary's wrong words."""
+"""What our Chinese may not contain: Simplified characters, words that the glossary forbids."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def terms() -> tuple[dict[str, Any], ...]:
 def forbidden_words(text: str) -> list[str]:
     """The words of ``text`` that the glossary forbids, in the glossary's order.
 
-    >>> forbidden_words("步長與參數組合")
+    >>> forbidden_words("步長與參數組合，由整數組成")
     ['步長']
     >>> forbidden_words("俗稱反卷積"), forbidden_words("反卷積不是反卷積")
     ([], ['反卷積'])

@@ -1,0 +1,77 @@
+# Every command of the project, the same here and in CI. `make help` lists them.
+# Needs GNU make and Python 3.11 or newer with venv; everything else goes into .venv.
+
+VENV ?= .venv
+BIN = $(VENV)/bin
+WORKERS ?= 2
+ARGS ?=
+
+# The first Python on the PATH that is new enough and can make environments.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+# The lessons open in the reader's language, at the first lesson there is; EDITION=en or zh decides.
+LOCALE = $(firstword $(CONVLAB_LANGUAGE) $(LC_ALL) $(LC_MESSAGES) $(LANG))
+EDITION ?= $(if $(filter zh%,$(LOCALE)),zh,en)
+START ?= $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb)))
+
+# No news, no update check: the lessons need no network. Root must say that being root is meant.
+LAB = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	$(if $(filter 0,$(shell id -u)),--allow-root)
+
+.PHONY: help lab test check format notebooks accept keras bench clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--no-browser --port=8899")
+	$(BIN)/python -m jupyterlab $(LAB) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
+
+test: check ## run every test: units, doctests, notebooks, browser; and print the coverage
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval --cov $(ARGS)
+
+check: $(VENV)/.test ## lint, formatting, types
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(VENV)/.test ## put the code into the one format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+notebooks: $(VENV)/.test ## build notebooks/zh and notebooks/en from lessons/
+	$(BIN)/python -m tools.notebooks build $(ARGS)
+
+accept: $(VENV)/.test ## accept changed pairs of prose as translations of each other
+	$(BIN)/python -m tools.notebooks accept $(ARGS)
+
+keras: $(VENV)/.keras ## record real Keras again, and compare with it live
+	$(BIN)/python -m tools.keras $(ARGS)
+
+bench: $(VENV)/.bench ## measure the layers against PyTorch, side by side
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove .venv and everything else that can be made again
+	rm -rf $(VENV) .build build dist .coverage .coverage.* htmlcov .hypothesis \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# An environment is made once, and installed into again only when what it should hold has changed.
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { \
+		echo "convlab needs Python 3.11 or newer with venv (on Debian: apt install python3-venv)."; \
+		echo "Name one that is not found by itself: make PYTHON=/path/to/python3.12"; \
+		echo "convlab 需要 Python 3.11 以上，並附 venv（Debian：apt install python3-venv）。"; \
+		echo "若已安裝卻找不到，請指明路徑：make PYTHON=/path/to/python3.12"; \
+		exit 1; } >&2
+	$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.lab: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV): once, a minute or two. 正在安裝到 $(VENV)，只需一次，約一兩分鐘。"
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@touch $@
+
+$(VENV)/.test $(VENV)/.keras $(VENV)/.bench: $(VENV)/.%: $(VENV)/.lab
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[$*]'
+	@touch $@

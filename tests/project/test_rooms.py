@@ -1,0 +1,127 @@
+"""The rooms of the house: who may import whom, and where index arithmetic is done."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "convlab"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+NAMED = {"activations", "constraints", "initializers", "regularizers"}
+SPOKEN = {"errors", "i18n"}
+NUMBERS = {"arguments", "geometry", "layers"} | SPOKEN
+
+# What each room may import of the others. A new room gets its line here, or the test fails.
+ARROWS = {
+    "i18n": {"errors"},
+    "errors": {"i18n"},
+    "geometry": set(),
+    "arguments": {"geometry"} | NAMED | SPOKEN,
+    "ops": {"geometry"},
+    **dict.fromkeys(NAMED, SPOKEN),
+    "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
+    "explain": NUMBERS | NAMED,
+    "plots": {"explain"} | NUMBERS,
+    "widgets": {"explain", "plots"} | NUMBERS,
+    "exercises": {"explain"} | NUMBERS,
+}
+
+# What each room may import from outside the standard library; any other room: numpy.
+OUTSIDE = {
+    "i18n": set(),
+    "errors": set(),
+    "geometry": set(),
+    "plots": {"numpy", "matplotlib", "PIL"},
+    "widgets": {"numpy", "ipywidgets", "anywidget", "traitlets", "IPython"},
+}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Full dotted names of all that a module imports, in functions too, relative ones resolved."""
+    here = ("convlab", *path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*here[: len(here) - node.level]] if node.level else []
+            base += node.module.split(".") if node.module else []
+            yield from (".".join([*base, alias.name]) for alias in node.names)
+
+
+def rooms_imported_by(path: Path) -> set[str]:
+    names = [name.split(".") for name in imports_of(path) if name.startswith("convlab.")]
+    return {name[1] for name in names} - {room_of(path)}
+
+
+def outsiders_imported_by(path: Path) -> set[str]:
+    tops = {name.split(".")[0] for name in imports_of(path)}
+    return tops - sys.stdlib_module_names - {"convlab"}
+
+
+def products_with(words: tuple[str, ...], path: Path) -> Iterator[int]:
+    """Lines on which something named after one of ``words`` is a factor, a divisor or a modulus."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        operators = ast.Mult | ast.Div | ast.FloorDiv | ast.Mod
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, operators)):
+            continue
+        for side in (node.left, node.right):
+            name = getattr(side, "attr", None) or getattr(side, "id", "")
+            if any(word in name for word in words):
+                yield node.lineno
+
+
+def ids(path: Path) -> str:
+    return str(path.relative_to(PACKAGE))
+
+
+inside = pytest.mark.parametrize(
+    "path", [path for path in MODULES if path.parent != PACKAGE or path.stem != "__init__"], ids=ids
+)
+
+
+@inside
+def test_a_room_imports_only_along_the_arrows(path: Path) -> None:
+    assert rooms_imported_by(path) <= ARROWS[room_of(path)]
+
+
+@inside
+def test_a_room_imports_only_its_libraries(path: Path) -> None:
+    assert outsiders_imported_by(path) <= OUTSIDE.get(room_of(path), {"numpy"})
+
+
+@inside
+def test_only_geometry_multiplies_by_a_stride_or_a_dilation(path: Path) -> None:
+    if room_of(path) != "geometry":
+        assert list(products_with(("stride", "dilation"), path)) == []
+
+
+def test_the_arrows_never_run_in_a_circle_below_the_language() -> None:
+    reached: set[str] = set()
+    while ready := {room for room in ARROWS if ARROWS[room] - SPOKEN <= reached} - reached:
+        reached |= ready
+    assert reached == set(ARROWS)
+
+
+def test_the_walk_sees_relative_and_late_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "PACKAGE", tmp_path)
+    module = tmp_path / "explain" / "deep.py"
+    module.parent.mkdir()
+    module.write_text("from ..plots import style\ndef f():\n    from .. import widgets, i18n\n")
+    assert rooms_imported_by(module) == {"plots", "widgets", "i18n"}
+
+
+def test_the_walk_sees_a_stride_as_a_factor(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text("a = x[::stride]\nb = i * axis.stride\nc = n // strides\nd = n * kernel\n")
+    assert list(products_with(("stride",), module)) == [2, 3]

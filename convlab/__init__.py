@@ -1,0 +1,49 @@
+"""convlab: Keras' convolution layers in NumPy, and the pictures that explain them.
+
+>>> import numpy as np, convlab
+>>> layer = convlab.Conv2D(8, 3, strides=2, padding="same", activation="relu")
+>>> layer(np.ones((1, 9, 12, 3))).shape
+(1, 5, 6, 8)
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from . import activations, constraints, initializers, regularizers
+from .errors import ConvlabError
+from .i18n import get_language, set_language, use_language
+from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
+
+__version__ = "0.1.0"
+
+# Loaded on first use (SPEC 1 of Scientific Python): numbers need neither matplotlib nor ipywidgets.
+_LAZY: dict[str, str] = {}
+
+__all__ = [
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
+    "ConvlabError",
+    "DepthwiseConv2D",
+    "Layer",
+    "SeparableConv2D",
+    "activations",
+    "constraints",
+    "get_language",
+    "initializers",
+    "regularizers",
+    "set_language",
+    "use_language",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_LAZY])

@@ -1,4 +1,4 @@
-"""The index arithmetic of sliding windows, in plain integers: the one place that multiplies by a stride.
+"""The index arithmetic of sliding windows, in plain integers; nothing else multiplies by a stride.
 
 An ``Axis`` is one sliding direction of a convolution and answers both ways: which inputs feed an
 output (``sources``), which outputs an input feeds (``targets``). A ``TransposedAxis`` is the same
@@ -85,7 +85,7 @@ class Axis:
         return self.padded_size - reached
 
     def start(self, output: int) -> int:
-        """The input under the first tap of ``output``'s window; negative inside the zeros before."""
+        """The input under the first tap of an output's window; negative inside the zeros before."""
         assert self.before is not None
         return output * self.stride - self.before
 
@@ -182,7 +182,7 @@ class TransposedAxis:
 AnyAxis: TypeAlias = Axis | TransposedAxis
 
 UNIT_AXIS = Axis(size=1, kernel=1)
-"""The axis along which nothing slides: it turns a one-dimensional layer into a two-dimensional one."""
+"""The axis along which nothing slides: it makes one dimension two."""
 
 
 def _valid_pads(size: Size, effective_kernel: int, stride: int) -> tuple[Size, Size]:
@@ -214,6 +214,15 @@ _PADS: dict[str, Callable[[Size, int, int], tuple[Size, Size]]] = {
     "same": _same_pads,
     "causal": _causal_pads,
 }
+
+
+def largest_kernel(size: int, dilation: int) -> int:
+    """The most taps whose window fits into ``size`` positions; 0 where not even one does.
+
+    >>> largest_kernel(size=6, dilation=2)
+    3
+    """
+    return (size - 1) // dilation + 1
 
 
 def convolution_axis(size: Size, kernel: int, stride: int, dilation: int, padding: str) -> Axis:

@@ -1,4 +1,4 @@
-"""The reader's language: one switch, one catalogue, English and Traditional Chinese side by side."""
+"""The reader's language: one switch, and one catalogue with both languages side by side."""
 
 from __future__ import annotations
 

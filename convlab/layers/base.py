@@ -1,0 +1,409 @@
+"""What all five layers share: arguments, weights, the call, the way back, and the config."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import warnings
+from collections import Counter
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import activations, arguments, constraints, initializers, regularizers
+from ..geometry import AnyAxis, Axis, Geometry, Size, Stage, convolution_axis
+from .stages import apply_stage, stage_gradients
+
+Array = NDArray[np.floating]
+Shape = tuple[Size, ...]
+
+_names_given: Counter[str] = Counter()
+
+
+def _automatic_name(class_name: str) -> str:
+    """Keras' way: ``conv2d``, then ``conv2d_1``, …"""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name)
+    prefix = words.lower()
+    number = _names_given[prefix]
+    _names_given[prefix] += 1
+    return f"{prefix}_{number}" if number else prefix
+
+
+def given(scope: dict[str, Any]) -> dict[str, Any]:
+    """A constructor's arguments by name, from its ``locals()``: each is written once, in the signature."""
+    own = {name: value for name, value in scope.items() if name not in ("self", "__class__")}
+    return {**own, **own.pop("base")}
+
+
+class Weight:
+    """A weight as an attribute: read as the array itself, set by copying values of the same shape."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, layer: Layer | None, owner: type | None = None) -> Any:
+        if layer is None:
+            return self
+        if not layer.built:
+            raise AttributeError(self.name)
+        return layer._weights.get(self.name)
+
+    def __set__(self, layer: Layer, value: Any) -> None:
+        values = {**layer._weights, self.name: value}
+        layer.set_weights([values[name] for name in layer._weights])
+
+
+class _Trace(NamedTuple):
+    """What the last call leaves for the way back."""
+
+    geometry: Geometry
+    inputs: list[Array]
+    pre_activation: Array
+    output_shape: Shape
+    activity_gradient: Array | None
+
+
+class Layer:
+    """A convolution layer: stages that sum products, one bias, one activation.
+
+    A subclass declares its signature, ``kernels`` (the weight of each stage and the prefix of the
+    arguments that describe it) and ``_stages``. Arrays stand in ``data_format``; the output has
+    the layer's ``dtype``.
+
+    ``backward`` keeps hold of the last call's input, not of a copy: do not change it in between.
+    """
+
+    rank: ClassVar[int]
+    kernels: ClassVar[tuple[tuple[str, str], ...]]
+
+    built: bool = False
+    trainable: bool
+    dtype: str
+    name: str
+    kernel_size: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilation_rate: tuple[int, ...]
+    padding: str
+    data_format: str
+    activation: activations.Activation
+    use_bias: bool
+    activity_regularizer: Any
+
+    bias = Weight()
+
+    def __init__(
+        self,
+        *,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **own: Any,
+    ) -> None:
+        own = self._without_legacy(own)
+        self._arguments = {
+            argument: arguments.normal(argument, value, self.rank)
+            for argument, value in own.items()
+        }
+        self.trainable = arguments.normal("trainable", trainable, self.rank)
+        self.dtype = arguments.normal("dtype", dtype, self.rank)
+        self.name = arguments.normal("name", name, self.rank)
+        if self.name is None:
+            self.name = _automatic_name(type(self).__name__)
+        self.__dict__.update(self._arguments)
+        self._weights: dict[str, Array] = {}
+        self.gradients: list[Array] = []
+        self._activity: list[Any] = []
+        self._trace: _Trace | None = None
+        self._geometry: tuple[object, Geometry] | None = None
+        self._check_arguments()
+
+    def _without_legacy(self, own: dict[str, Any]) -> dict[str, Any]:
+        """Keras still takes ``input_shape`` with a warning and does nothing with it; the rest is unknown."""
+        for legacy in ("input_shape", "input_dim"):
+            if own.pop(legacy, None) is not None:
+                warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=4)
+        known = tuple(inspect.signature(type(self)).parameters)[:-1]
+        common = ("trainable", "dtype", "name")
+        arguments.check_keywords(own.keys() - set(known), known + common, type(self).__name__)
+        return own
+
+    def _check_arguments(self) -> None:
+        """The rules between arguments; a subclass adds its own."""
+
+    # Shapes
+
+    @property
+    def _layout(self) -> tuple[str, ...]:
+        sliding = arguments.AXIS_NAMES[self.rank]
+        first = self.data_format == "channels_first"
+        return ("batch", "channels", *sliding) if first else ("batch", *sliding, "channels")
+
+    def _parted(self, shape: Shape) -> tuple[Size, tuple[Size, ...], Size]:
+        """A shape in the layer's data format as (batch, sizes, channels)."""
+        if self.data_format == "channels_first":
+            return shape[0], shape[2:], shape[1]
+        return shape[0], shape[1:-1], shape[-1]
+
+    def _sliding_axis(self, size: Size, index: int) -> AnyAxis:
+        axis = convolution_axis(
+            size,
+            self.kernel_size[index],
+            self.strides[index],
+            self.dilation_rate[index],
+            self.padding,
+        )
+        arguments.check_window_fits(axis, index, self.rank, self.kernel_size)
+        return axis
+
+    def _axes(self, sizes: tuple[Size, ...]) -> tuple[AnyAxis, ...]:
+        return tuple(self._sliding_axis(size, index) for index, size in enumerate(sizes))
+
+    def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
+        raise NotImplementedError
+
+    def _filters(self, channels: Size, input_shape: Shape) -> int:
+        """The number of channels of the output; only a depthwise layer's hangs on the input's."""
+        return self._arguments["filters"]  # type: ignore[no-any-return]
+
+    def compute_output_shape(self, input_shape: Any) -> Shape:
+        """The output's shape for an input's; sizes that are ``None`` stay ``None``.
+
+        Raises ``ShapeError`` where the layer would.
+        """
+        shape = arguments.normal_shape(input_shape, self.rank, self._layout)
+        batch, sizes, channels = self._parted(shape)
+        outputs = tuple(axis.output_size for axis in self._axes(sizes))
+        filters = self._filters(channels, shape)
+        if self.data_format == "channels_first":
+            return (batch, filters, *outputs)
+        return (batch, *outputs, filters)
+
+    def geometry(self, input_shape: Any) -> Geometry:
+        """The record of every index that the layer computes on an input of this shape.
+
+        Raises ``ShapeError`` for a shape that the layer cannot take; works before ``build``.
+        """
+        if self._geometry is None or self._geometry[0] != input_shape:
+            self._geometry = (input_shape, self._new_geometry(input_shape))
+        return self._geometry[1]
+
+    def _new_geometry(self, input_shape: Any) -> Geometry:
+        shape = arguments.normal_shape(input_shape, self.rank, self._layout)
+        batch, sizes, channels = self._parted(shape)
+        known = arguments.check_channels(channels, self._arguments.get("groups", 1), shape)
+        if self._weights:
+            arguments.check_same_channels(known, self._built_channels, shape)
+        stages = self._stages(self._axes(sizes), known)
+        return Geometry(type(self).__name__, batch, self.data_format, stages)
+
+    # Weights
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of this shape; only its channel count is kept.
+
+        Raises ``ShapeError`` for a shape that the layer cannot take. The first call does it too.
+        """
+        if self.built:
+            return
+        stages = self.geometry(input_shape).stages
+        fresh = {}
+        for (name, role), stage in zip(self.kernels, stages, strict=True):
+            fresh[name] = self._new_weight(role, stage.kernel_shape)
+        if self.use_bias:
+            fresh["bias"] = self._new_weight("bias", (stages[-1].filters,))
+        self._built_channels = stages[0].channels
+        self._weights = fresh
+        self.built = True
+
+    def _new_weight(self, role: str, shape: tuple[int, ...]) -> Array:
+        arguments.check_memory(shape, np.dtype(self.dtype).itemsize, "a_weight")
+        initializer = self._arguments[f"{role}_initializer"] or initializers.GlorotUniform()
+        value = np.array(initializer(shape, dtype=self.dtype), dtype=self.dtype)
+        return arguments.check_weights([value], [shape], f"{role}_initializer")[0]
+
+    @property
+    def weights(self) -> list[Array]:
+        """The weights themselves, kernels first, bias last; ``[]`` before ``build``."""
+        return list(self._weights.values())
+
+    @property
+    def trainable_weights(self) -> list[Array]:
+        """The weights that a training loop should change."""
+        return self.weights if self.trainable else []
+
+    @property
+    def non_trainable_weights(self) -> list[Array]:
+        """The weights that a training loop should leave alone."""
+        return [] if self.trainable else self.weights
+
+    def get_weights(self) -> list[Array]:
+        """Copies of the weights, kernels first, bias last."""
+        return [weight.copy() for weight in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Copy values into the weights, in the order of ``get_weights``; nothing is broadcast.
+
+        Raises ``ShapeError`` for another number of arrays or another shape.
+        """
+        shapes = [weight.shape for weight in self.weights]
+        values = arguments.check_weights(weights, shapes, self.name)
+        for weight, value in zip(self.weights, values, strict=True):
+            weight[...] = value
+
+    def count_params(self) -> int:
+        """The number of single weights. Raises ``StateError`` before ``build``."""
+        arguments.check_built(self.built, "count_params", self.name)
+        return sum(weight.size for weight in self.weights)
+
+    def constrain(self) -> None:
+        """Project every weight as its constraint says: what an optimizer does after each step."""
+        for weight, role in self._roles():
+            constraint = self._arguments[f"{role}_constraint"]
+            if constraint is not None:
+                weight[...] = constraint(weight)
+
+    def _roles(self) -> list[tuple[Array, str]]:
+        """Each weight with the prefix of the arguments that describe it."""
+        prefixes = [role for _, role in self.kernels] + ["bias"]
+        return list(zip(self.weights, prefixes, strict=False))
+
+    def _regularized(self) -> list[tuple[int, Array, Any]]:
+        """(index, weight, regularizer) of the weights that are trained and carry a penalty."""
+        if not self.trainable:
+            return []
+        found = (self._arguments[f"{role}_regularizer"] for _, role in self._roles())
+        pairs = enumerate(zip(self.weights, found, strict=True))
+        return [(index, weight, penalty) for index, (weight, penalty) in pairs if penalty]
+
+    @property
+    def losses(self) -> list[Any]:
+        """The last call's activity penalty, then the weights' penalties; scalars."""
+        return [*self._activity, *(penalty(weight) for _, weight, penalty in self._regularized())]
+
+    # The call and the way back
+
+    def __call__(self, x: Any) -> Array:
+        """The layer's output for a batch ``x`` in ``data_format``; builds the layer at first.
+
+        Raises ``DTypeError`` for anything but an array of real numbers, ``ShapeError`` for a shape
+        that the layer cannot take.
+        """
+        x = arguments.normal_array(x, self.dtype)
+        arguments.check_input_rank(x.shape, self.rank, self._layout)
+        self.build(x.shape)
+        geometry = self.geometry(x.shape)
+        arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")  # type: ignore[arg-type]
+        inputs, z = self._pre_activation(geometry, x)
+        y = self.activation(z)
+        activity_gradient = self._penalise_activity(y)
+        self._trace = _Trace(geometry, inputs, z, y.shape, activity_gradient)
+        return y
+
+    def _pre_activation(self, geometry: Geometry, x: Array) -> tuple[list[Array], Array]:
+        """z = the sums of the stages, one after the other, plus the bias; with each stage's input."""
+        inputs = [self._channels_last(x)]
+        for (name, _), stage in zip(self.kernels, geometry.stages, strict=True):
+            inputs.append(apply_stage(stage, inputs[-1], self._weights[name]))
+        z = inputs.pop()
+        if self.use_bias:
+            z += self._weights["bias"]
+        return inputs, self._in_data_format(z)
+
+    def _penalise_activity(self, y: Array) -> Array | None:
+        """Note the activity penalty of a call, an average over the batch; return its gradient."""
+        if self.activity_regularizer is None:
+            return None
+        batch = max(len(y), 1)
+        self._activity = [self.activity_regularizer(y) / y.dtype.type(batch)]
+        gradient: Array = self.activity_regularizer.gradient(y) / y.dtype.type(batch)
+        return gradient
+
+    def backward(self, grad_output: Any) -> Array:
+        """The gradient of the last call's input, given that of its output.
+
+        Fills ``gradients`` with the gradient of every weight, in the order of ``weights``. The
+        penalties in ``losses`` are part of what is differentiated. Raises ``StateError`` before
+        the first call, ``ShapeError`` for a gradient of another shape than the output.
+        """
+        arguments.check_called(self._trace is not None, self.name)
+        assert self._trace is not None
+        geometry, inputs, z, output_shape, activity_gradient = self._trace
+        dy = arguments.normal_array(grad_output, self.dtype, "grad_output")
+        arguments.check_gradient_shape(dy.shape, output_shape)
+        if activity_gradient is not None:
+            dy = dy + activity_gradient
+        errors = self._channels_last(self.activation.gradient(z, dy))
+        gradients = [_sum_over_positions(errors)] if self.use_bias else []
+        for (name, _), stage, x in reversed(
+            list(zip(self.kernels, geometry.stages, inputs, strict=True))
+        ):
+            errors, dkernel = stage_gradients(stage, x, self._weights[name], errors)
+            gradients.insert(0, dkernel)
+        for index, weight, penalty in self._regularized():
+            gradients[index] = gradients[index] + penalty.gradient(weight)
+        self.gradients = gradients
+        return self._in_data_format(errors)
+
+    def _channels_last(self, x: Array) -> Array:
+        return np.moveaxis(x, 1, -1) if self.data_format == "channels_first" else x
+
+    def _in_data_format(self, x: Array) -> Array:
+        return np.moveaxis(x, -1, 1) if self.data_format == "channels_first" else x
+
+    # The config
+
+    def get_config(self) -> dict[str, Any]:
+        """Keras' config: plain values from which ``from_config``, here or in Keras, makes the layer anew."""
+        policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": {**policy, "config": {"name": self.dtype}},
+            **{name: _serialized(name, value) for name, value in self._arguments.items()},
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """A new layer, without weights, from a config of convlab's or of Keras'."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        parameters = inspect.signature(type(self)).parameters
+        shown = (
+            f"{name}={_shown(value)}"
+            for name, value in self._arguments.items()
+            if _serialized(name, value) != _default(name, parameters[name].default, self.rank)
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+_SERIALIZERS = {
+    "activation": activations.serialize,
+    "initializer": initializers.serialize,
+    "regularizer": regularizers.serialize,
+    "constraint": constraints.serialize,
+}
+
+
+def _serialized(argument: str, value: Any) -> Any:
+    serialize = _SERIALIZERS.get(argument.rpartition("_")[2])
+    return serialize(value) if serialize and value is not None else value
+
+
+def _default(argument: str, value: Any, rank: int) -> Any:
+    """An argument's default as it would stand in a config; ``...`` where there is none."""
+    if value is inspect.Parameter.empty:
+        return ...
+    return _serialized(argument, arguments.normal(argument, value, rank))
+
+
+def _shown(value: Any) -> str:
+    return repr(getattr(value, "name", value))
+
+
+def _sum_over_positions(errors: Array) -> Array:
+    """db[f] = the sum of dz[n,…,f] over all samples and positions, summed in double precision."""
+    axes = tuple(range(errors.ndim - 1))
+    return errors.sum(axis=axes, dtype=np.float64).astype(errors.dtype)

@@ -1,0 +1,120 @@
+"""DepthwiseConv2D and SeparableConv2D: each channel alone, then, in the second, mixed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import arguments
+from ..geometry import AnyAxis, Axis, Size, Stage
+from .base import Layer, Shape, Weight, given
+
+
+class _Depthwise(Layer):
+    depth_multiplier: int
+
+    def _depthwise_stage(self, axes: tuple[AnyAxis, ...], channels: int) -> Stage:
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        return Stage(axes, channels, channels * self.depth_multiplier, channels, shape)
+
+
+class DepthwiseConv2D(_Depthwise):
+    """Every channel is convolved alone: (batch, height, width, C) → (…, C * depth_multiplier).
+
+    z[n,i,j,c*m+q] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,q] + bias[c*m+q]
+    with m = depth_multiplier; the output is activation(z). The kernel is (kh, kw, C, m).
+
+    Arguments, defaults and errors are those of Keras 3's ``keras.layers.DepthwiseConv2D``. Raises
+    ``ArgumentError`` for an argument, ``ShapeError`` for an input that it cannot take.
+
+    >>> import numpy as np
+    >>> layer = DepthwiseConv2D((1, 2), depthwise_initializer="ones")
+    >>> x = np.array([[1.0, 10.0], [2.0, 20.0], [3.0, 30.0]]).reshape(1, 1, 3, 2)
+    >>> layer(x)[0, 0].tolist()
+    [[3.0, 30.0], [5.0, 50.0]]
+    """
+
+    rank = 2
+    kernels = (("kernel", "depthwise"),)
+    kernel = Weight()
+
+    def __init__(
+        self,
+        kernel_size: Any,
+        strides: Any = (1, 1),
+        padding: str = "valid",
+        depth_multiplier: int = 1,
+        data_format: str | None = None,
+        dilation_rate: Any = (1, 1),
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **base: Any,
+    ) -> None:
+        super().__init__(**given(locals()))
+
+    def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
+        return (self._depthwise_stage(axes, channels),)
+
+    def _filters(self, channels: Size, input_shape: Shape) -> int:
+        return arguments.check_channels(channels, 1, input_shape) * self.depth_multiplier
+
+
+class SeparableConv2D(_Depthwise):
+    """Depthwise, then pointwise: every channel alone, then a 1×1 convolution that mixes them.
+
+    u = depthwise(x) with kernel (kh, kw, C, m); z[n,i,j,f] = sum over q of u[n,i,j,q] *
+    pointwise_kernel[0,0,q,f] + bias[f]; the output is activation(z). Strides, padding and dilation
+    act in the first step; the one bias and the one activation come after the second.
+
+    Arguments, defaults and errors are those of Keras 3's ``keras.layers.SeparableConv2D``. Raises
+    ``ArgumentError`` for an argument, ``ShapeError`` for an input that it cannot take.
+
+    >>> layer = SeparableConv2D(100, 5)
+    >>> layer.build((None, 32, 32, 10))
+    >>> [weight.size for weight in layer.weights], layer.count_params()
+    ([250, 1000, 100], 1350)
+    """
+
+    rank = 2
+    kernels = (("depthwise_kernel", "depthwise"), ("pointwise_kernel", "pointwise"))
+    filters: int
+    depthwise_kernel = Weight()
+    pointwise_kernel = Weight()
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = (1, 1),
+        padding: str = "valid",
+        data_format: str | None = None,
+        dilation_rate: Any = (1, 1),
+        depth_multiplier: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        depthwise_initializer: Any = "glorot_uniform",
+        pointwise_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        depthwise_regularizer: Any = None,
+        pointwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        pointwise_constraint: Any = None,
+        bias_constraint: Any = None,
+        **base: Any,
+    ) -> None:
+        super().__init__(**given(locals()))
+
+    def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
+        depthwise = self._depthwise_stage(axes, channels)
+        mixed = depthwise.filters
+        points = tuple(Axis(size, kernel=1) for size in depthwise.output_sizes)
+        pointwise = Stage(points, mixed, self.filters, 1, (1, 1, mixed, self.filters))
+        return (depthwise, pointwise)

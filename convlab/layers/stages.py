@@ -1,0 +1,56 @@
+"""A stage of a layer on its arrays: one sum of products, and its two gradients.
+
+Arrays are channels-last. A one-dimensional stage is computed as a two-dimensional one of width 1,
+and a transposed stage as the gradient of the convolution that it reverses.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import ops
+from ..geometry import UNIT_AXIS, Axis, Stage
+
+Array = NDArray[np.floating]
+
+
+def apply_stage(stage: Stage, x: Array, kernel: Array) -> Array:
+    """The stage's output (N, …, F) for ``x`` (N, …, C) and a kernel in Keras' shape."""
+    operation = ops.input_gradient if stage.transposed else ops.convolution
+    y = operation(_plane(stage, x), _filters(stage, kernel), _axes(stage), stage.groups)
+    return _line(stage, y)
+
+
+def stage_gradients(stage: Stage, x: Array, kernel: Array, dy: Array) -> tuple[Array, Array]:
+    """The gradients of the stage's input and of its kernel, for the gradient ``dy`` of its output."""
+    inputs, errors = _plane(stage, x), _plane(stage, dy)
+    filters, axes = _filters(stage, kernel), _axes(stage)
+    if stage.transposed:
+        dx = ops.convolution(errors, filters, axes, stage.groups)
+        dkernel = ops.kernel_gradient(errors, inputs, axes, stage.groups)
+    else:
+        dx = ops.input_gradient(errors, filters, axes, stage.groups)
+        dkernel = ops.kernel_gradient(inputs, errors, axes, stage.groups)
+    return _line(stage, dx), dkernel.reshape(kernel.shape)
+
+
+def _axes(stage: Stage) -> tuple[Axis, Axis]:
+    first, second = (*stage.forward_axes, UNIT_AXIS)[:2]
+    return first, second
+
+
+def _plane(stage: Stage, x: Array) -> Array:
+    return x[:, :, None] if len(stage.axes) == 1 else x
+
+
+def _line(stage: Stage, y: Array) -> Array:
+    return y[:, :, 0] if len(stage.axes) == 1 else y
+
+
+def _filters(stage: Stage, kernel: Array) -> Array:
+    """The kernel as (K, L, C/G, F): a depthwise kernel's last two axes become its filters."""
+    sizes = (*kernel.shape[: len(stage.axes)], 1)[:2]
+    if stage.transposed:
+        return kernel.reshape(*sizes, *kernel.shape[-2:])
+    return kernel.reshape(*sizes, stage.channels // stage.groups, stage.filters)

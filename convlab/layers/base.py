@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import activations, arguments, constraints, initializers, regularizers
-from ..geometry import AnyAxis, Axis, Geometry, Size, Stage, convolution_axis
+from ..geometry import AnyAxis, Geometry, Size, Stage, convolution_axis
 from .stages import apply_stage, stage_gradients
 
 Array = NDArray[np.floating]
@@ -31,13 +31,13 @@ def _automatic_name(class_name: str) -> str:
 
 
 def given(scope: dict[str, Any]) -> dict[str, Any]:
-    """A constructor's arguments by name, from its ``locals()``: each is written once, in the signature."""
+    """A constructor's arguments by name, from its ``locals()``: the signature is their only list."""
     own = {name: value for name, value in scope.items() if name not in ("self", "__class__")}
     return {**own, **own.pop("base")}
 
 
 class Weight:
-    """A weight as an attribute: read as the array itself, set by copying values of the same shape."""
+    """A weight as an attribute: read as the array itself, set by copying values into it."""
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -120,7 +120,7 @@ class Layer:
         self._check_arguments()
 
     def _without_legacy(self, own: dict[str, Any]) -> dict[str, Any]:
-        """Keras still takes ``input_shape`` with a warning and does nothing with it; the rest is unknown."""
+        """Keras takes ``input_shape`` with a warning and does nothing with it; the rest is unknown."""
         for legacy in ("input_shape", "input_dim"):
             if own.pop(legacy, None) is not None:
                 warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=4)
@@ -302,7 +302,7 @@ class Layer:
         return y
 
     def _pre_activation(self, geometry: Geometry, x: Array) -> tuple[list[Array], Array]:
-        """z = the sums of the stages, one after the other, plus the bias; with each stage's input."""
+        """Each stage's input, and z: the sums of the stages, one after the other, plus the bias."""
         inputs = [self._channels_last(x)]
         for (name, _), stage in zip(self.kernels, geometry.stages, strict=True):
             inputs.append(apply_stage(stage, inputs[-1], self._weights[name]))
@@ -336,9 +336,8 @@ class Layer:
             dy = dy + activity_gradient
         errors = self._channels_last(self.activation.gradient(z, dy))
         gradients = [_sum_over_positions(errors)] if self.use_bias else []
-        for (name, _), stage, x in reversed(
-            list(zip(self.kernels, geometry.stages, inputs, strict=True))
-        ):
+        names = [name for name, _ in self.kernels]
+        for name, stage, x in zip(names[::-1], geometry.stages[::-1], inputs[::-1], strict=True):
             errors, dkernel = stage_gradients(stage, x, self._weights[name], errors)
             gradients.insert(0, dkernel)
         for index, weight, penalty in self._regularized():
@@ -355,7 +354,7 @@ class Layer:
     # The config
 
     def get_config(self) -> dict[str, Any]:
-        """Keras' config: plain values from which ``from_config``, here or in Keras, makes the layer anew."""
+        """Keras' config: plain values from which ``from_config`` makes the layer anew, there too."""
         policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
         return {
             "name": self.name,

@@ -20,8 +20,8 @@ class _Depthwise(Layer):
 class DepthwiseConv2D(_Depthwise):
     """Every channel is convolved alone: (batch, height, width, C) → (…, C * depth_multiplier).
 
-    z[n,i,j,c*m+q] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,q] + bias[c*m+q]
-    with m = depth_multiplier; the output is activation(z). The kernel is (kh, kw, C, m).
+    z[n,i,j,c*m+q] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,q], plus
+    bias[c*m+q], with m = depth_multiplier; the output is activation(z). The kernel is (kh, kw, C, m).
 
     Arguments, defaults and errors are those of Keras 3's ``keras.layers.DepthwiseConv2D``. Raises
     ``ArgumentError`` for an argument, ``ShapeError`` for an input that it cannot take.
@@ -66,7 +66,7 @@ class DepthwiseConv2D(_Depthwise):
 
 
 class SeparableConv2D(_Depthwise):
-    """Depthwise, then pointwise: every channel alone, then a 1×1 convolution that mixes them.
+    """Depthwise, then pointwise: every channel alone, then a 1x1 convolution that mixes them.
 
     u = depthwise(x) with kernel (kh, kw, C, m); z[n,i,j,f] = sum over q of u[n,i,j,q] *
     pointwise_kernel[0,0,q,f] + bias[f]; the output is activation(z). Strides, padding and dilation

@@ -23,7 +23,7 @@ def apply_stage(stage: Stage, x: Array, kernel: Array) -> Array:
 
 
 def stage_gradients(stage: Stage, x: Array, kernel: Array, dy: Array) -> tuple[Array, Array]:
-    """The gradients of the stage's input and of its kernel, for the gradient ``dy`` of its output."""
+    """The gradients of the stage's input and kernel, for the gradient ``dy`` of its output."""
     inputs, errors = _plane(stage, x), _plane(stage, dy)
     filters, axes = _filters(stage, kernel), _axes(stage)
     if stage.transposed:

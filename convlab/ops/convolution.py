@@ -42,7 +42,7 @@ def convolution(x: Array, kernel: Array, axes: Axes, groups: int) -> Array:
 
 
 def input_gradient(dy: Array, kernel: Array, axes: Axes, groups: int) -> Array:
-    """dx[n,h,w,c] = sum over i,j,k,l,f with i*s+k*d-p = h, j*s'+l*d'-p' = w of dy[n,i,j,f] * kernel[k,l,c,f].
+    """dx[n,h,w,c] = sum of dy[n,i,j,f] * kernel[k,l,c,f] over i*s+k*d-p = h, j*s'+l*d'-p' = w, f.
 
     ``dy`` (N, I, J, F); returns (N, H, W, C). It is the adjoint of ``convolution`` in x, and so
     the transposed convolution itself.
@@ -115,9 +115,9 @@ def _by_tap(kernel: Array, groups: int) -> Array:
 
 
 def _scale_channels(view: Array, kernel: Array, out: Array) -> None:
-    """A stage with one channel a group: every tap scales its channels, no matrix is worth making."""
+    """With one channel a group every tap scales its channels: no matrix is worth making."""
     multiplier = kernel.shape[3] // view.shape[5]
     pairs = out.reshape(*out.shape[:3], view.shape[5], multiplier)
     pairs[...] = 0
-    for k, l in np.ndindex(kernel.shape[:2]):
-        pairs += view[:, :, :, k, l, :, None] * kernel[k, l, 0].reshape(-1, multiplier)
+    for k, j in np.ndindex(kernel.shape[:2]):
+        pairs += view[:, :, :, k, j, :, None] * kernel[k, j, 0].reshape(-1, multiplier)

@@ -291,7 +291,7 @@ def _replaced(values: tuple[int, ...], index: int, value: int) -> tuple[int, ...
 
 
 def normal_shape(value: object, rank: int, layout: tuple[str, ...]) -> Shape:
-    """An input shape as a tuple: sizes from 0 up, or ``None`` where unknown, named by ``layout``."""
+    """An input shape as a tuple: sizes from 0 up, ``None`` where unknown, named by ``layout``."""
     sizes: tuple[Any, ...] = tuple(value) if _iterable(value) else ()  # type: ignore[arg-type]
     if len(sizes) != rank + 2 or not all(
         size is None or (_is_whole(size) and size >= 0) for size in sizes

@@ -31,7 +31,7 @@ def _automatic_name(class_name: str) -> str:
 
 
 def given(scope: dict[str, Any]) -> dict[str, Any]:
-    """A constructor's arguments by name, from its ``locals()``: the signature is their only list."""
+    """A constructor's arguments, from its ``locals()``: the signature is their only list."""
     own = {name: value for name, value in scope.items() if name not in ("self", "__class__")}
     return {**own, **own.pop("base")}
 
@@ -120,7 +120,7 @@ class Layer:
         self._check_arguments()
 
     def _without_legacy(self, own: dict[str, Any]) -> dict[str, Any]:
-        """Keras takes ``input_shape`` with a warning and does nothing with it; the rest is unknown."""
+        """Keras warns of ``input_shape`` and does nothing with it; the rest is unknown."""
         for legacy in ("input_shape", "input_dim"):
             if own.pop(legacy, None) is not None:
                 warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=4)
@@ -354,7 +354,7 @@ class Layer:
     # The config
 
     def get_config(self) -> dict[str, Any]:
-        """Keras' config: plain values from which ``from_config`` makes the layer anew, there too."""
+        """Keras' config: plain values from which ``from_config`` makes the layer anew."""
         policy = {"module": "keras", "class_name": "DTypePolicy", "registered_name": None}
         return {
             "name": self.name,

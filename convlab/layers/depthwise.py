@@ -21,7 +21,8 @@ class DepthwiseConv2D(_Depthwise):
     """Every channel is convolved alone: (batch, height, width, C) → (…, C * depth_multiplier).
 
     z[n,i,j,c*m+q] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,q], plus
-    bias[c*m+q], with m = depth_multiplier; the output is activation(z). The kernel is (kh, kw, C, m).
+    bias[c*m+q], with m = depth_multiplier; the output is activation(z). The kernel is
+    (kh, kw, C, m).
 
     Arguments, defaults and errors are those of Keras 3's ``keras.layers.DepthwiseConv2D``. Raises
     ``ArgumentError`` for an argument, ``ShapeError`` for an input that it cannot take.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import gcd
 from typing import Any
 
 import numpy as np
@@ -318,22 +319,28 @@ def _nearest_shape(sizes: tuple[object, ...], rank: int) -> Shape:
     return (1,) + kept + (1,) * (missing - 1) if missing else kept
 
 
-def check_channels(channels: Size, groups: int, input_shape: Shape) -> int:
-    """The number of channels: known, at least 1, and divisible by the groups."""
+def check_channels(channels: Size, input_shape: Shape) -> int:
+    """The number of channels: known, and at least 1."""
     if not channels:
         raise ShapeError(
             "no_channels", argument="input_shape", value=input_shape, channels=channels
         )
+    return channels
+
+
+def check_shared_channels(channels: int, groups: int, filters: int) -> None:
+    """Every group sees the same number of channels."""
     if channels % groups:
+        shared = _divisors(gcd(channels, filters))
         raise ShapeError(
             "channels_by_groups",
             argument="groups",
             value=groups,
             channels=channels,
-            legal=Choices(_divisors(channels)),
-            choices=[{"groups": divisor} for divisor in _divisors(channels)],
+            filters=filters,
+            legal=Choices(shared),
+            choices=[{"groups": divisor} for divisor in shared],
         )
-    return channels
 
 
 def check_same_channels(channels: Size, built: int, input_shape: Shape) -> None:

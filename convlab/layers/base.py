@@ -32,8 +32,9 @@ def _automatic_name(class_name: str) -> str:
 
 def given(scope: dict[str, Any]) -> dict[str, Any]:
     """A constructor's arguments, from its ``locals()``: the signature is their only list."""
-    own = {name: value for name, value in scope.items() if name not in ("self", "__class__")}
-    return {**own, **own.pop("base")}
+    hidden = ("self", "__class__", "base")
+    own = {name: value for name, value in scope.items() if name not in hidden}
+    return {**own, **scope["base"]}
 
 
 class Weight:
@@ -192,7 +193,7 @@ class Layer:
     def _new_geometry(self, input_shape: Any) -> Geometry:
         shape = arguments.normal_shape(input_shape, self.rank, self._layout)
         batch, sizes, channels = self._parted(shape)
-        known = arguments.check_channels(channels, self._arguments.get("groups", 1), shape)
+        known = arguments.check_channels(channels, shape)
         if self._weights:
             arguments.check_same_channels(known, self._built_channels, shape)
         stages = self._stages(self._axes(sizes), known)

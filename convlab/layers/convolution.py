@@ -20,6 +20,7 @@ class _Convolution(Layer):
         arguments.check_dilated_strides(self.strides, self.dilation_rate)
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
+        arguments.check_shared_channels(channels, self.groups, self.filters)
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         return (Stage(axes, channels, self.filters, self.groups, shape),)
 

@@ -63,7 +63,7 @@ class DepthwiseConv2D(_Depthwise):
         return (self._depthwise_stage(axes, channels),)
 
     def _filters(self, channels: Size, input_shape: Shape) -> int:
-        return arguments.check_channels(channels, 1, input_shape) * self.depth_multiplier
+        return arguments.check_channels(channels, input_shape) * self.depth_multiplier
 
 
 class SeparableConv2D(_Depthwise):

@@ -87,7 +87,7 @@ def test_the_gradients_are_the_adjoint_of_the_derivative(setting):
 @settings(QUIET, max_examples=60)
 @given(strategies.settings_of_any_layer())
 def test_the_sums_are_linear_so_every_single_gradient_is_a_central_difference(setting):
-    """Element by element, with large steps: without activation the map is linear in each of them."""
+    """With large steps: without activation the map is linear in each element of them."""
     name, arguments, (batch, *rest) = setting
     layer, x = drawn(name, {**arguments, "activation": None}, (min(batch, 1), *rest))
     g = np.random.default_rng(1).standard_normal(layer(x).shape)

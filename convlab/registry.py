@@ -7,7 +7,8 @@ writes, Keras reads, and the other way round, so the module is Keras' public one
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import Any, NoReturn, Self
 
 import numpy as np
@@ -16,6 +17,35 @@ from .errors import ArgumentError, choose_one
 from .i18n import Choices, Term
 
 Configuration = dict[str, Any]
+
+
+def checked_number(value: Any, argument: str) -> Any:
+    """``value`` as a Python number, if it is a real one.
+
+    >>> checked_number(np.float32(0.5), "mean")
+    0.5
+    """
+    number = (
+        value.item() if isinstance(value, np.generic | np.ndarray) and not value.ndim else value
+    )
+    if not isinstance(number, Real):
+        raise ArgumentError(
+            "number", argument=argument, value=value, choices=[{argument: 0.0}, {argument: 1.0}]
+        )
+    return number
+
+
+def checked_choice(value: Any, argument: str, legal: Sequence[str]) -> str:
+    """``value`` itself, if it is one of the ``legal`` words."""
+    if value not in legal:
+        raise ArgumentError(
+            "one_of",
+            argument=argument,
+            value=value,
+            legal=Choices(legal),
+            choices=choose_one(argument, value, legal),
+        )
+    return str(value)
 
 
 class Configurable:
@@ -87,14 +117,18 @@ def revived(value: Any) -> Any:
 class Registry:
     """What the names of one kind of argument stand for, such as every initializer.
 
-    ``kind`` is the word for one of them, ``legal`` the names to offer in an error, ``entries`` what
-    a name stands for, aliases included: a class, or an object ready for use.
+    ``kind`` is the word for one of them. ``named`` gives each name to offer in an error the class,
+    or the object ready for use, that it stands for; ``aliases`` gives the names to accept silently
+    besides these and the classes' own.
     """
 
-    def __init__(self, kind: str, legal: Iterable[str], entries: Mapping[str, Any]) -> None:
+    def __init__(
+        self, kind: str, named: Mapping[str, Any], aliases: Mapping[str, Any] | None = None
+    ) -> None:
         self.kind = kind
-        self.legal = sorted(legal)
-        self.entries = entries
+        self.legal = sorted(named)
+        own_names = {entry.__name__: entry for entry in named.values()}
+        self.entries = {**named, **own_names, **(aliases or {})}
 
     def get(self, identifier: Any, argument: str) -> Any:
         """The object for a name, a configuration, a class or anything callable; None for None."""
@@ -106,13 +140,7 @@ class Registry:
             return identifier()
         if callable(identifier):
             return identifier
-        raise ArgumentError(
-            "not_an_identifier",
-            argument=argument,
-            value=identifier,
-            example=self.legal[0],
-            choices=[{argument: name} for name in self.legal],
-        )
+        self._refuse("not_an_identifier", identifier, argument)
 
     def deserialize(
         self,
@@ -120,18 +148,75 @@ class Registry:
         custom_objects: Mapping[str, Any] | None = None,
         argument: str = "",
     ) -> Any:
-        """The object that a name or a configuration describes."""
+        """The object that a name or a configuration describes.
+
+        ``custom_objects`` are the caller's own classes and functions by name. A configuration
+        whose module is None was written for one of those.
+        """
         argument = argument or self.kind
+        own, all_entries = custom_objects or {}, {**self.entries, **(custom_objects or {})}
         if isinstance(config, str):
-            return self._made(config, {}, custom_objects, argument)
-        name, options = config.get("class_name"), config.get("config") or {}
-        if name == "function" and config.get("module"):
-            name, options = options, {}
-        known = {**self.entries, **(custom_objects or {})}.get(name) if _is_name(name) else None
-        foreign = config.get("module", "") is None and name in self.entries
-        needs_class = config.get("class_name") != "function"
-        if not _is_name(name) or not isinstance(options, Mapping) or foreign:
-            self._refuse_configuration(config, argument)
-        if known is not None and needs_class and not inspect.isclass(known):
-            self._refuse_configuration(config, argument)
-        return self._made(name, options, custom_objects, argument)
+            return _made(self._find(config, all_entries, argument), {})
+        name, options = config.get("class_name"), config.get("config")
+        options = {} if options is None else options
+        entries = own if config.get("module", "") is None else all_entries
+        if name == "function" and isinstance(options, str) and "module" in config:
+            return _made(self._find(options, entries, argument), {})
+        classes = {key: entry for key, entry in entries.items() if inspect.isclass(entry)}
+        if name == "function" or not isinstance(name, str) or not isinstance(options, Mapping):
+            self._refuse("configuration", config, argument)
+        return _made(self._find(name, classes, argument), options)
+
+    def serialize(self, thing: Any) -> Any:
+        """The configuration of an object, or the name of a function; None and names stay."""
+        if thing is None or isinstance(thing, str):
+            return thing
+        if inspect.isclass(thing) or not (hasattr(thing, "get_config") or _name_of(thing)):
+            self._refuse("not_serializable", thing, self.kind)
+        kind = type(thing)
+        if not hasattr(thing, "get_config"):
+            return described("builtins", kind.__name__, _name_of(thing), kind.__name__)
+        config = {option: plain(value) for option, value in thing.get_config().items()}
+        if self.entries.get(kind.__name__) is kind:
+            return described(f"keras.{self.kind}s", kind.__name__, config)
+        module = None if kind.__module__ == "__main__" else kind.__module__
+        return described(module, kind.__name__, config, kind.__name__)
+
+    def _find(self, name: str, entries: Mapping[str, Any], argument: str) -> Any:
+        if name not in entries:
+            nearest = choose_one(argument, name, self.legal)
+            raise ArgumentError(
+                "unknown_name",
+                argument=argument,
+                value=name,
+                legal=Choices([choice[argument] for choice in nearest]),
+                choices=nearest,
+            )
+        return entries[name]
+
+    def _refuse(self, code: str, value: object, argument: str) -> NoReturn:
+        choices = [{argument: name} for name in self.legal]
+        raise ArgumentError(
+            code, argument=argument, value=value, example=self.legal[0], choices=choices
+        )
+
+
+def _made(entry: Any, options: Mapping[str, Any]) -> Any:
+    made: Any = entry.from_config(options) if hasattr(entry, "from_config") else entry
+    return made
+
+
+def _name_of(thing: object) -> str | None:
+    return getattr(thing, "__name__", None)
+
+
+def described(
+    module: str | None, class_name: str, config: Any, registered: str | None = None
+) -> Configuration:
+    """A configuration; ``registered`` is None for what Keras itself provides."""
+    return {
+        "module": module,
+        "class_name": class_name,
+        "config": config,
+        "registered_name": registered,
+    }

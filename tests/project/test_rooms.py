@@ -23,12 +23,17 @@ ARROWS = {
     "geometry": set(),
     "arguments": {"geometry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
-    **dict.fromkeys(NAMED, SPOKEN),
+    "registry": SPOKEN,
+    "random": {"registry"} | SPOKEN,
+    "activations": {"registry"} | SPOKEN,
+    "constraints": {"registry"} | SPOKEN,
+    "initializers": {"random", "registry"} | SPOKEN,
+    "regularizers": {"constraints", "registry"} | SPOKEN,
     "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
-    "explain": NUMBERS | NAMED,
-    "plots": {"explain"} | NUMBERS,
-    "widgets": {"explain", "plots"} | NUMBERS,
-    "exercises": {"explain"} | NUMBERS,
+    "explanation": NUMBERS | NAMED,
+    "plots": {"explanation"} | NUMBERS,
+    "widgets": {"explanation", "plots"} | NUMBERS,
+    "exercises": {"explanation"} | NUMBERS,
 }
 
 # What each room may import from outside the standard library; any other room: numpy.

@@ -24,7 +24,7 @@ from .errors import (
     StateError,
     choose_one,
 )
-from .geometry import Axis, Size, largest_kernel
+from .geometry import Axis, Size
 from .i18n import Choices, Term, text
 
 DTYPES = ("float32", "float64")
@@ -43,7 +43,7 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     if isinstance(value, int):
         values: tuple[Any, ...] = (value,) * rank
     else:
-        values = tuple(value) if _iterable(value) else ()
+        values = tuple(value) if isinstance(value, Iterable) and _holds_items(value) else ()
     if len(values) != rank or not all(map(_is_whole, values)) or min(values) < least:
         raise ArgumentError(
             "window",
@@ -58,9 +58,8 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     return tuple(int(item) for item in values)
 
 
-def _iterable(value: object) -> bool:
-    is_text = isinstance(value, str | bytes)
-    return isinstance(value, Iterable) and not is_text and getattr(value, "ndim", 1) > 0
+def _holds_items(value: Iterable[Any]) -> bool:
+    return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
 
 
 def _is_whole(value: object) -> bool:
@@ -222,17 +221,17 @@ def normal(argument: str, value: object, rank: int) -> Any:
     return _NORMALISERS[kind](value, argument, rank)
 
 
-def check_keywords(unknown: Iterable[str], known: Sequence[str], layer: str) -> None:
+def check_keywords(unknown: Mapping[str, object], known: Sequence[str], layer: str) -> None:
     """Refuse a keyword that no argument of the layer has."""
-    for keyword in sorted(unknown):
-        names = [choice["name"] for choice in choose_one("name", keyword, known)]
+    for keyword, value in unknown.items():
+        meant = [choice["name"] for choice in choose_one("name", keyword, known)][:3]
         raise ArgumentError(
             "unknown_argument",
             argument=keyword,
-            value=keyword,
+            value=value,
             layer=layer,
-            legal=Choices(names[:3]),
-            choices=[{"argument": name} for name in names[:3]],
+            legal=Choices(meant),
+            choices=[{name: value} for name in meant],
         )
 
 
@@ -270,7 +269,8 @@ def check_dilated_strides(strides: tuple[int, ...], dilation_rate: tuple[int, ..
 
 def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[int, ...]) -> None:
     """What is added at the end stays below the stride on every axis."""
-    for axis, (extra, stride) in enumerate(zip(output_padding or (), strides, strict=False)):
+    pairs = list(zip(output_padding or (), strides, strict=False))
+    for axis, (extra, stride) in enumerate(pairs):
         if extra >= stride:
             raise ArgumentError(
                 "output_padding",
@@ -281,19 +281,15 @@ def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[
                 stride=stride,
                 most=stride - 1,
                 choices=[
-                    {"output_padding": _replaced(output_padding or (), axis, stride - 1)},
+                    {"output_padding": tuple(min(extra, stride - 1) for extra, stride in pairs)},
                     {"output_padding": None},
                 ],
             )
 
 
-def _replaced(values: tuple[int, ...], index: int, value: int) -> tuple[int, ...]:
-    return (*values[:index], value, *values[index + 1 :])
-
-
 def normal_shape(value: object, rank: int, layout: tuple[str, ...]) -> Shape:
     """An input shape as a tuple: sizes from 0 up, ``None`` where unknown, named by ``layout``."""
-    sizes: tuple[Any, ...] = tuple(value) if _iterable(value) else ()  # type: ignore[arg-type]
+    sizes = tuple(value) if isinstance(value, Iterable) and _holds_items(value) else ()
     if len(sizes) != rank + 2 or not all(
         size is None or (_is_whole(size) and size >= 0) for size in sizes
     ):
@@ -355,27 +351,37 @@ def check_same_channels(channels: Size, built: int, input_shape: Shape) -> None:
         )
 
 
-def check_window_fits(axis: Axis, index: int, rank: int, kernel_size: tuple[int, ...]) -> None:
-    """Under ``valid`` the window has to fit into the input at least once."""
-    if axis.size is None or axis.output_size is None or axis.output_size > 0 or axis.before:
-        return
-    largest = largest_kernel(axis.size, axis.dilation)
-    smaller = [{"kernel_size": _replaced(kernel_size, index, largest)}] if largest else []
-    raise ShapeError(
+def check_windows_fit(axes: Sequence[Axis], kernel_size: tuple[int, ...]) -> None:
+    """Under ``valid`` the window has to fit into the input at least once, along every axis."""
+    for index, axis in enumerate(axes):
+        if axis.output_size is not None and axis.output_size < 1:
+            raise _window_too_large(axis, index, _fitting(axes), kernel_size)
+
+
+def _window_too_large(
+    axis: Axis, index: int, fitting: tuple[int, ...], kernel_size: tuple[int, ...]
+) -> ShapeError:
+    assert axis.size is not None
+    advice = "errors.advice_smaller_kernel" if min(fitting) else "errors.advice_same"
+    smaller = [{"kernel_size": fitting}] if min(fitting) else []
+    return ShapeError(
         "window_too_large",
         argument="kernel_size",
         value=kernel_size,
-        axis=_axis_term(rank, index),
+        axis=_axis_term(len(kernel_size), index),
         kernel=axis.kernel,
         dilation=axis.dilation,
         effective=axis.effective_kernel,
         size=axis.size,
-        advice=Term(
-            "errors.advice_smaller_kernel" if largest else "errors.advice_same",
-            effective=axis.effective_kernel,
-            largest=largest,
-        ),
+        advice=Term(advice, effective=axis.effective_kernel, largest=fitting[index]),
         choices=[*smaller, {"padding": "same"}],
+    )
+
+
+def _fitting(axes: Sequence[Axis]) -> tuple[int, ...]:
+    """The nearest kernel that fits into the input along every axis; a 0 where none does."""
+    return tuple(
+        axis.kernel if axis.size is None else min(axis.kernel, axis.largest_kernel) for axis in axes
     )
 
 

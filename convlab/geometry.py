@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
-from math import prod
+from math import ceil, floor, prod
 from typing import TypeAlias
 
 Size: TypeAlias = int | None
@@ -51,6 +52,16 @@ class Axis:
     def effective_kernel(self) -> int:
         """How many positions the window covers, holes included: (k - 1) * d + 1."""
         return (self.kernel - 1) * self.dilation + 1
+
+    @property
+    def largest_kernel(self) -> int:
+        """The most taps, as far apart as these, that fit into the inputs alone; 0 for no inputs.
+
+        >>> Axis(size=6, kernel=5, dilation=2).largest_kernel
+        3
+        """
+        assert self.size is not None
+        return (self.size - 1) // self.dilation + 1
 
     @property
     def input_size(self) -> Size:
@@ -100,6 +111,15 @@ class Axis:
         assert self.before is not None
         starts = (position + self.before - tap * self.dilation for tap in range(self.kernel))
         return tuple(self._output_at(start) for start in starts)
+
+    def read_counts(self) -> tuple[int, ...]:
+        """How many taps, of all windows together, read each input.
+
+        >>> Axis(size=5, kernel=3, stride=2).read_counts()
+        (1, 1, 2, 1, 1)
+        """
+        assert self.size is not None
+        return tuple(_found(self.targets(position)) for position in range(self.size))
 
     def _holds(self, position: int) -> bool:
         return self.size is not None and 0 <= position < self.size
@@ -178,8 +198,89 @@ class TransposedAxis:
         """The output under each tap of input ``position``'s stamp, ``None`` where it is cropped."""
         return self.forward.sources(position)
 
+    def write_counts(self) -> tuple[int, ...]:
+        """How many taps, of all stamps together, write onto each output.
+
+        Uneven inside where the kernel is not a multiple of the stride: the checkerboard.
+
+        >>> TransposedAxis(Axis(size=7, kernel=3, stride=2)).write_counts()
+        (1, 1, 2, 1, 2, 1, 1)
+        """
+        return self.forward.read_counts()
+
+    @property
+    def inserted(self) -> Axis:
+        """The same sums as an ordinary convolution over the input with zeros in between.
+
+        s - 1 zeros stand between neighbours, the window moves by 1, and the kernel is flipped: tap
+        k - 1 - j of this axis is tap j of the stamp.
+
+        >>> axis = TransposedAxis(Axis(size=5, kernel=3, stride=2))
+        >>> axis.inserted
+        Axis(size=3, kernel=3, stride=1, dilation=1, before=2, after=2)
+        >>> axis.inserted.output_size
+        5
+        """
+        size = None if self.input_size is None else _full_size(self.input_size, 1, self.stride)
+        reach = self.effective_kernel - 1
+        before, after = reach - self.crop_before, reach - self.crop_after
+        return Axis(size, self.kernel, 1, self.dilation, before, after)
+
+    def inserted_position(self, position: int) -> int:
+        """Where input ``position`` stands among the inserted zeros."""
+        return position * self.stride
+
 
 AnyAxis: TypeAlias = Axis | TransposedAxis
+
+
+def _found(positions: tuple[Size, ...]) -> int:
+    return sum(position is not None for position in positions)
+
+
+@dataclass(frozen=True)
+class ReceptiveField:
+    """What one output of a stack of layers sees of its input, along one direction.
+
+    Output o sees the inputs from ``start + o * jump`` on, ``size`` positions at most; a position
+    below 0 lies in the padding. Behind a transposed axis ``jump`` and ``start`` may be fractions.
+
+    Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks
+    (Distill, 2019).
+
+    >>> field = ReceptiveField().through(Axis(9, kernel=3, stride=2, before=1))
+    >>> field.through(Axis(4, kernel=3))
+    ReceptiveField(reach=Fraction(6, 1), jump=Fraction(2, 1), start=Fraction(-1, 1))
+    """
+
+    reach: Fraction = Fraction(0)
+    jump: Fraction = Fraction(1)
+    start: Fraction = Fraction(0)
+
+    @property
+    def size(self) -> int:
+        """The most input positions that one output sees, holes included."""
+        return floor(self.reach) + 1
+
+    def span(self, output: int) -> tuple[int, int]:
+        """The first and the last input position that ``output`` sees."""
+        first = self.start + output * self.jump
+        return ceil(first), floor(first + self.reach)
+
+    def through(self, axis: AnyAxis) -> ReceptiveField | None:
+        """The field behind one more layer; ``None`` while its padding is not known.
+
+        A transposed axis is an ordinary one over finer positions, the inserted zeros included.
+        """
+        if isinstance(axis, TransposedAxis):
+            finer = ReceptiveField(self.reach, self.jump / axis.stride, self.start)
+            return finer.through(axis.inserted)
+        if axis.before is None:
+            return None
+        reach = self.reach + (axis.effective_kernel - 1) * self.jump
+        start = self.start - axis.before * self.jump
+        return ReceptiveField(reach, self.jump * axis.stride, start)
+
 
 UNIT_AXIS = Axis(size=1, kernel=1)
 """The axis along which nothing slides: it makes one dimension two."""
@@ -214,15 +315,6 @@ _PADS: dict[str, Callable[[Size, int, int], tuple[Size, Size]]] = {
     "same": _same_pads,
     "causal": _causal_pads,
 }
-
-
-def largest_kernel(size: int, dilation: int) -> int:
-    """The most taps whose window fits into ``size`` positions; 0 where not even one does.
-
-    >>> largest_kernel(size=6, dilation=2)
-    3
-    """
-    return (size - 1) // dilation + 1
 
 
 def convolution_axis(size: Size, kernel: int, stride: int, dilation: int, padding: str) -> Axis:
@@ -313,6 +405,12 @@ class Stage:
     def parameters(self) -> int:
         """The number of weights of the kernel, bias not counted."""
         return prod(self.kernel_shape)
+
+    def channels_of(self, filter: int) -> range:
+        """The input channels that are summed into one filter: those of its group."""
+        share = self.channels // self.groups
+        first = filter // (self.filters // self.groups) * share
+        return range(first, first + share)
 
 
 @dataclass(frozen=True)

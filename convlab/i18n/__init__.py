@@ -112,8 +112,9 @@ class Term:
         return f"Term({self.key!r})"
 
     def __eq__(self, other: object) -> bool:
-        same_kind = isinstance(other, Term)
-        return same_kind and (self.key, self.parameters) == (other.key, other.parameters)
+        if not isinstance(other, Term):
+            return NotImplemented
+        return (self.key, self.parameters) == (other.key, other.parameters)
 
     def __hash__(self) -> int:
         return hash(self.key)

@@ -23,8 +23,7 @@ _names_given: Counter[str] = Counter()
 
 def _automatic_name(class_name: str) -> str:
     """Keras' way: ``conv2d``, then ``conv2d_1``, …"""
-    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", class_name)
-    prefix = words.lower()
+    prefix = re.sub(r"(?<=.)(?=[A-Z][a-z])", "_", class_name).lower()
     number = _names_given[prefix]
     _names_given[prefix] += 1
     return f"{prefix}_{number}" if number else prefix
@@ -109,9 +108,8 @@ class Layer:
         }
         self.trainable = arguments.normal("trainable", trainable, self.rank)
         self.dtype = arguments.normal("dtype", dtype, self.rank)
-        self.name = arguments.normal("name", name, self.rank)
-        if self.name is None:
-            self.name = _automatic_name(type(self).__name__)
+        given_name = arguments.normal("name", name, self.rank)
+        self.name = _automatic_name(type(self).__name__) if given_name is None else given_name
         self.__dict__.update(self._arguments)
         self._weights: dict[str, Array] = {}
         self.gradients: list[Array] = []
@@ -127,7 +125,8 @@ class Layer:
                 warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=4)
         known = tuple(inspect.signature(type(self)).parameters)[:-1]
         common = ("trainable", "dtype", "name")
-        arguments.check_keywords(own.keys() - set(known), known + common, type(self).__name__)
+        unknown = {name: value for name, value in own.items() if name not in known}
+        arguments.check_keywords(unknown, known + common, type(self).__name__)
         return own
 
     def _check_arguments(self) -> None:
@@ -147,19 +146,12 @@ class Layer:
             return shape[0], shape[2:], shape[1]
         return shape[0], shape[1:-1], shape[-1]
 
-    def _sliding_axis(self, size: Size, index: int) -> AnyAxis:
-        axis = convolution_axis(
-            size,
-            self.kernel_size[index],
-            self.strides[index],
-            self.dilation_rate[index],
-            self.padding,
-        )
-        arguments.check_window_fits(axis, index, self.rank, self.kernel_size)
-        return axis
-
     def _axes(self, sizes: tuple[Size, ...]) -> tuple[AnyAxis, ...]:
-        return tuple(self._sliding_axis(size, index) for index, size in enumerate(sizes))
+        windows = zip(sizes, self.kernel_size, self.strides, self.dilation_rate, strict=True)
+        axes = tuple(convolution_axis(*window, self.padding) for window in windows)
+        if self.padding == "valid":
+            arguments.check_windows_fit(axes, self.kernel_size)
+        return axes
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
         raise NotImplementedError
@@ -406,4 +398,5 @@ def _shown(value: Any) -> str:
 def _sum_over_positions(errors: Array) -> Array:
     """db[f] = the sum of dz[n,…,f] over all samples and positions, summed in double precision."""
     axes = tuple(range(errors.ndim - 1))
-    return errors.sum(axis=axes, dtype=np.float64).astype(errors.dtype)
+    total: Array = errors.sum(axis=axes, dtype=np.float64)
+    return total.astype(errors.dtype)

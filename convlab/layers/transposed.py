@@ -58,14 +58,12 @@ class Conv2DTranspose(Layer):
         arguments.check_output_padding(self.output_padding, self.strides)
         arguments.check_dilated_strides(self.strides, self.dilation_rate)
 
-    def _sliding_axis(self, size: Size, index: int) -> AnyAxis:
-        return transposed_axis(
-            size,
-            self.kernel_size[index],
-            self.strides[index],
-            self.dilation_rate[index],
-            self.padding,
-            None if self.output_padding is None else self.output_padding[index],
+    def _axes(self, sizes: tuple[Size, ...]) -> tuple[AnyAxis, ...]:
+        extra = self.output_padding or (None,) * self.rank
+        windows = zip(sizes, self.kernel_size, self.strides, self.dilation_rate, strict=True)
+        return tuple(
+            transposed_axis(*window, self.padding, added)
+            for window, added in zip(windows, extra, strict=True)
         )
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:

@@ -16,17 +16,16 @@ LOCALE = $(firstword $(CONVLAB_LANGUAGE) $(LC_ALL) $(LC_MESSAGES) $(LANG))
 EDITION ?= $(if $(filter zh%,$(LOCALE)),zh,en)
 START ?= $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb)))
 
-# No news, no update check: the lessons need no network. Root must say that being root is meant.
-LAB = --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
-	$(if $(filter 0,$(shell id -u)),--allow-root)
+# JupyterLab refuses to start as root unless it is told that this is meant.
+ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test check format notebooks accept keras bench clean
+.PHONY: help lab test check format notebooks accept keras record bench clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--no-browser --port=8899")
-	$(BIN)/python -m jupyterlab $(LAB) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
+	$(BIN)/python -m jupyterlab $(ROOT) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
 
 test: check ## run every test: units, doctests, notebooks, browser; and print the coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval --cov $(ARGS)
@@ -46,8 +45,11 @@ notebooks: $(VENV)/.test ## build notebooks/zh and notebooks/en from lessons/
 accept: $(VENV)/.test ## accept changed pairs of prose as translations of each other
 	$(BIN)/python -m tools.notebooks accept $(ARGS)
 
-keras: $(VENV)/.keras ## record real Keras again, and compare with it live
-	$(BIN)/python -m tools.keras $(ARGS)
+keras: $(VENV)/.keras ## record real Keras anew, and compare with the records and with Keras live
+	$(BIN)/python -m tools.keras compare $(ARGS)
+
+record: $(VENV)/.keras ## record real Keras for the tests to replay
+	$(BIN)/python -m tools.keras record $(ARGS)
 
 bench: $(VENV)/.bench ## measure the layers against PyTorch, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -70,6 +72,8 @@ $(BIN)/python:
 $(VENV)/.lab: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV): once, a minute or two. 正在安裝到 $(VENV)，只需一次，約一兩分鐘。"
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet -r requirements.txt
+	@# No question about news over the first lesson, no search for updates: no network is needed.
+	@$(BIN)/python -m jupyter labextension disable "@jupyterlab/apputils-extension:announcements"
 	@touch $@
 
 $(VENV)/.test $(VENV)/.keras $(VENV)/.bench: $(VENV)/.%: $(VENV)/.lab

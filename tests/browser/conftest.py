@@ -1,0 +1,64 @@
+"""A server and a browser for the whole run, a page for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.lab import CHROMIUM_OPTIONS, ROOT, Server, Watch, find_chromium, jupyterlab
+
+
+def no_chromium(ci: bool) -> None:
+    """Skip; but where the whole suite must run, fail."""
+    reason = "no Chromium found: install one, or name it in CONVLAB_CHROMIUM"
+    if ci:
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        no_chromium(ci=os.environ.get("CI") == "true")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server serves: a copy of the notebooks, for JupyterLab saves what it shows."""
+    folder = tmp_path_factory.mktemp("root")
+    if (ROOT / "notebooks").exists():
+        shutil.copytree(ROOT / "notebooks", folder / "notebooks")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def server(
+    browser: Browser, root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    with jupyterlab(root, tmp_path_factory.mktemp("jupyter")) as server:
+        yield server
+
+
+@pytest.fixture
+def watch(browser: Browser) -> Iterator[Watch]:
+    """A fresh page; the test fails in the end if the page complained or called outside."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    watch = Watch(context.new_page())
+    yield watch
+    context.close()
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def page(watch: Watch) -> Page:
+    return watch.page

@@ -24,7 +24,7 @@ from .errors import (
     StateError,
     choose_one,
 )
-from .geometry import Axis, Size
+from .geometry import Axis, Size, Stage
 from .i18n import Choices, Term, text
 
 DTYPES = ("float32", "float64")
@@ -495,6 +495,31 @@ def _free_memory() -> int | None:
         if "SC_PHYS_PAGES" not in names:
             return None
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def check_index(value: object, count: int, argument: str) -> None:
+    """A whole number that counts one of ``count`` things from 0."""
+    if not _is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
+        nearest = min(_nearest_count(value, 0), count - 1)
+        raise ArgumentError(
+            "index",
+            argument=argument,
+            value=value,
+            count=count,
+            most=count - 1,
+            choices=[{argument: nearest}] if count else [],
+        )
+
+
+def check_transposed(stage: Stage, layer: str) -> None:
+    """Only a transposed layer stamps its input onto its output."""
+    if not stage.transposed:
+        raise ArgumentError(
+            "not_transposed",
+            argument="layer",
+            value=layer,
+            choices=[{"layer": "Conv2DTranspose"}],
+        )
 
 
 def legacy_warning(argument: str) -> str:

@@ -21,6 +21,7 @@ ARROWS = {
     "i18n": {"errors"},
     "errors": {"i18n"},
     "geometry": set(),
+    "style": set(),
     "arguments": {"geometry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
     "registry": SPOKEN,
@@ -31,8 +32,8 @@ ARROWS = {
     "regularizers": {"constraints", "registry"} | SPOKEN,
     "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
-    "plots": {"explanation"} | NUMBERS,
-    "widgets": {"explanation", "plots"} | NUMBERS,
+    "plots": {"explanation", "style"} | NUMBERS,
+    "widgets": {"explanation", "plots", "style"} | NUMBERS,
     "exercises": {"explanation"} | NUMBERS,
 }
 
@@ -41,6 +42,7 @@ OUTSIDE = {
     "i18n": set(),
     "errors": set(),
     "geometry": set(),
+    "style": set(),
     "plots": {"numpy", "matplotlib", "PIL"},
     "widgets": {"numpy", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }

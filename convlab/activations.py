@@ -405,7 +405,7 @@ def hard_tanh(z: Array) -> Array:
 
 @hard_tanh.way_back
 def _(z: Array, grad_output: Array) -> Array:
-    return np.where(np.abs(z) <= 1, grad_output, 0)
+    return np.where(np.abs(z) > 1, 0, grad_output)
 
 
 @Activation

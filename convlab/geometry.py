@@ -106,6 +106,16 @@ class Axis:
         positions = (first + tap * self.dilation for tap in range(self.kernel))
         return tuple(position if self._holds(position) else None for position in positions)
 
+    def visited(self, tap: int) -> slice:
+        """The padded positions that one tap visits, an output each; counted from the first zero.
+
+        >>> Axis(size=5, kernel=2, stride=2, dilation=3, before=1).visited(1)
+        slice(3, 7, 2)
+        """
+        assert self.output_size is not None
+        first = tap * self.dilation
+        return slice(first, first + self.output_size * self.stride, self.stride)
+
     def targets(self, position: int) -> tuple[Size, ...]:
         """For each tap the output that reads input ``position`` through it, or ``None``."""
         assert self.before is not None

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry import Axis
-from .windows import frame, framed_size, interior, output_sizes, tap, tiles, windows
+from .windows import frame, framed_size, interior, output_sizes, tiles, windows
 
 Array = NDArray[np.floating]
 Axes = tuple[Axis, Axis]
@@ -60,7 +60,7 @@ def input_gradient(dy: Array, kernel: Array, axes: Axes, groups: int) -> Array:
         block = dy[sample, row].reshape(-1, groups, dy.shape[3] // groups).swapaxes(0, 1)
         for k in range(rows.kernel):
             for j in range(columns.kernel):
-                target = framed[sample, tap(rows, k), tap(columns, j)][:, row]
+                target = framed[sample, rows.visited(k), columns.visited(j)][:, row]
                 stamps = block @ weights[k, j].swapaxes(1, 2)
                 target += stamps.swapaxes(0, 1).reshape(target.shape)
     return framed[:, interior(rows), interior(columns)]

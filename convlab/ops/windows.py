@@ -39,11 +39,12 @@ def frame(x: NDArray[np.floating], axes: tuple[Axis, Axis]) -> NDArray[np.floati
 def windows(framed: NDArray[np.floating], axes: tuple[Axis, Axis]) -> NDArray[np.floating]:
     """The view (N, I, J, K, L, C) in which [n, i, j] is the window of output (i, j); no copy."""
     rows, columns = axes
-    n, h, w, c = framed.strides
+    by_output = framed[:, :: rows.stride, :: columns.stride].strides
+    by_tap = framed[:, :: rows.dilation, :: columns.dilation].strides
     return as_strided(
         framed,
         (framed.shape[0], *output_sizes(axes), rows.kernel, columns.kernel, framed.shape[3]),
-        (n, h * rows.stride, w * columns.stride, h * rows.dilation, w * columns.dilation, c),
+        (*by_output[:3], *by_tap[1:]),
     )
 
 
@@ -52,13 +53,6 @@ def output_sizes(axes: tuple[Axis, Axis]) -> tuple[int, int]:
     rows, columns = (axis.output_size for axis in axes)
     assert rows is not None and columns is not None
     return rows, columns
-
-
-def tap(axis: Axis, index: int) -> slice:
-    """The framed positions that tap ``index`` visits, one for each output."""
-    first = index * axis.dilation
-    assert axis.output_size is not None
-    return slice(first, first + axis.output_size * axis.stride, axis.stride)
 
 
 def tiles(samples: int, rows: int, row_bytes: int) -> Iterator[tuple[slice, slice]]:

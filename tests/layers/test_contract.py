@@ -1,4 +1,4 @@
-"""What a layer promises besides its numbers: weights, config, state, and a caller's arrays left alone."""
+"""What a layer promises besides its numbers: weights, config, state, arrays left alone."""
 
 import inspect
 import pickle

@@ -1,0 +1,231 @@
+"""A lesson's blocks → one language's notebook: assembled, executed, stored byte-stably."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from .source import SETUP, Block, Fault, Lesson, Pair
+
+# The settings stand in a cell, not in the builder's kernel: nbval and the reader need them as well.
+SETUP_SOURCE = """\
+import os
+
+import matplotlib
+
+import convlab
+
+convlab.set_language("{language}")
+
+convlab.random.set_random_seed(0)
+matplotlib.rcParams["svg.hashsalt"] = "convlab"
+os.environ["SOURCE_DATE_EPOCH"] = "0\""""
+
+SECONDS_PER_CELL = 300
+
+_CODES = {"zh": "zh_TW", "en": "en"}
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+_WIDGETS = "application/vnd.jupyter.widget-state+json"
+_PNG = "iVBORw0KGgo"  # how every PNG file begins, in base64
+_MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+
+
+def assemble(lesson: Lesson, language: str) -> NotebookNode:
+    """The notebook before anything ran: the language's cell, then the blocks in their order."""
+    cells = [_cell(Block(SETUP, 1, "code", SETUP_SOURCE.format(language=_CODES[language])))]
+    for part in lesson.parts:
+        block = getattr(part, language) if isinstance(part, Pair) else part
+        cells.append(_cell(block, part.zh.claims if isinstance(part, Pair) else part.claims))
+    notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
+    return notebook
+
+
+def _cell(block: Block, claims: tuple[str, ...] = ()) -> NotebookNode:
+    metadata = {"claims": list(claims)} if claims else {}
+    if block.tags:
+        metadata["tags"] = list(block.tags)
+    make: Callable[..., NotebookNode] = (
+        nbformat.v4.new_code_cell if block.kind == "code" else nbformat.v4.new_markdown_cell
+    )
+    return make(source=block.text, id=block.id, metadata=metadata)
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """The one way in which a notebook is written."""
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
+
+
+async def execute(lesson: Lesson, language: str, folder: Path) -> tuple[NotebookNode, list[Fault]]:
+    """Run the notebook in ``folder``, where its reader will; what may not be stored is a fault."""
+    notebook = assemble(lesson, language)
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        extra_arguments=["--log-level=40"],
+        record_timing=False,
+        resources={"metadata": {"path": str(folder)}},
+        timeout=SECONDS_PER_CELL,
+    )
+    failure = ""
+    try:
+        await client.async_execute(env=_environment())
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        failure = f"{type(error).__name__}: {error}"
+    private = (str(folder.resolve().parents[1]), sys.prefix)
+    faults = list(_faults(lesson, language, notebook, private))
+    if failure and not faults:
+        faults = [Fault(lesson.path, 1, language, failure)]
+    return _tidy(notebook, f"{lesson.name}/{language}"), faults
+
+
+def _environment() -> dict[str, str]:
+    # A reader's kernel has none of these: MPLBACKEND would hide every figure.
+    hidden = {"MPLBACKEND", "CONVLAB_LANGUAGE"}
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    return environment | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+def _faults(
+    lesson: Lesson, language: str, notebook: NotebookNode, private: tuple[str, ...]
+) -> Iterator[Fault]:
+    places = {part.id: part.line for part in lesson.parts}
+    for cell in notebook.cells:
+        allowed = "raises-exception" in cell.metadata.get("tags", [])
+        outputs = cell.get("outputs", [])
+        messages = list(_unfit(outputs, allowed, private))
+        if allowed and not any(output.output_type == "error" for output in outputs):
+            messages.append("is tagged raises-exception, but raised nothing")
+        for message in messages:
+            yield Fault(lesson.path, places.get(cell.id, 1), cell.id, f"[{language}] {message}")
+    for model in _models(notebook).values():
+        for output in model["state"].get("outputs", ()):
+            message = "an Output widget (interact …) caught what nbval will see in the cell: set an"
+            caught = json.dumps(output)[:200]
+            message = f"[{language}] {message} Image's or HTML's value instead: {caught}"
+            yield Fault(lesson.path, 1, "widgets", message)
+
+
+def _unfit(outputs: list[Any], allowed: bool, private: tuple[str, ...]) -> Iterator[str]:
+    for output in outputs:
+        if output["output_type"] == "error" and not allowed:
+            yield f"raised {output['ename']}: {output['evalue']}"
+        elif output["output_type"] == "stream" and output["name"] == "stderr":
+            yield f"wrote to stderr: {output['text'].strip()}"
+        for text in _strings({key: output[key] for key in output if key != "traceback"}):
+            if found := _ADDRESS.search(text):
+                yield f"holds an address, another one at every run: {found[0]!r}"
+            for path in private:
+                if path in text:
+                    yield f"holds a path of this machine: {path!r}"
+
+
+def _models(notebook: NotebookNode) -> dict[str, Any]:
+    """The widgets that live in the notebook, by id, in the order in which they were made."""
+    return dict(notebook.metadata.get("widgets", {}).get(_WIDGETS, {}).get("state", {}))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _strings(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _strings(inner)
+
+
+def _tidy(notebook: NotebookNode, salt: str) -> NotebookNode:
+    """Take out of an executed notebook whatever differs from run to run or machine to machine."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+    models = list(_models(notebook))
+    notebook.metadata.update(_METADATA)
+    # ipywidgets draws its ids at random; the order in which models are made is the lesson's own.
+    ids = {model: sha256(f"{salt}/{n}".encode()).hexdigest()[:32] for n, model in enumerate(models)}
+    stored = _MODEL.sub(lambda id_: ids.get(id_[0], id_[0]), dumps(notebook))
+    tidy: NotebookNode = nbformat.reads(stored, as_version=4)
+    return tidy
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Neighbouring pieces of one stream in one piece, and a traceback cut to its last line."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        last = joined[-1] if joined else {}
+        if output.output_type == "error":
+            output.traceback = [f"{output.ename}: {output.evalue}"]
+        if output.output_type == "stream" and last.get("name") == output.name:
+            last["text"] += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def same_but_for_pictures(one: str, other: str) -> bool:
+    """Whether two notebooks' files differ in nothing but the bytes of their PNG pictures."""
+    return bool(_masked(json.loads(one)) == _masked(json.loads(other)))
+
+
+def _masked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _masked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_masked(inner) for inner in value]
+    return _PNG if isinstance(value, str) and value.startswith(_PNG) else value
+
+
+def stale(lesson: Lesson, language: str, file: Path) -> Iterator[Fault]:
+    """Where a stored notebook is not what its source makes, as far as shows without running it."""
+    if not file.exists():
+        yield Fault(lesson.path, 1, language, f"{file} is not there yet: `make notebooks`")
+        return
+    text = file.read_text(encoding="utf-8")
+    notebook, fresh = nbformat.reads(text, as_version=4), assemble(lesson, language)
+    ran = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    places = {part.id: part.line for part in lesson.parts}
+    for cell in _unequal(_bare(notebook).cells, fresh.cells):
+        message = f"{file} differs from its source here: `make notebooks`"
+        yield Fault(lesson.path, places.get(cell, 1), cell, message)
+    if ran != list(range(1, len(ran) + 1)) or text != dumps(notebook):
+        message = f"{file} was not stored by the builder: `make notebooks`"
+        yield Fault(lesson.path, 1, language, message)
+
+
+def _bare(notebook: NotebookNode) -> NotebookNode:
+    bare: NotebookNode = deepcopy(notebook)
+    for cell in bare.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return bare
+
+
+def _unequal(stored: list[NotebookNode], fresh: list[NotebookNode]) -> list[str]:
+    """The ids of cells that are in one only, differ, or (when all are equal) stand elsewhere."""
+    before, after = ({cell.id: cell for cell in cells} for cells in (stored, fresh))
+    ids = [id_ for id_ in before | after if before.get(id_) != after.get(id_)]
+    return ids or [a.id for a, b in zip(stored, fresh, strict=False) if a.id != b.id]

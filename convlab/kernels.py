@@ -15,7 +15,7 @@ from .arguments import normal_count
 from .errors import ArgumentError, choose_one
 from .i18n import Choices
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[np.floating]
 
 
 def _identity(size: int) -> Matrix:
@@ -59,7 +59,7 @@ def _sobel_y(size: int) -> Matrix:
 
 def _ramp(size: int) -> Matrix:
     """…, -1, 0, 1, … about the middle."""
-    return np.arange(size) - (size - 1) / 2
+    return np.arange(size, dtype=np.float64) - (size - 1) / 2
 
 
 _MAKERS: dict[str, Callable[[int], Matrix]] = {

@@ -1,0 +1,74 @@
+"""Sliders over a picture: every move draws, a refusal speaks, nothing is ever blank."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from convlab import Conv2D, use_language
+from convlab.widgets.sliders import PictureSliders, grey_png
+
+PHOTO = np.linspace(0, 1, 80, dtype="float32").reshape(1, 10, 8, 1)
+
+
+def filtered(size, stride, dilation):
+    layer = Conv2D(1, size, strides=stride, dilation_rate=dilation, kernel_initializer="ones")
+    picture = layer(PHOTO)[0, ..., 0]
+    return picture, f"{picture.shape} <b>"
+
+
+@pytest.fixture
+def sliders():
+    return PictureSliders(filtered, size=(1, 5, 3), stride=(1, 3, 1), dilation=[1, 2])
+
+
+def shape_of(image):
+    return imread(BytesIO(image.value)).shape[:2]
+
+
+def test_a_move_draws_the_picture_of_the_new_setting(sliders):
+    assert shape_of(sliders.image) == (8, 6)
+    sliders.controls["size"].value = 5
+    assert shape_of(sliders.image) == (6, 4)
+
+
+def test_the_caption_is_text_not_markup(sliders):
+    assert sliders.caption.value == "(8, 6) &lt;b&gt;"
+
+
+def test_a_refused_setting_says_why_and_keeps_the_last_picture(sliders):
+    before = sliders.image.value
+    with use_language("zh_TW"):
+        sliders.controls["stride"].value = 2
+        sliders.controls["dilation"].value = 2
+    assert "不能同時大於 1" in sliders.caption.value
+    assert sliders.image.value != before
+    assert sliders.image.layout.opacity == "0.35"
+    sliders.controls["stride"].value = 1
+    assert sliders.image.layout.opacity == "1"
+
+
+def test_every_setting_draws_or_speaks(sliders):
+    for size in range(1, 6):
+        for stride in range(1, 4):
+            for dilation in (1, 2):
+                for name, value in (("size", size), ("stride", stride), ("dilation", dilation)):
+                    sliders.controls[name].value = value
+                assert sliders.image.value
+                assert sliders.caption.value
+
+
+def test_signed_pictures_put_zero_in_the_middle_grey():
+    grey = imread(BytesIO(grey_png(np.array([[-2.0, 0.0, 1.0]]))))[0, :, 0]
+    assert grey == pytest.approx([0, 0.5, 0.75], abs=0.01)
+    grey = imread(BytesIO(grey_png(np.array([[0.0, 1.0, 2.0]]))))[0, :, 0]
+    assert grey == pytest.approx([0, 0.5, 1], abs=0.01)
+
+
+def test_an_array_of_zeros_has_a_picture_too():
+    assert imread(BytesIO(grey_png(np.zeros((2, 2))))).max() == 1  # the opaque alpha
+
+
+def test_repr_names_the_controls(sliders):
+    assert repr(sliders) == "PictureSliders(size, stride, dilation)"

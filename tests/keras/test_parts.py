@@ -64,9 +64,7 @@ def test_at_a_corner_the_gradient_is_that_of_keras_or_lies_between_its_two_sides
     if row["name"] in ROWS:
         pytest.skip("no corner is on the grid")
     corners, ones = np.array(CORNERS), np.ones(len(CORNERS))
-    at, before, after = (
-        _activate(row, corners + step)[1](ones) for step in (0.0, -1e-6, 1e-6)
-    )
+    at, before, after = (_activate(row, corners + step)[1](ones) for step in (0.0, -1e-6, 1e-6))
     last = slice(-len(CORNERS), None)
     of_keras = ARRAYS.get(row["dx"])[last] / ARRAYS.get(row["dy"])[last]
     between = (at >= np.minimum(before, after) - 1e-5) & (at <= np.maximum(before, after) + 1e-5)

@@ -33,7 +33,7 @@ def record(setting: Setting, pools: Pools) -> dict[str, Any]:
         "dtype": setting.dtype,
         "input_shape": list(setting.input_shape),
         "config": config,
-        "weights": [[w.name, pools.add(value)] for w, value in zip(layer.weights, weights)],
+        "weights": [[w.name, pools.add(v)] for w, v in zip(layer.weights, weights, strict=True)],
         "count_params": layer.count_params(),
         "x": pools.add(inputs),
         "y": pools.add(outputs),
@@ -73,7 +73,7 @@ def gradients(layer: Any, inputs: Array, grad_output: Array) -> list[Array]:
 
 
 def _skip_initializers(layer: Any) -> None:
-    """Let every weight begin as zeros: JAX compiles each drawn shape anew, and they are replaced."""
+    """Let every weight begin as zeros, to be replaced: JAX would compile each shape drawn anew."""
     for name in [name for name in vars(layer) if name.endswith("_initializer")]:
         setattr(layer, name, keras().initializers.Zeros())
 
@@ -100,9 +100,14 @@ def _shapes(layer: Any, setting: Setting) -> list[Any]:
     batch, *inner = setting.input_shape
     channel = 0 if layer.data_format == "channels_first" else len(inner) - 1
     unknown = [size if axis == channel else None for axis, size in enumerate(inner)]
-    half = [None if axis == 1 else size for axis, size in enumerate(inner)]
+    half: list[int | None] = [None if axis == 1 else size for axis, size in enumerate(inner)]
     half[channel] = inner[channel]
-    shapes = [[batch, *inner], [None, *inner], [None, *unknown], [batch, *half]]
+    shapes: list[list[int | None]] = [
+        [batch, *inner],
+        [None, *inner],
+        [None, *unknown],
+        [batch, *half],
+    ]
     return [[shape, list(layer.compute_output_shape(tuple(shape)))] for shape in shapes]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from tests.tolerances import FLOAT32, assert_close, tolerance_of
 from tools.keras import cases
-from tools.keras.backend import convlab_namespace, keras, versions
+from tools.keras.backend import convlab_namespace, versions
 from tools.keras.record import record
 from tools.keras.replay import (
     Case,
@@ -120,5 +120,3 @@ def _said(check: Any) -> Iterator[str]:
         check()
     except Exception as error:
         yield f"{type(error).__name__}: {error}"
-
-

@@ -56,7 +56,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 def encode(value: Any) -> Any:
     """Return ``value`` as something that ``json.dumps`` takes and that `decode` turns back."""
-    if value is None or isinstance(value, bool | int | str) and type(value) in (bool, int, str):
+    if value is None or (isinstance(value, bool | int | str) and type(value) in (bool, int, str)):
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {"$float": str(value)}

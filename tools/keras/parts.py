@@ -45,10 +45,8 @@ CORNERS = (-6.0, -3.0, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0,
 def record(directory: Path) -> None:
     """Record ``parts.json`` and ``parts.npz``."""
     pools, rows = Pools(), []
-    for name in (*ACTIVATIONS, "threshold"):
-        options = OPTIONS.get(name, [])
-        rows += [_activation(name, o, pools) for o in ([] if name == "threshold" else [{}])]
-        rows += [_activation(name, o, pools) for o in options]
+    for name, options in _activations():
+        rows.append(_activation(name, options, pools))
     rows += [_penalty(made, value, pools) for made in PENALTIES for value in _penalized(made)]
     rows += [_projection(made, shape, pools) for made, shape in PROJECTIONS]
     rows += [_filling(made, shape, pools) for made, shape in FILLINGS]
@@ -59,6 +57,12 @@ def record(directory: Path) -> None:
 
 
 # --- activations -----------------------------------------------------------------------------
+
+
+def _activations() -> list[tuple[str, dict[str, Any]]]:
+    """Each as the layers call it, then with options; threshold has no defaults."""
+    plain: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in ACTIVATIONS]
+    return plain + [(name, options) for name, some in OPTIONS.items() for options in some]
 
 
 def _activation(name: str, options: dict[str, Any], pools: Pools) -> dict[str, Any]:
@@ -254,9 +258,7 @@ _NAMES = {
         "HeNormal lecun_uniform LecunUniform lecun_normal LecunNormal orthogonal Orthogonal "
         "OrthogonalInitializer identity Identity IdentityInitializer"
     ).split(),
-    "regularizers": (
-        "l1 l2 l1l2 L1 L2 L1L2 orthogonal_regularizer OrthogonalRegularizer"
-    ).split(),
+    "regularizers": ("l1 l2 l1l2 L1 L2 L1L2 orthogonal_regularizer OrthogonalRegularizer").split(),
     "constraints": (
         "max_norm MaxNorm non_neg NonNeg unit_norm UnitNorm min_max_norm MinMaxNorm"
     ).split(),

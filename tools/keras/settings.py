@@ -32,6 +32,12 @@ INITIALIZERS = (
     "variance_scaling glorot_uniform glorot_normal he_uniform he_normal lecun_uniform "
     "lecun_normal GlorotUniform HeNormal LecunUniform orthogonal Orthogonal"
 ).split()
+DEFAULTS: dict[str, list[Any]] = {
+    "padding": ["valid"],
+    "output_padding": [None],
+    "strides": [(1,), (1, 1)],
+    "dilation_rate": [(1,), (1, 1)],
+}
 REGULARIZERS = [*"l1 l2 L1 L2 l1l2 L1L2".split()]
 CONSTRAINTS = [*"max_norm non_neg unit_norm min_max_norm MaxNorm NonNeg UnitNorm".split()]
 
@@ -99,9 +105,7 @@ def _unequal(rng: Random, rank: int, low: int, high: int) -> tuple[int, ...]:
     return tuple(int(v) for v in rng.choice(np.arange(low, high), size=rank, replace=False))
 
 
-def _sizes(
-    rng: Random, layer: str, window: dict[str, Any], channels: int
-) -> tuple[int, ...]:
+def _sizes(rng: Random, layer: str, window: dict[str, Any], channels: int) -> tuple[int, ...]:
     transposed = layer == "Conv2DTranspose"
     fits = window["padding"] == "valid" and not transposed
     spans = zip(window["kernel_size"], window["dilation_rate"], strict=True)
@@ -141,10 +145,7 @@ def _given(rng: Random, window: dict[str, Any]) -> dict[str, Any]:
     """The same window in one of the ways in which a caller may write it."""
     given = {}
     for name, value in window.items():
-        default = value in ("valid", None) or name in ("strides", "dilation_rate") and set(
-            value
-        ) == {1}
-        if default and rng.random() < 0.6:
+        if value in DEFAULTS.get(name, []) and rng.random() < 0.6:
             continue
         given[name] = value
         if isinstance(value, tuple):

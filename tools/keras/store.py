@@ -36,9 +36,8 @@ class Pools:
     def save(self, path: Path) -> None:
         """Write the pools, compressed."""
         empty = {pool: np.zeros(0, kind) for pool, kind in POOLS.items()}
-        np.savez_compressed(
-            path, **{p: np.concatenate([empty[p], *self._arrays[p]]) for p in POOLS}
-        )
+        joined: dict[str, Any] = {p: np.concatenate([empty[p], *self._arrays[p]]) for p in POOLS}
+        np.savez_compressed(path, **joined)
 
 
 class Reader:
@@ -51,7 +50,7 @@ class Reader:
     def get(self, place: list[Any], dtype: str = "float64") -> NDArray[Any]:
         """Return the array at ``place``; eighths are given in ``dtype``, exactly."""
         pool, offset, shape = place
-        kept = self._pools[pool][offset : offset + math.prod(shape)].reshape(shape)
+        kept: NDArray[Any] = self._pools[pool][offset : offset + math.prod(shape)].reshape(shape)
         return kept.astype(dtype) / 8 if pool == "eighths" else kept.copy()
 
 

@@ -10,11 +10,11 @@ d the dilation rate, e = (k - 1) * d + 1 the effective kernel, o an output, i an
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, prod
+from math import ceil, floor, gcd, prod
 from typing import TypeAlias
 
 Size: TypeAlias = int | None
@@ -115,6 +115,65 @@ class Axis:
         assert self.output_size is not None
         first = tap * self.dilation
         return slice(first, first + self.output_size * self.stride, self.stride)
+
+    def reach(self, outputs: slice) -> slice:
+        """The positions that neighbouring outputs read, zeros included: below 0 and past the end.
+
+        >>> Axis(size=5, kernel=3, stride=2, before=1, after=1).reach(slice(1, 3))
+        slice(1, 6, None)
+        """
+        return slice(
+            self.start(outputs.start), self.start(outputs.stop - 1) + self.effective_kernel
+        )
+
+    def every(self, step: int, first: int = 0) -> Axis:
+        """The axis whose outputs are this one's ``first``, ``first + step``, …
+
+        >>> Axis(size=9, kernel=3, stride=2).every(2, first=1)
+        Axis(size=9, kernel=3, stride=4, dilation=1, before=-2, after=0)
+        """
+        assert self.before is not None
+        before = self.before - first * self.stride
+        return replace(self, stride=step * self.stride, before=before)
+
+    def banded(self, width: int) -> Axis:
+        """The axis whose outputs are ``width`` neighbouring ones of this axis, holes included.
+
+        >>> Axis(size=9, kernel=3, stride=2).banded(2)
+        Axis(size=9, kernel=5, stride=4, dilation=1, before=0, after=0)
+        """
+        kernel = (width - 1) * self.stride + self.effective_kernel
+        return replace(self, kernel=kernel, stride=width * self.stride, dilation=1)
+
+    def phases(self) -> Iterator[tuple[slice, slice, Axis | None]]:
+        """The way back as convolutions of stride 1, one for each remainder by the stride.
+
+        Each is (inputs, taps, axis): those inputs are the sum, over ``taps`` turned round,
+        of the outputs under the windows of ``axis``. No tap reaches the inputs where it is ``None``.
+
+        >>> for inputs, taps, axis in Axis(size=5, kernel=3, stride=2).phases():
+        ...     print(inputs.start, range(3)[taps], [axis.sources(m) for m in range(axis.output_size)])
+        0 range(2, -2, -2) [(None, 0), (0, 1), (1, None)]
+        1 range(1, -1, -2) [(0,), (1,)]
+        """
+        assert self.size is not None and self.before is not None
+        assert self.output_size is not None
+        common = gcd(self.stride, self.dilation)
+        for first in range(min(self.stride, self.size)):
+            taps = [k for k in range(self.kernel) if self._meets(first, k)]
+            inputs = slice(first, None, self.stride)
+            if not taps:
+                yield inputs, slice(0, 0), None
+                continue
+            before = (taps[-1] * self.dilation - first - self.before) // self.stride
+            back = Axis(self.output_size, len(taps), 1, self.dilation // common, before)
+            missing = len(range(self.size)[inputs]) - (back.output_size or 0)
+            turned = slice(taps[-1], None, -(self.stride // common))
+            yield inputs, turned, replace(back, after=missing)
+
+    def _meets(self, position: int, tap: int) -> bool:
+        assert self.before is not None
+        return (position + self.before - tap * self.dilation) % self.stride == 0
 
     def targets(self, position: int) -> tuple[Size, ...]:
         """For each tap the output that reads input ``position`` through it, or ``None``."""
@@ -415,6 +474,12 @@ class Stage:
     def parameters(self) -> int:
         """The number of weights of the kernel, bias not counted."""
         return prod(self.kernel_shape)
+
+    def pointwise(self, filters: int) -> Stage:
+        """The 1x1 stage that mixes what this one puts out into ``filters``."""
+        points = tuple(Axis(size, kernel=1) for size in self.output_sizes)
+        shape = (*(1,) * len(points), self.filters, filters)
+        return Stage(points, self.filters, filters, 1, shape)
 
     def channels_of(self, filter: int) -> range:
         """The input channels that are summed into one filter: those of its group."""

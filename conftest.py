@@ -16,8 +16,22 @@ settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep nbval from measuring coverage inside its kernels: they never answer (nbval 116)."""
+    session.config.option.cov_source = None
+
+
 @pytest.fixture(autouse=True)
 def _english() -> Iterator[None]:
     """Messages in English, whatever the developer's own language, and again after each test."""
     with convlab.i18n.use_language("en"):
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that the browser tests did not run."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum("no Chromium" in str(report.longrepr) for report in skipped)
+    if count:
+        line = f"NO CHROMIUM: {count} BROWSER TESTS DID NOT RUN (apt install chromium)"
+        terminalreporter.write_line(line, red=True, bold=True)

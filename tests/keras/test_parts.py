@@ -17,8 +17,8 @@ ARRAYS = Reader(DATA / "parts.npz")
 CONVLAB = convlab_namespace()
 
 
-def _each(part):
-    rows = [row for row in PARTS if row["part"] == part]
+def _each(part, fits=lambda row: True):
+    rows = [row for row in PARTS if row["part"] == part and fits(row)]
     return pytest.mark.parametrize("row", rows, ids=[_label(row) for row in rows])
 
 
@@ -59,10 +59,8 @@ def test_an_activation_has_the_gradient_of_keras(row):
     )
 
 
-@_each("activation")
+@_each("activation", lambda row: row["name"] not in ROWS)
 def test_at_a_corner_the_gradient_is_that_of_keras_or_lies_between_its_two_sides(row):
-    if row["name"] in ROWS:
-        pytest.skip("no corner is on the grid")
     corners, ones = np.array(CORNERS), np.ones(len(CORNERS))
     at, before, after = (_activate(row, corners + step)[1](ones) for step in (0.0, -1e-6, 1e-6))
     last = slice(-len(CORNERS), None)
@@ -71,11 +69,9 @@ def test_at_a_corner_the_gradient_is_that_of_keras_or_lies_between_its_two_sides
     assert np.all(between | (at == of_keras))
 
 
-@_each("regularizer")
+@_each("regularizer", lambda row: "Orthogonal" not in json.dumps(row["object"]))
 def test_a_penalty_on_zeros_pulls_nowhere_further_than_its_slope(row):
     regularizer = decode(row["object"], CONVLAB)
-    if regularizer.__class__.__name__ == "OrthogonalRegularizer":
-        pytest.skip("a row of zeros has no direction")
     slope = np.abs(regularizer.gradient(np.full((2, 3), 1e-9)))
     assert np.all(np.abs(regularizer.gradient(np.zeros((2, 3)))) <= slope + 1e-12)
 
@@ -107,10 +103,6 @@ def test_a_deterministic_initializer_has_the_values_of_keras(row):
 def test_a_random_initializer_draws_from_the_distribution_of_keras(row):
     initializer = decode(row["object"], CONVLAB)
     shape = tuple(row["shape"])
-    if "raises" in row:
-        with pytest.raises((ValueError, TypeError, IndexError)):
-            initializer(shape)
-        return
     values = np.asarray(initializer(shape, dtype="float64"))
     mean, deviation, low, high = _facts(row)
     assert values.shape == shape
@@ -136,8 +128,6 @@ def _facts(row):
 
 @_each("drawing")
 def test_an_integer_seed_gives_the_same_weights_every_time(row):
-    if "raises" in row:
-        pytest.skip("Keras cannot draw this one")
     first, second = (decode(row["object"], CONVLAB)(tuple(row["shape"])) for _ in range(2))
     np.testing.assert_array_equal(first, second)
 

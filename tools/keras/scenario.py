@@ -1,5 +1,6 @@
 """A few steps with a layer, run in Keras or in convlab alike: where does it stop, and with what?"""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,7 +68,7 @@ def _step(made: Any, stage: str, values: list[Any], namespace: Any) -> Any:
         found = getattr(made, stage)
         return len(found) if isinstance(found, list) else None
     result = getattr(made, stage)(*values)
-    return list(result) if stage == "compute_output_shape" else _described(result)
+    return _plain(result) if stage == "compute_output_shape" else _described(result)
 
 
 def _described(result: Any) -> Any:
@@ -89,4 +90,7 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if value is None or isinstance(value, str | bool):
         return value
-    return int(value) if value == int(value) else float(value)
+    number = float(value)
+    if not math.isfinite(number):
+        return str(number)
+    return int(value) if number.is_integer() else number

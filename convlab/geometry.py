@@ -152,9 +152,9 @@ class Axis:
         of the outputs under the windows of ``axis``. No tap reaches the inputs where it is ``None``.
 
         >>> for inputs, taps, axis in Axis(size=5, kernel=3, stride=2).phases():
-        ...     print(inputs.start, range(3)[taps], [axis.sources(m) for m in range(axis.output_size)])
-        0 range(2, -2, -2) [(None, 0), (0, 1), (1, None)]
-        1 range(1, -1, -2) [(0,), (1,)]
+        ...     print(inputs.start, [0, 1, 2][taps], *map(axis.sources, range(axis.output_size)))
+        0 [2, 0] (None, 0) (0, 1) (1, None)
+        1 [1] (0,) (1,)
         """
         assert self.size is not None and self.before is not None
         assert self.output_size is not None

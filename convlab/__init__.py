@@ -9,17 +9,22 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import activations, constraints, initializers, regularizers
 from .errors import ConvlabError
 from .i18n import get_language, set_language, use_language
 from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
 
+if TYPE_CHECKING:
+    from .explanation import explain
+
 __version__ = "0.1.0"
 
 # Loaded on first use (SPEC 1 of Scientific Python): numbers need neither matplotlib nor ipywidgets.
-_LAZY: dict[str, str] = {}
+_LAZY: dict[str, str] = {
+    "explain": ".explanation",
+}
 
 __all__ = [
     "Conv1D",
@@ -31,6 +36,7 @@ __all__ = [
     "SeparableConv2D",
     "activations",
     "constraints",
+    "explain",
     "get_language",
     "initializers",
     "regularizers",
@@ -46,4 +52,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_LAZY])
+    return sorted({*__all__, *_LAZY})

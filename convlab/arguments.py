@@ -522,6 +522,39 @@ def check_transposed(stage: Stage, layer: str) -> None:
         )
 
 
+def check_is_layer(value: object, kind: type) -> None:
+    """One of convlab's layers, and nothing that only looks like one."""
+    if not isinstance(value, kind):
+        raise ArgumentError(
+            "not_a_layer", argument="layer", value=value, kind=type(value).__name__
+        )
+
+
+def check_layer_name(value: str, names: Sequence[str]) -> None:
+    """The name of one of Keras' convolution layers that convlab has."""
+    if value not in names:
+        raise ArgumentError(
+            "one_of",
+            argument="layer",
+            value=value,
+            legal=Choices(names),
+            choices=choose_one("layer", value, names),
+        )
+
+
+def check_known_sizes(input_shape: Shape) -> None:
+    """What is counted position by position needs every size, the batch's aside."""
+    if None in input_shape[1:]:
+        known = (input_shape[0], *(size or 1 for size in input_shape[1:]))
+        raise ShapeError(
+            "unknown_sizes",
+            argument="input_shape",
+            value=input_shape,
+            nearest=known,
+            choices=[{"input_shape": known}],
+        )
+
+
 def legacy_warning(argument: str) -> str:
     """What to say of an argument that Keras takes for old times' sake and does not use."""
     return text("errors.legacy_argument", argument=argument)

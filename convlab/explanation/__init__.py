@@ -1,14 +1,41 @@
 """What there is to say about a layer, as records: numbers first, texts when they are read."""
 
+from .axes import AxisExplanation
+from .costs import Bytes, Dense, Weight
+from .decompositions import Variant, decompositions
+from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
+from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of, keras_code
+from .settings import LAYERS, Choice, Settings
+from .wiring import Coverage, Matrix, coverage, matrices
 
 __all__ = [
+    "LAYERS",
+    "AxisExplanation",
+    "Bytes",
+    "Choice",
+    "Coverage",
+    "Dense",
+    "Explanation",
     "Frame",
     "Frames",
+    "Matrix",
     "Product",
+    "Refusal",
+    "Settings",
+    "StackExplanation",
     "Stamp",
     "Stamps",
+    "Step",
+    "Variant",
+    "Weight",
     "Window",
+    "coverage",
+    "decompositions",
+    "explain",
+    "explanation_of",
     "frames",
+    "keras_code",
+    "matrices",
     "stamps",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import arguments
-from ..geometry import AnyAxis, Axis, Size, Stage
+from ..geometry import AnyAxis, Size, Stage
 from .base import Layer, Shape, Weight, given
 
 
@@ -115,7 +115,4 @@ class SeparableConv2D(_Depthwise):
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
         depthwise = self._depthwise_stage(axes, channels)
-        mixed = depthwise.filters
-        points = tuple(Axis(size, kernel=1) for size in depthwise.output_sizes)
-        pointwise = Stage(points, mixed, self.filters, 1, (1, 1, mixed, self.filters))
-        return (depthwise, pointwise)
+        return (depthwise, depthwise.pointwise(self.filters))

@@ -1,0 +1,136 @@
+"""One sliding direction explained: Keras' rule for its size, with this layer's numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..geometry import AnyAxis, Axis, Size, TransposedAxis
+from ..i18n import Term
+from .formulas import Step
+
+Rules = tuple[tuple[str, str], ...]
+
+_EFFECTIVE = ("e", "(k - 1) * d + 1")
+_WINDOWS = ("out", "floor(n + p0 + p1 - e, s) + 1")
+_TAIL = ("t", "n + p0 + p1 - ((out - 1) * s + e)")
+
+_CONVOLUTION: dict[str, Rules] = {
+    "valid": (_EFFECTIVE, ("p0", "0"), ("p1", "0"), _WINDOWS, _TAIL),
+    "causal": (_EFFECTIVE, ("p0", "e - 1"), ("p1", "0"), _WINDOWS, _TAIL),
+    "same": (
+        _EFFECTIVE,
+        ("out", "ceil(n, s)"),
+        ("p", "max((out - 1) * s + e - n, 0)"),
+        ("p0", "floor(p, 2)"),
+        ("p1", "p - p0"),
+        _TAIL,
+    ),
+}
+
+_FULL = ("full", "(n - 1) * s + e")
+_REST = ("c1", "full - out - c0")
+
+_TRANSPOSED: dict[tuple[str, bool], Rules] = {
+    ("valid", False): (("out", "(n - 1) * s + max(e, s)"), ("c0", "0")),
+    ("valid", True): (("out", "(n - 1) * s + e + op"), ("c0", "0")),
+    ("same", False): (("out", "n * s"), ("c0", "floor(max(e - s, 0), 2)")),
+    ("same", True): (
+        ("out", "(n - 1) * s + mod(e, 2) + op"),
+        ("c0", "floor(max(e - mod(e, 2) - op, 0), 2)"),
+    ),
+}
+"""By padding, and by whether output_padding is a number: ``None`` is not 0."""
+
+_MEANINGS = {
+    "e": "effective_kernel",
+    "p": "padding_total",
+    "p0": "padding_before",
+    "p1": "padding_after",
+    "out": "output_size",
+    "t": "tail",
+    "full": "full_size",
+    "c0": "crop_before",
+    "c1": "crop_after",
+}
+
+
+@dataclass(frozen=True)
+class AxisExplanation:
+    """One direction of a layer: ``axis`` answers every question, ``steps`` tell how it comes about.
+
+    ``name`` is ``"height"``, ``"width"`` or ``"steps"``.
+    """
+
+    name: str
+    axis: AnyAxis
+    steps: tuple[Step, ...]
+
+    @property
+    def title(self) -> Term:
+        """The direction's name, in the language in force when it is read."""
+        return Term(f"axis.{self.name}")
+
+    @property
+    def transposed(self) -> bool:
+        return isinstance(self.axis, TransposedAxis)
+
+    def to_dict(self) -> dict[str, object]:
+        """The direction as plain data."""
+        axis = self.axis
+        return {
+            "name": self.name,
+            "input_size": axis.input_size,
+            "kernel": axis.kernel,
+            "stride": axis.stride,
+            "dilation": axis.dilation,
+            "effective_kernel": axis.effective_kernel,
+            **_ends(axis),
+            "output_size": axis.output_size,
+            "steps": [step.to_dict() for step in self.steps],
+        }
+
+
+def _ends(axis: AnyAxis) -> dict[str, Size]:
+    if isinstance(axis, TransposedAxis):
+        crops = axis.crop_before, axis.crop_after
+        return {"full_size": axis.full_size, "crop_before": crops[0], "crop_after": crops[1]}
+    return {"padding_before": axis.before, "padding_after": axis.after, "tail": axis.tail}
+
+
+def explain_axis(
+    name: str, axis: AnyAxis, padding: str, output_padding: int | None = None
+) -> AxisExplanation:
+    """The reckoning of one direction with Keras' ``padding`` and ``output_padding``.
+
+    >>> from convlab.geometry import convolution_axis
+    >>> height = explain_axis("height", convolution_axis(9, 3, 2, 1, "valid"), "valid")
+    >>> print(height.steps[3])
+    n′ = ⌊(n + p₀ + p₁ − e) / s⌋ + 1 = ⌊(9 + 0 + 0 − 3) / 2⌋ + 1 = ⌊6 / 2⌋ + 1 = 3 + 1 = 4
+    """
+    numbers = {"n": axis.input_size, "k": axis.kernel, "s": axis.stride, "d": axis.dilation}
+    numbers |= {"e": axis.effective_kernel, "out": axis.output_size}
+    if isinstance(axis, TransposedAxis):
+        rules = _transposed_rules(axis, padding, output_padding)
+        crops = {"c0": axis.crop_before, "c1": axis.crop_after}
+        numbers |= {"full": axis.full_size, "op": output_padding, **crops}
+    else:
+        rules = _CONVOLUTION[padding]
+        total = {"p": _total(axis), "p0": axis.before, "p1": axis.after}
+        numbers |= {"t": axis.tail, **total}
+    steps = (
+        Step(symbol, formula, numbers, numbers[symbol], _MEANINGS[symbol])
+        for symbol, formula in rules
+    )
+    return AxisExplanation(name, axis, tuple(steps))
+
+
+def _transposed_rules(axis: TransposedAxis, padding: str, output_padding: int | None) -> Rules:
+    output, crop = _TRANSPOSED[padding, output_padding is not None]
+    if axis.input_size == 0:
+        # Without any input the rule may come out below 0, and a size does not.
+        output = (output[0], f"max({output[1]}, 0)")
+    return (_EFFECTIVE, _FULL, output, crop, _REST)
+
+
+def _total(axis: Axis) -> Size:
+    return None if axis.before is None or axis.after is None else axis.before + axis.after

@@ -1,0 +1,121 @@
+"""What a layer costs: weights, multiply-adds, bytes; and what a dense layer in its place would.
+
+All counts are for one sample. A multiply-add is one product added to a sum; every weight of a
+kernel takes part in one at each position of its window, products with padding zeros included and,
+in a transposed layer, stamps that are cropped again. The bias and the activation are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from ..geometry import Geometry, Size, Stage
+
+_SIZE_NAMES = {1: ("n",), 2: ("h", "w")}
+
+
+def product_of(sizes: Sequence[Size]) -> Size:
+    """The product of sizes, ``None`` while one of them is not known."""
+    return None if None in sizes else prod(size for size in sizes if size is not None)
+
+
+def positions(stage: Stage) -> tuple[Size, ...]:
+    """Where the stage's kernel is laid down: on each output, or, transposed, on each input."""
+    return stage.input_sizes if stage.transposed else stage.output_sizes
+
+
+def multiply_adds(stage: Stage) -> Size:
+    """Positions times the kernel's weights, for one sample.
+
+    Which is outputs × taps × channels of a group × filters, or, for a transposed stage, inputs ×
+    taps × channels × filters.
+
+    >>> from convlab import Conv2D
+    >>> multiply_adds(Conv2D(8, 3).geometry((None, 5, 6, 2)).stages[0])
+    1728
+    """
+    return product_of((*positions(stage), stage.parameters))
+
+
+def position_names(stage: Stage) -> tuple[str, ...]:
+    """The symbols of ``positions`` in a formula."""
+    names = _SIZE_NAMES[len(stage.axes)]
+    return names if stage.transposed else tuple(f"{name}out" for name in names)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight by its attribute's name, its shape as Keras stores it, and its count."""
+
+    name: str
+    shape: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return prod(self.shape)
+
+    def to_dict(self) -> dict[str, object]:
+        return {"name": self.name, "shape": list(self.shape), "count": self.count}
+
+
+@dataclass(frozen=True)
+class Bytes:
+    """Memory for the input, the output and the weights, for one sample."""
+
+    input: Size
+    output: Size
+    weights: int
+
+    def to_dict(self) -> dict[str, Size]:
+        return {"input": self.input, "output": self.output, "weights": self.weights}
+
+
+@dataclass(frozen=True)
+class Dense:
+    """The fully connected layer between the same input and output, each flattened.
+
+    ``ratio`` is how many times the layer's own parameters it has.
+    """
+
+    inputs: int
+    outputs: int
+    parameters: int
+    multiply_adds: int
+    ratio: Fraction
+
+    def to_dict(self) -> dict[str, object]:
+        return {
+            "inputs": self.inputs,
+            "outputs": self.outputs,
+            "parameters": self.parameters,
+            "multiply_adds": self.multiply_adds,
+            "ratio": float(self.ratio),
+        }
+
+
+def sizes_of(geometry: Geometry) -> tuple[Size, Size]:
+    """How many numbers one sample has, and how many its output."""
+    first, last = geometry.stages[0], geometry.stages[-1]
+    return (
+        product_of((*first.input_sizes, first.channels)),
+        product_of((*last.output_sizes, last.filters)),
+    )
+
+
+def bytes_of(geometry: Geometry, parameters: int, itemsize: int) -> Bytes:
+    """The memory of a layer in a dtype of ``itemsize`` bytes."""
+    inputs, outputs = (product_of((size, itemsize)) for size in sizes_of(geometry))
+    return Bytes(inputs, outputs, parameters * itemsize)
+
+
+def dense_of(geometry: Geometry, parameters: int, use_bias: bool) -> Dense | None:
+    """The dense layer that would do the same, or ``None`` while a size is not known."""
+    inputs, outputs = sizes_of(geometry)
+    if inputs is None or outputs is None:
+        return None
+    products = inputs * outputs
+    dense = products + outputs * use_bias
+    return Dense(inputs, outputs, dense, products, Fraction(dense, parameters))

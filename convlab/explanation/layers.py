@@ -1,0 +1,318 @@
+"""``explain``: one layer, or a stack of them, on an input shape; or why that cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias, overload
+
+import numpy as np
+
+from ..arguments import AXIS_NAMES, check_is_layer
+from ..errors import ConvlabError
+from ..geometry import Geometry, ReceptiveField, Size
+from ..layers import Layer
+from .axes import AxisExplanation, explain_axis
+from .costs import (
+    Bytes,
+    Dense,
+    Weight,
+    bytes_of,
+    dense_of,
+    multiply_adds,
+    position_names,
+    positions,
+)
+from .formulas import Step
+from .settings import Choice, Settings, choices_for
+
+Shape = tuple[Size, ...]
+LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]
+"""A layer, or the name of its class with its arguments, which may be illegal."""
+
+
+class _Shown:
+    """What shows itself: Markdown with formulas in a notebook, plain text in a terminal."""
+
+    def _repr_markdown_(self) -> str:
+        from .pages import markdown, page
+
+        return markdown(page(self))
+
+    def __str__(self) -> str:
+        from .pages import page, plain
+
+        return plain(page(self))
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(_Shown):
+    """Everything about a layer on an input shape that is not a weight's value.
+
+    ``layer`` is the class' name, ``code`` the call that makes it in Keras, ``axes`` the sliding
+    directions of the first stage (what follows a first stage is pointwise). Counts are for one
+    sample; what hangs on an unknown size is ``None``.
+    """
+
+    layer: str
+    code: str
+    dtype: str
+    use_bias: bool
+    geometry: Geometry
+    axes: tuple[AxisExplanation, ...]
+    weights: tuple[Weight, ...]
+
+    @property
+    def input_shape(self) -> Shape:
+        return self.geometry.input_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        return self.geometry.output_shape
+
+    @property
+    def parameters(self) -> int:
+        """The number of single weights, bias included."""
+        return sum(weight.count for weight in self.weights)
+
+    @cached_property
+    def multiply_adds(self) -> Size:
+        """Products added to sums, for one sample: positions × weights of the kernel, each stage.
+
+        Those with padding zeros count, and so do stamps that are cropped; bias and activation do
+        not.
+        """
+        counts = [multiply_adds(stage) for stage in self.geometry.stages]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    @property
+    def multiply_adds_step(self) -> Step:
+        """The multiply-adds as a formula: the positions of each stage times its weights."""
+        numbers: dict[str, Size] = {}
+        summands = []
+        for stage in self.geometry.stages:
+            names = position_names(stage)
+            numbers.update(zip(names, positions(stage), strict=True))
+            summands.append(" * ".join([*names, str(stage.parameters)]))
+        return Step("M", " + ".join(summands), numbers, self.multiply_adds, "multiply_adds")
+
+    @property
+    def bytes(self) -> Bytes:
+        """Memory for one sample, in the layer's dtype."""
+        return bytes_of(self.geometry, self.parameters, np.dtype(self.dtype).itemsize)
+
+    @property
+    def dense(self) -> Dense | None:
+        """The dense layer between the same input and output; ``None`` while a size is unknown."""
+        return dense_of(self.geometry, self.parameters, self.use_bias)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data that JSON can hold."""
+        return {
+            "layer": self.layer,
+            "code": self.code,
+            "input_shape": list(self.input_shape),
+            "output_shape": list(self.output_shape),
+            "axes": [axis.to_dict() for axis in self.axes],
+            "weights": [weight.to_dict() for weight in self.weights],
+            "parameters": self.parameters,
+            "multiply_adds": self.multiply_adds,
+            "bytes": self.bytes.to_dict(),
+            "dense": None if self.dense is None else self.dense.to_dict(),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Refusal(_Shown):
+    """Settings that the layer refuses: its error, and legal settings nearby, each tried out."""
+
+    settings: Settings
+    error: ConvlabError
+    choices: tuple[Choice, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Why and what instead, as plain data; the sentence in the language in force."""
+        kind = self.settings.layer
+        return {
+            "layer": kind if isinstance(kind, str) else kind.__name__,
+            "refused": self.error.code,
+            "text": str(self.error),
+            "choices": [dict(choice.changes) for choice in self.choices],
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class StackExplanation(_Shown):
+    """Layers one after the other, the shape flowing through them.
+
+    ``layers`` ends with the first one that is refused, if any. ``fields`` holds behind each layer
+    what one of its outputs sees of the stack's input, direction by direction.
+    """
+
+    input_shape: Shape
+    layers: tuple[Explanation | Refusal, ...]
+    fields: tuple[tuple[ReceptiveField | None, ...], ...]
+
+    @property
+    def accepted(self) -> tuple[Explanation, ...]:
+        """The layers before the first refused one."""
+        return tuple(layer for layer in self.layers if isinstance(layer, Explanation))
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The first layer that is refused, if any."""
+        return next((layer for layer in self.layers if isinstance(layer, Refusal)), None)
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape behind the last accepted layer."""
+        return self.accepted[-1].output_shape if self.accepted else self.input_shape
+
+    @property
+    def parameters(self) -> int:
+        """All single weights."""
+        return sum(layer.parameters for layer in self.accepted)
+
+    @property
+    def multiply_adds(self) -> Size:
+        """Those of all layers, for one sample."""
+        counts = [layer.multiply_adds for layer in self.accepted]
+        return None if None in counts else sum(count for count in counts if count is not None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data that JSON can hold."""
+        return {
+            "input_shape": list(self.input_shape),
+            "output_shape": list(self.output_shape),
+            "layers": [layer.to_dict() for layer in self.layers],
+            "receptive_fields": [[_field_dict(field) for field in row] for row in self.fields],
+            "parameters": self.parameters,
+            "multiply_adds": self.multiply_adds,
+        }
+
+
+def _field_dict(field: ReceptiveField | None) -> dict[str, float] | None:
+    if field is None:
+        return None
+    return {"size": field.size, "jump": float(field.jump), "start": float(field.start)}
+
+
+def explanation_of(layer: Layer, input_shape: Any) -> Explanation:
+    """The explanation of a layer on an input shape. Raises what the layer raises for it."""
+    geometry = layer.geometry(input_shape)
+    return Explanation(
+        layer=type(layer).__name__,
+        code=keras_code(layer),
+        dtype=layer.dtype,
+        use_bias=bool(layer.use_bias),
+        geometry=geometry,
+        axes=_axes(layer, geometry),
+        weights=_weights(layer, geometry),
+    )
+
+
+def keras_code(layer: Layer) -> str:
+    """The call that makes this layer in Keras, for ``import keras``.
+
+    >>> from convlab import Conv1D
+    >>> keras_code(Conv1D(4, 3, padding="causal", dtype="float64"))
+    "keras.layers.Conv1D(filters=4, kernel_size=(3,), padding='causal', dtype='float64')"
+    """
+    call = f"keras.layers.{layer!r}"
+    base = {"trainable": (layer.trainable, True), "dtype": (layer.dtype, "float32")}
+    extra = "".join(f", {name}={own!r}" for name, (own, usual) in base.items() if own != usual)
+    return f"{call[:-1]}{extra})"
+
+
+def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:
+    names = AXIS_NAMES[layer.rank]
+    extra = getattr(layer, "output_padding", None) or (None,) * layer.rank
+    return tuple(
+        explain_axis(name, axis, layer.padding, output_padding)
+        for name, axis, output_padding in zip(names, geometry.stages[0].axes, extra, strict=True)
+    )
+
+
+def _weights(layer: Layer, geometry: Geometry) -> tuple[Weight, ...]:
+    kernels = [
+        Weight(name, stage.kernel_shape)
+        for (name, _), stage in zip(layer.kernels, geometry.stages, strict=True)
+    ]
+    bias = [Weight("bias", (geometry.stages[-1].filters,))] if layer.use_bias else []
+    return (*kernels, *bias)
+
+
+@overload
+def explain(layer: LayerLike, input_shape: Any) -> Explanation | Refusal: ...
+@overload
+def explain(layer: Sequence[LayerLike], input_shape: Any) -> StackExplanation: ...
+def explain(
+    layer: LayerLike | Sequence[LayerLike], input_shape: Any
+) -> Explanation | Refusal | StackExplanation:
+    """Explain a layer on an input shape, or a stack of layers: shapes, costs, receptive fields.
+
+    ``layer`` is one of the five layers, or ``(name, arguments)`` for one that may not exist, or a
+    list of such. ``input_shape`` includes the batch; sizes may be ``None``. What the layer refuses
+    becomes a ``Refusal``, with the error and legal settings nearby, not an exception. Raises
+    ``ArgumentError`` for anything but layers. ``explanation_of`` raises instead.
+
+    >>> from convlab import Conv2D
+    >>> record = explain(Conv2D(8, 3, strides=2), (None, 28, 20, 3))
+    >>> record.output_shape, record.parameters, record.multiply_adds
+    ((None, 13, 9, 8), 224, 25272)
+    >>> refusal = explain(("Conv2D", {"filters": 8, "kernel_size": 5}), (None, 28, 3, 3))
+    >>> [dict(choice.changes) for choice in refusal.choices]
+    [{'kernel_size': (5, 3)}, {'padding': 'same'}]
+    """
+    if isinstance(layer, Layer) or _is_named(layer):
+        return _explain_one(layer, input_shape)  # type: ignore[arg-type]
+    if isinstance(layer, list | tuple):
+        return _explain_stack(layer, input_shape)
+    check_is_layer(layer, Layer)
+    raise AssertionError
+
+
+def _is_named(layer: object) -> bool:
+    pair = isinstance(layer, tuple) and len(layer) == 2
+    return pair and isinstance(layer[0], str) and isinstance(layer[1], Mapping)  # type: ignore[index]
+
+
+def _explain_one(
+    layer: LayerLike, input_shape: Any, fixed_shape: bool = False
+) -> Explanation | Refusal:
+    if isinstance(layer, Layer):
+        settings = Settings(type(layer), layer.get_config(), input_shape)
+    else:
+        settings = Settings(layer[0], layer[1], input_shape)
+    try:
+        made = layer if isinstance(layer, Layer) else settings.made()
+        return explanation_of(made, input_shape)
+    except ConvlabError as error:
+        return Refusal(settings, error, choices_for(settings, error, fixed_shape))
+
+
+def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:
+    explained: list[Explanation | Refusal] = []
+    fields: list[tuple[ReceptiveField | None, ...]] = []
+    shape = input_shape
+    for layer in layers:
+        if not _is_named(layer):
+            check_is_layer(layer, Layer)
+        record = _explain_one(layer, shape, fixed_shape=bool(explained))
+        explained.append(record)
+        if isinstance(record, Refusal):
+            break
+        fields.append(_through(fields[-1] if fields else None, record))
+        shape = record.output_shape
+    return StackExplanation(tuple(input_shape), tuple(explained), tuple(fields))
+
+
+def _through(
+    before: tuple[ReceptiveField | None, ...] | None, layer: Explanation
+) -> tuple[ReceptiveField | None, ...]:
+    axes = layer.geometry.stages[0].axes
+    fields = before or (ReceptiveField(),) * len(axes)
+    return tuple(field and field.through(axis) for field, axis in zip(fields, axes, strict=True))

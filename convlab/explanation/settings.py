@@ -1,0 +1,184 @@
+"""A layer by name and arguments, legal or not; and for one that is refused, what would be legal."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .. import layers
+from ..arguments import check_layer_name
+from ..errors import ConvlabError
+from ..layers import Layer
+
+LAYERS: dict[str, type[Layer]] = {
+    kind.__name__: kind
+    for kind in (
+        layers.Conv1D,
+        layers.Conv2D,
+        layers.DepthwiseConv2D,
+        layers.SeparableConv2D,
+        layers.Conv2DTranspose,
+    )
+}
+
+_DEPTH = 4
+"""How many errors in a row are mended on the way to a legal setting."""
+
+_MOST = 6
+"""How many choices are offered."""
+
+_CHANNELS_OF = {"no_channels": "", "other_channels": "built"}
+"""Errors about the number of channels, and their parameter that says how many there must be."""
+
+_WINDOWS = ("kernel_size", "strides", "dilation_rate", "output_padding")
+
+_HARMLESS: dict[str, Any] = {
+    "padding": "same",
+    "kernel_size": 1,
+    "dilation_rate": 1,
+    "strides": 1,
+    "groups": 1,
+    "output_padding": None,
+}
+"""What mends a layer where the error itself knows nothing better."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A layer's class, its constructor's arguments and an input shape: what somebody asked for.
+
+    >>> Settings("Conv2D", {"filters": 8, "kernel_size": 3}, (None, 9, 9, 1)).made()
+    Conv2D(filters=8, kernel_size=(3, 3))
+    """
+
+    layer: str | type[Layer]
+    arguments: Mapping[str, Any]
+    input_shape: Any
+
+    @property
+    def kind(self) -> type[Layer]:
+        """The class. Raises ``ArgumentError`` for a name that no layer has."""
+        if isinstance(self.layer, str):
+            check_layer_name(self.layer, list(LAYERS))
+            return LAYERS[self.layer]
+        return self.layer
+
+    def made(self) -> Layer:
+        """The layer, its arguments all named. Raises what its constructor raises."""
+        required = [
+            name
+            for name, parameter in inspect.signature(self.kind).parameters.items()
+            if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+        ]
+        # A missing argument is refused like None, in words, and with a choice.
+        return self.kind.from_config({**dict.fromkeys(required), **self.arguments})
+
+    def changed(self, changes: Mapping[str, Any], culprit: str | None = None) -> Settings:
+        """The settings with some values replaced.
+
+        ``"layer"`` and ``"input_shape"`` mean those; ``"argument"`` renames the ``culprit``; any
+        other key is an argument.
+        """
+        changed = self
+        for name, value in changes.items():
+            if name in ("layer", "input_shape"):
+                changed = replace(changed, **{name: value})
+            elif name == "argument":
+                renamed = {
+                    value if key == culprit else key: old for key, old in self.arguments.items()
+                }
+                changed = replace(changed, arguments=renamed)
+            else:
+                changed = replace(changed, arguments={**changed.arguments, name: value})
+        return changed
+
+    def as_layer(self, name: str) -> Settings:
+        """The same wishes put to another layer, as far as it knows such arguments."""
+        kind = LAYERS[name]
+        known = inspect.signature(kind).parameters
+        kept = {key: value for key, value in self.arguments.items() if key in known}
+        if kind.rank != self.kind.rank:
+            # A number for each direction says nothing about other directions: the first serves all.
+            kept = {
+                key: value[0] if key in _WINDOWS and isinstance(value, tuple | list) else value
+                for key, value in kept.items()
+            }
+        return replace(self, layer=name, arguments=kept)
+
+    def changes_from(self, other: Settings) -> dict[str, Any]:
+        """What differs from ``other``: the new values by name."""
+        own = {"layer": self.layer, "input_shape": self.input_shape, **self.arguments}
+        old = {"layer": other.layer, "input_shape": other.input_shape, **other.arguments}
+        return {name: own[name] for name in own if name not in old or own[name] != old[name]}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A legal setting near a refused one: ``changes`` is all that differs, by argument."""
+
+    changes: Mapping[str, Any]
+    settings: Settings
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
+
+
+def check(settings: Settings) -> None:
+    """Raise what the layer raises for these settings."""
+    settings.made().geometry(settings.input_shape)
+
+
+def choices_for(
+    settings: Settings, error: ConvlabError, fixed_shape: bool = False
+) -> tuple[Choice, ...]:
+    """Legal settings near refused ones, each tried out; never none.
+
+    With ``fixed_shape`` the input's shape is not for choice: it comes from the layer before.
+    """
+    found: list[Settings] = []
+    for candidate in _candidates(settings, error):
+        settled = _settled(candidate, _DEPTH)
+        if settled and not (fixed_shape and settled.input_shape != settings.input_shape):
+            found += [] if settled in found else [settled]
+    found = found or list(_mended(settings, fixed_shape))
+    return tuple(Choice(legal.changes_from(settings), legal) for legal in found[:_MOST])
+
+
+def _candidates(settings: Settings, error: ConvlabError) -> Iterator[Settings]:
+    for changes in error.choices:
+        yield settings.changed(changes, error.parameters.get("argument"))
+    if error.code in _CHANNELS_OF:
+        channels = error.parameters.get(_CHANNELS_OF[error.code], 1)
+        yield settings.changed({"input_shape": _with_channels(settings, channels)})
+
+
+def _with_channels(settings: Settings, channels: int) -> tuple[Any, ...]:
+    shape = list(settings.input_shape)
+    first = settings.arguments.get("data_format") == "channels_first"
+    shape[1 if first else -1] = channels
+    return tuple(shape)
+
+
+def _settled(settings: Settings, depth: int) -> Settings | None:
+    """The settings themselves where they are legal, or the first legal ones behind their error."""
+    try:
+        check(settings)
+    except ConvlabError as error:
+        nearer = _candidates(settings, error) if depth else iter(())
+        return next(filter(None, (_settled(near, depth - 1) for near in nearer)), None)
+    return settings
+
+
+def _mended(settings: Settings, fixed_shape: bool) -> Iterator[Settings]:
+    """Legal settings found by giving way: one argument, all of them, then another layer."""
+    known = inspect.signature(settings.kind).parameters
+    harmless = {name: value for name, value in _HARMLESS.items() if name in known}
+    single = ({name: value} for name, value in harmless.items())
+    attempts = [settings.changed(changes) for changes in (*single, harmless)]
+    attempts += [settings.as_layer(name) for name in LAYERS if LAYERS[name] is not settings.kind]
+    for attempt in attempts:
+        settled = _settled(attempt, _DEPTH)
+        if settled and not (fixed_shape and settled.input_shape != settings.input_shape):
+            yield settled

@@ -30,6 +30,7 @@ ARROWS = {
     "constraints": {"registry"} | SPOKEN,
     "initializers": {"random", "registry"} | SPOKEN,
     "regularizers": {"constraints", "registry"} | SPOKEN,
+    "kernels": {"arguments"} | SPOKEN,
     "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
@@ -44,7 +45,7 @@ OUTSIDE = {
     "geometry": set(),
     "style": set(),
     "plots": {"numpy", "matplotlib", "PIL"},
-    "widgets": {"numpy", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }
 
 

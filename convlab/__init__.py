@@ -15,6 +15,7 @@ from . import activations, constraints, initializers, regularizers
 from .errors import ConvlabError
 from .i18n import get_language, set_language, use_language
 from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
+from .random import set_random_seed
 
 if TYPE_CHECKING:
     from .explanation import explain
@@ -41,6 +42,7 @@ __all__ = [
     "initializers",
     "regularizers",
     "set_language",
+    "set_random_seed",
     "use_language",
 ]
 

@@ -38,12 +38,12 @@ class Regularizer(Configurable):
 
 
 class L1(Regularizer):
-    """l1 · Σ|w|; where w = 0 the derivative is taken as 0.
+    """l1 · Σ|w|; where w = 0 the derivative is taken as that of w > 0, as JAX does.
 
     >>> L1(0.5)(np.array([1.0, -3.0]))
     np.float64(2.0)
     >>> L1(0.5).gradient(np.array([1.0, -3.0, 0.0]))
-    array([ 0.5, -0.5,  0. ])
+    array([ 0.5, -0.5,  0.5])
     """
 
     def __init__(self, l1: float | None = 0.01) -> None:
@@ -53,7 +53,7 @@ class L1(Regularizer):
         return self.l1 * np.sum(np.abs(w))
 
     def gradient(self, w: Array) -> Array:
-        return self.l1 * np.sign(w)
+        return self.l1 * _sign(w)
 
 
 class L2(Regularizer):
@@ -92,7 +92,7 @@ class L1L2(Regularizer):
         return self.l1 * np.sum(np.abs(w)) + self.l2 * np.sum(np.square(w))
 
     def gradient(self, w: Array) -> Array:
-        return self.l1 * np.sign(w) + 2 * self.l2 * w
+        return self.l1 * _sign(w) + 2 * self.l2 * w
 
 
 class OrthogonalRegularizer(Regularizer):
@@ -119,7 +119,7 @@ class OrthogonalRegularizer(Regularizer):
         rows = self._rows(w)
         inverse = _inverse_lengths(rows)
         unit = rows * inverse
-        d_unit = np.sign(_off_diagonal(unit @ unit.T)) @ unit * (2 * self._share(len(rows)))
+        d_unit = _off_diagonal(_sign(unit @ unit.T)) @ unit * (2 * self._share(len(rows)))
         along = np.sum(d_unit * unit, axis=1, keepdims=True) * (inverse < 1 / EPSILON)
         d_rows: Array = (d_unit - along * unit) * inverse
         return d_rows if self.mode == "rows" else d_rows.T
@@ -132,6 +132,11 @@ class OrthogonalRegularizer(Regularizer):
     def _share(self, count: int) -> float:
         """The weight of one of the count · (count − 1) products; Keras has nan for a single row."""
         return self.factor / (count * (count - 1)) if count > 1 else math.nan
+
+
+def _sign(w: Array) -> Array:
+    """∂|w| / ∂w."""
+    return np.where(w >= 0, 1, -1).astype(w.dtype)
 
 
 def _inverse_lengths(rows: Array) -> Array:

@@ -12,7 +12,7 @@ from tools.keras.parts import CORNERS, ROWS
 from tools.keras.replay import assert_same_config
 from tools.keras.store import DATA, Reader, read_json
 
-_, PARTS = read_json(DATA / "parts.json")
+_, PARTS = read_json(DATA / "parts.json.gz")
 ARRAYS = Reader(DATA / "parts.npz")
 CONVLAB = convlab_namespace()
 

@@ -7,7 +7,7 @@ import pytest
 from tools.keras.replay import Case, check_config, check_gradients, check_numbers, check_shapes
 from tools.keras.store import DATA, Reader, read_json
 
-HEAD, ROWS = read_json(DATA / "cases.json")
+HEAD, ROWS = read_json(DATA / "cases.json.gz")
 ARRAYS = Reader(DATA / "cases.npz")
 CASES = [Case(row, HEAD["default_configs"][row["case"].partition("-")[0]], ARRAYS) for row in ROWS]
 

@@ -29,7 +29,7 @@ LIVE_EVERY = 10  # one setting in ten goes back and forth between Keras and conv
 
 def compare() -> int:
     """Print every disagreement; return how many there are."""
-    print("stored:", json.dumps(read_json(DATA / "cases.json")[0]["versions"]))
+    print("stored:", json.dumps(read_json(DATA / "cases.json.gz")[0]["versions"]))
     print("here:  ", json.dumps(versions()))
     with tempfile.TemporaryDirectory() as directory:
         fresh = Path(directory)
@@ -45,11 +45,11 @@ def records_differ(fresh: Path) -> Iterator[str]:
     """Compare what Keras answers now with what it answered then."""
     for name in ("cases", "parts"):
         readers = [Reader(place / f"{name}.npz") for place in (DATA, fresh)]
-        rows = [read_json(place / f"{name}.json")[1] for place in (DATA, fresh)]
+        rows = [read_json(place / f"{name}.json.gz")[1] for place in (DATA, fresh)]
         for old, new in zip(*rows, strict=True):
             where = f"record of {old.get('case') or json.dumps(old)[:80]}"
             yield from _said(lambda o=old, n=new, r=readers, w=where: _same(o, n, r, w))
-    surveys = [read_json(place / "survey.json")[1] for place in (DATA, fresh)]
+    surveys = [read_json(place / "survey.json.gz")[1] for place in (DATA, fresh)]
     for old, new in zip(*surveys, strict=True):
         if old != new:
             yield f"survey: then {old}, now {new}"
@@ -76,7 +76,7 @@ def _same(old: Any, new: Any, readers: list[Reader], where: str) -> None:
 
 def convlab_differs(fresh: Path) -> Iterator[str]:
     """Replay the new record in convlab, as the tests replay the stored one."""
-    head, rows = read_json(fresh / "cases.json")
+    head, rows = read_json(fresh / "cases.json.gz")
     reader = Reader(fresh / "cases.npz")
     for row in rows:
         default = head["default_configs"][row["case"].partition("-")[0]]
@@ -84,7 +84,7 @@ def convlab_differs(fresh: Path) -> Iterator[str]:
         checks = [check_shapes, check_numbers, check_config]
         for check in [*checks, *([check_gradients] if "gradients" in row else [])]:
             yield from _said(lambda check=check, case=case: check(case))
-    for scenario in read_json(fresh / "survey.json")[1]:
+    for scenario in read_json(fresh / "survey.json.gz")[1]:
         objection = replay(scenario)
         if objection:
             yield objection

@@ -43,7 +43,7 @@ CORNERS = (-6.0, -3.0, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5, 0.75, 1.0, 2.0,
 
 
 def record(directory: Path) -> None:
-    """Record ``parts.json`` and ``parts.npz``."""
+    """Record ``parts.json.gz`` and ``parts.npz``."""
     pools, rows = Pools(), []
     for name, options in _activations():
         rows.append(_activation(name, options, pools))
@@ -52,7 +52,7 @@ def record(directory: Path) -> None:
     rows += [_filling(made, shape, pools) for made, shape in FILLINGS]
     rows += [_drawing(made, shape) for made in DRAWINGS for shape in KERNELS]
     rows += [_serialization(family, value) for family, value in IDENTIFIERS]
-    write_json(directory / "parts.json", {"versions": versions()}, rows)
+    write_json(directory / "parts.json.gz", {"versions": versions()}, rows)
     pools.save(directory / "parts.npz")
 
 

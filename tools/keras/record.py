@@ -20,7 +20,7 @@ def record(directory: Path = DATA) -> None:
 
 
 def record_cases(directory: Path) -> None:
-    """Record the random settings: ``cases.json`` and ``cases.npz``."""
+    """Record the random settings: ``cases.json.gz`` and ``cases.npz``."""
     pools, rows, default = Pools(), [], default_configs()
     drawn = settings()
     for done, setting in enumerate(drawn, start=1):
@@ -30,7 +30,9 @@ def record_cases(directory: Path) -> None:
         if done % 100 == 0:
             forget_compiled()
             print(f"{done} of {len(drawn)} settings", file=sys.stderr, flush=True)
-    write_json(directory / "cases.json", {"versions": versions(), "default_configs": default}, rows)
+    write_json(
+        directory / "cases.json.gz", {"versions": versions(), "default_configs": default}, rows
+    )
     pools.save(directory / "cases.npz")
 
 

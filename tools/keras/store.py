@@ -1,10 +1,11 @@
-"""The recorded numbers on disk: an index to read (JSON) and the arrays to look up (npz).
+"""The recorded numbers on disk: a compressed JSON index to read, and the arrays to look up (npz).
 
 Every array stands in one of three pools, one after the other; the index holds
 ``[pool, offset, shape]``. Inputs and weights that are multiples of 1/8 take a byte each. The same
 numbers give the same bytes.
 """
 
+import gzip
 import json
 import math
 from pathlib import Path
@@ -55,14 +56,14 @@ class Reader:
 
 
 def write_json(path: Path, head: dict[str, Any], rows: list[Any]) -> None:
-    """Write ``head`` and one line a row, so that a change of one row is a change of one line."""
-    lines = [_compact(head), *(_compact(row) for row in rows)]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    """Write ``head`` and one line a row, compressed; ``zcat`` shows them."""
+    lines = [_compact(line) + "\n" for line in (head, *rows)]
+    path.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
 
 
 def read_json(path: Path) -> tuple[dict[str, Any], list[Any]]:
     """Return what `write_json` wrote."""
-    head, *rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    head, *rows = map(json.loads, gzip.decompress(path.read_bytes()).splitlines())
     return head, rows
 
 

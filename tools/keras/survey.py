@@ -42,7 +42,7 @@ PARTS = {
 
 
 def record(directory: Path) -> None:
-    """Record ``survey.json``: a line a scenario."""
+    """Record ``survey.json.gz``: a line a scenario."""
     namespace = keras_namespace()
     rows = []
     for number, scenario in enumerate(scenarios()):
@@ -56,7 +56,7 @@ def record(directory: Path) -> None:
         else:
             found = {"raises": outcome.error, "step": outcome.step}
         rows.append({"number": number, **scenario, **found})
-    write_json(directory / "survey.json", {"versions": versions()}, rows)
+    write_json(directory / "survey.json.gz", {"versions": versions()}, rows)
 
 
 def scenarios() -> Iterator[Scenario]:

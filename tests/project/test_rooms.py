@@ -31,6 +31,7 @@ ARROWS = {
     "initializers": {"random", "registry"} | SPOKEN,
     "regularizers": {"constraints", "registry"} | SPOKEN,
     "kernels": {"arguments"} | SPOKEN,
+    "samples": set(),
     "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
@@ -44,6 +45,7 @@ OUTSIDE = {
     "errors": set(),
     "geometry": set(),
     "style": set(),
+    "samples": {"numpy", "matplotlib"},
     "plots": {"numpy", "matplotlib", "PIL"},
     "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }

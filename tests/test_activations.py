@@ -356,6 +356,12 @@ def test_sparsemax_shares_a_tie_as_keras_does():
     assert_close(jacobian, expected, FLOAT64)
 
 
+def test_sparsemax_ranks_equal_sums_in_their_order():
+    z, first = np.zeros(40), np.eye(40)[0]
+    expected = first - (40 - np.arange(40)) / 40
+    assert_close(activations.sparsemax.gradient(z, first), expected, FLOAT64)
+
+
 def test_sparsemax_takes_the_threshold_of_keras_not_of_the_paper():
     assert_close(activations.sparsemax([1.0, 0.8]), [0.1, 0.0], FLOAT64)
 

@@ -115,6 +115,12 @@ def test_rows_of_length_zero_are_orthogonal_to_all():
     assert np.isfinite(OrthogonalRegularizer().gradient(w)).all()
 
 
+def test_a_tiny_row_is_divided_by_a_constant_and_so_is_its_gradient():
+    w = np.array([[1e-9, 0.0], [3.0, 4.0]])
+    assert_close(OrthogonalRegularizer(0.5)(w), 0.5 * 0.01 * 0.6, FLOAT64)
+    assert_close(OrthogonalRegularizer(0.5).gradient(w)[0], [0.5e7 * 0.6, 0.5e7 * 0.8], FLOAT64)
+
+
 def test_a_single_row_has_no_pairs_and_gives_nan_as_in_keras():
     assert np.isnan(OrthogonalRegularizer()(np.ones((1, 3))))
 

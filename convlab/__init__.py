@@ -19,15 +19,18 @@ from .random import set_random_seed
 
 if TYPE_CHECKING:
     from .explanation import explain
+    from .widgets.calculator import Calculator
 
 __version__ = "0.1.0"
 
 # Loaded on first use (SPEC 1 of Scientific Python): numbers need neither matplotlib nor ipywidgets.
 _LAZY: dict[str, str] = {
+    "Calculator": ".widgets.calculator",
     "explain": ".explanation",
 }
 
 __all__ = [
+    "Calculator",
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",

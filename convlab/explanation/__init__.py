@@ -6,7 +6,7 @@ from .decompositions import Variant, decompositions
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
 from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of, keras_code
-from .settings import LAYERS, Choice, Settings
+from .settings import LAYERS, Choice, Settings, names_of
 from .wiring import Coverage, Matrix, coverage, matrices
 
 __all__ = [
@@ -37,5 +37,6 @@ __all__ = [
     "frames",
     "keras_code",
     "matrices",
+    "names_of",
     "stamps",
 ]

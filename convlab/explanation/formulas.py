@@ -10,7 +10,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 
 from ..geometry import Size
 
@@ -98,7 +98,7 @@ LATEX = Style(
 )
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _parsed(expression: str) -> ast.expr:
     return ast.parse(expression, mode="eval").body
 
@@ -173,14 +173,17 @@ def _value(node: ast.expr) -> Size:
 
 
 class _Substitution(ast.NodeTransformer):
-    """Known names become their numbers; the others stay."""
+    """Known names become their numbers; the others stay. Nothing is changed in place."""
 
     def __init__(self, numbers: Mapping[str, Size]) -> None:
         self.numbers = numbers
 
     def visit_Call(self, node: ast.Call) -> ast.Call:
-        # The function's own name is not a variable.
+        # A new node: the parsed formula is shared. And the function's name is not a variable.
         return ast.Call(node.func, [self.visit(side) for side in node.args], [])
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+        return ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.numbers.get(node.id)
@@ -188,7 +191,7 @@ class _Substitution(ast.NodeTransformer):
 
 
 class _Folding(ast.NodeTransformer):
-    """Every innermost sum, product or function of numbers becomes its value."""
+    """Every innermost sum, product or function of numbers becomes its value, in a new tree."""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         if all(_is_number(side) for side in node.args):
@@ -236,17 +239,21 @@ class Step:
     @property
     def chain(self) -> tuple[str, ...]:
         """The formula, the formula with the numbers, and every step on the way to the value."""
-        substituted = _Substitution(self.numbers).visit(ast.parse(self.formula, mode="eval").body)
-        lines = [self.formula, ast.unparse(substituted)]
+        lines = list(self.brief_chain[:2])
         while (line := ast.unparse(_Folding().visit(_parsed(lines[-1])))) != lines[-1]:
             lines.append(line)
-        return tuple(dict.fromkeys([*lines, *([] if self.value is None else [str(self.value)])]))
+        return tuple(dict.fromkeys((*lines, *self.brief_chain[-1:])))
+
+    @property
+    def brief_chain(self) -> tuple[str, ...]:
+        """The formula, the formula with the numbers, the value."""
+        numbers = _Substitution(self.numbers).visit(_parsed(self.formula))
+        value = () if self.value is None else (str(self.value),)
+        return tuple(dict.fromkeys((self.formula, ast.unparse(numbers), *value)))
 
     def written(self, style: Style = PLAIN, brief: bool = False) -> str:
         """The line in a style; ``brief`` leaves out what lies between the numbers and the value."""
-        chain = self.chain
-        if brief and len(chain) > 3:
-            chain = (*chain[:2], chain[-1])
+        chain = self.brief_chain if brief else self.chain
         return " = ".join([style.symbol(self.symbol), *(written(part, style) for part in chain)])
 
     def __str__(self) -> str:

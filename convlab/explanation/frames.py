@@ -96,6 +96,7 @@ class Window:
 class Frame:
     """All that makes one number of the output: z = sum + bias, a = activation(z).
 
+    ``a`` is ``None`` where the activation leaves no number in this place (glu halves an axis).
     ``stages`` holds for each stage the windows that are needed: one in the last; in the depthwise
     stage of a separable layer one for each of its filters, whose sums the last one reads.
     """
@@ -104,7 +105,7 @@ class Frame:
     filter: int
     stages: tuple[tuple[Window, ...], ...]
     bias: float
-    a: float
+    a: float | None
 
     @property
     def window(self) -> Window:
@@ -246,8 +247,10 @@ class Frames(_Steps):
     def at(self, position: Position, filter: int = 0) -> Frame:
         """The frame of one output position and filter."""
         stages = self._windows(len(self.geometry.stages) - 1, position, range(filter, filter + 1))
-        bias, a = float(self.bias[filter]), float(self.output[(*position, filter)])
-        return Frame(position, filter, stages, bias, a)
+        place = (*position, filter)
+        there = all(at < size for at, size in zip(place, self.output.shape, strict=True))
+        a = float(self.output[place]) if there else None
+        return Frame(position, filter, stages, float(self.bias[filter]), a)
 
     def _windows(
         self, index: int, position: Position, filters: range

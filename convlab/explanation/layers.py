@@ -52,18 +52,25 @@ class _Shown:
 class Explanation(_Shown):
     """Everything about a layer on an input shape that is not a weight's value.
 
-    ``layer`` is the class' name, ``code`` the call that makes it in Keras, ``axes`` the sliding
-    directions of the first stage (what follows a first stage is pointwise). Counts are for one
-    sample; what hangs on an unknown size is ``None``.
+    ``made`` is the layer itself, ``axes`` are the sliding directions of the first stage (what
+    follows a first stage is pointwise). Counts are for one sample; what hangs on an unknown size is
+    ``None``.
     """
 
-    layer: str
-    code: str
-    dtype: str
-    use_bias: bool
+    made: Layer
     geometry: Geometry
     axes: tuple[AxisExplanation, ...]
     weights: tuple[Weight, ...]
+
+    @property
+    def layer(self) -> str:
+        """The name of the layer's class."""
+        return self.geometry.layer
+
+    @cached_property
+    def code(self) -> str:
+        """The call that makes the layer in Keras."""
+        return keras_code(self.made)
 
     @property
     def input_shape(self) -> Shape:
@@ -102,12 +109,12 @@ class Explanation(_Shown):
     @property
     def bytes(self) -> Bytes:
         """Memory for one sample, in the layer's dtype."""
-        return bytes_of(self.geometry, self.parameters, np.dtype(self.dtype).itemsize)
+        return bytes_of(self.geometry, self.parameters, np.dtype(self.made.dtype).itemsize)
 
     @property
     def dense(self) -> Dense | None:
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
-        return dense_of(self.geometry, self.parameters, self.use_bias)
+        return dense_of(self.geometry, self.parameters, bool(self.made.use_bias))
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
@@ -203,15 +210,7 @@ def _field_dict(field: ReceptiveField | None) -> dict[str, float] | None:
 def explanation_of(layer: Layer, input_shape: Any) -> Explanation:
     """The explanation of a layer on an input shape. Raises what the layer raises for it."""
     geometry = layer.geometry(input_shape)
-    return Explanation(
-        layer=type(layer).__name__,
-        code=keras_code(layer),
-        dtype=layer.dtype,
-        use_bias=bool(layer.use_bias),
-        geometry=geometry,
-        axes=_axes(layer, geometry),
-        weights=_weights(layer, geometry),
-    )
+    return Explanation(layer, geometry, _axes(layer, geometry), _weights(layer, geometry))
 
 
 def keras_code(layer: Layer) -> str:
@@ -283,14 +282,12 @@ def _is_named(layer: object) -> bool:
 def _explain_one(
     layer: LayerLike, input_shape: Any, fixed_shape: bool = False
 ) -> Explanation | Refusal:
-    if isinstance(layer, Layer):
-        settings = Settings(type(layer), layer.get_config(), input_shape)
-    else:
-        settings = Settings(layer[0], layer[1], input_shape)
     try:
-        made = layer if isinstance(layer, Layer) else settings.made()
+        made = layer if isinstance(layer, Layer) else Settings(*layer, input_shape).made()
         return explanation_of(made, input_shape)
     except ConvlabError as error:
+        named = (type(layer), layer.get_config()) if isinstance(layer, Layer) else layer
+        settings = Settings(*named, input_shape)
         return Refusal(settings, error, choices_for(settings, error, fixed_shape))
 
 

@@ -100,8 +100,11 @@ def bytes_text(count: Size) -> str:
 
 
 @singledispatch
-def page(record: object) -> Page:
-    """The blocks that tell what a record holds, in the language in force."""
+def page(record: object, brief: bool = False) -> Page:
+    """The blocks that tell what a record holds, in the language in force.
+
+    ``brief`` leaves out what lies between the numbers put in and the value.
+    """
     raise TypeError(type(record).__name__)
 
 
@@ -164,7 +167,7 @@ def _costs_table(record: Explanation, brief: bool) -> Table:
 
 
 @page.register
-def _refusal_page(record: Refusal) -> Page:
+def _refusal_page(record: Refusal, brief: bool = False) -> Page:
     kind = record.settings.layer
     name = kind if isinstance(kind, str) else kind.__name__
     choices = tuple((Code(str(choice)),) for choice in record.choices)
@@ -176,7 +179,7 @@ def _refusal_page(record: Refusal) -> Page:
 
 
 @page.register
-def _stack_page(record: StackExplanation) -> Page:
+def _stack_page(record: StackExplanation, brief: bool = False) -> Page:
     refused = [] if record.refusal is None else page(record.refusal)
     return [Heading((_say("stack"),)), stack_table(record), *_field_rules(record), *refused]
 

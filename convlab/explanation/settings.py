@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import layers
+from .. import activations, constraints, initializers, layers, regularizers
 from ..arguments import check_layer_name
 from ..errors import ConvlabError
 from ..layers import Layer
@@ -21,6 +21,13 @@ LAYERS: dict[str, type[Layer]] = {
         layers.SeparableConv2D,
         layers.Conv2DTranspose,
     )
+}
+
+_GETTERS: dict[str, Callable[[str], object]] = {
+    "activation": activations.get,
+    "initializer": initializers.get,
+    "regularizer": regularizers.get,
+    "constraint": constraints.get,
 }
 
 _DEPTH = 4
@@ -111,7 +118,12 @@ class Settings:
         """What differs from ``other``: the new values by name."""
         own = {"layer": self.layer, "input_shape": self.input_shape, **self.arguments}
         old = {"layer": other.layer, "input_shape": other.input_shape, **other.arguments}
-        return {name: own[name] for name in own if name not in old or own[name] != old[name]}
+        # What somebody gave may not compare at all: an array, say, or NaN. Its looks do.
+        return {
+            name: value
+            for name, value in own.items()
+            if name not in old or repr(value) != repr(old[name])
+        }
 
 
 @dataclass(frozen=True)
@@ -137,13 +149,21 @@ def choices_for(
 
     With ``fixed_shape`` the input's shape is not for choice: it comes from the layer before.
     """
-    found: list[Settings] = []
-    for candidate in _candidates(settings, error):
-        settled = _settled(candidate, _DEPTH)
-        if settled and not (fixed_shape and settled.input_shape != settings.input_shape):
-            found += [] if settled in found else [settled]
-    found = found or list(_mended(settings, fixed_shape))
-    return tuple(Choice(legal.changes_from(settings), legal) for legal in found[:_MOST])
+    near = (_settled(candidate, _DEPTH) for candidate in _candidates(settings, error))
+    choices = _choices(settings, near, fixed_shape)
+    return choices or _choices(settings, _mended(settings), fixed_shape)
+
+
+def _choices(
+    settings: Settings, legal: Iterable[Settings | None], fixed_shape: bool
+) -> tuple[Choice, ...]:
+    """What the legal settings change, each once; not the shape where that is fixed."""
+    found: dict[str, Choice] = {}
+    for near in filter(None, legal):
+        choice = Choice(near.changes_from(settings), near)
+        if not (fixed_shape and "input_shape" in choice.changes):
+            found.setdefault(str(choice), choice)
+    return tuple(found.values())[:_MOST]
 
 
 def _candidates(settings: Settings, error: ConvlabError) -> Iterator[Settings]:
@@ -171,14 +191,27 @@ def _settled(settings: Settings, depth: int) -> Settings | None:
     return settings
 
 
-def _mended(settings: Settings, fixed_shape: bool) -> Iterator[Settings]:
+def _mended(settings: Settings) -> Iterator[Settings | None]:
     """Legal settings found by giving way: one argument, all of them, then another layer."""
     known = inspect.signature(settings.kind).parameters
     harmless = {name: value for name, value in _HARMLESS.items() if name in known}
     single = ({name: value} for name, value in harmless.items())
-    attempts = [settings.changed(changes) for changes in (*single, harmless)]
-    attempts += [settings.as_layer(name) for name in LAYERS if LAYERS[name] is not settings.kind]
-    for attempt in attempts:
-        settled = _settled(attempt, _DEPTH)
-        if settled and not (fixed_shape and settled.input_shape != settings.input_shape):
-            yield settled
+    for changes in (*single, harmless):
+        yield _settled(settings.changed(changes), _DEPTH)
+    for name, kind in LAYERS.items():
+        if kind is not settings.kind:
+            yield _settled(settings.as_layer(name), _DEPTH)
+
+
+def names_of(kind: str) -> list[str]:
+    """All names that an activation, initializer, regularizer or constraint can have.
+
+    >>> names_of("constraint")
+    ['max_norm', 'min_max_norm', 'non_neg', 'unit_norm']
+    """
+    try:
+        # An empty name is near to none, so its refusal offers them all.
+        _GETTERS[kind]("")
+    except ConvlabError as error:
+        return [name for choice in error.choices for name in choice.values()]
+    raise AssertionError(kind)

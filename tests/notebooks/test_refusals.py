@@ -104,6 +104,7 @@ def test_ordinals_and_thousands_are_the_numbers_they_say(project: Any) -> None:
         ("下一頁", "步長", "the glossary forbids '步長'"),
         ("下一頁", "反卷積不是反卷積", "the glossary forbids '反卷積'"),
         ("下一頁。", "下一頁.", "half-width punctuation beside Chinese"),
+        ("下一頁。", "Keras, 下一頁。", "half-width punctuation beside Chinese"),
         ("下一頁。", "下一頁 (好)。", "half-width punctuation beside Chinese"),
         ("下一頁。", "「下一頁」與“下一頁”。", "half-width punctuation beside Chinese"),
         ("下一頁。", "下一頁 `a`, `b`。", "half-width punctuation beside Chinese"),

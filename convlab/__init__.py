@@ -20,12 +20,14 @@ from .random import set_random_seed
 if TYPE_CHECKING:
     from .explanation import explain
     from .widgets.calculator import Calculator
+    from .widgets.explorer import Explorer
 
 __version__ = "0.1.0"
 
 # Loaded on first use (SPEC 1 of Scientific Python): numbers need neither matplotlib nor ipywidgets.
 _LAZY: dict[str, str] = {
     "Calculator": ".widgets.calculator",
+    "Explorer": ".widgets.explorer",
     "explain": ".explanation",
 }
 
@@ -36,6 +38,7 @@ __all__ = [
     "Conv2DTranspose",
     "ConvlabError",
     "DepthwiseConv2D",
+    "Explorer",
     "Layer",
     "SeparableConv2D",
     "activations",

@@ -1,0 +1,518 @@
+"""``convlab.Explorer``: the widget, its traits and what Python can do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import numpy as np
+import traitlets
+from numpy.typing import ArrayLike
+
+from .. import arguments
+from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
+from ..geometry import Geometry
+from ..i18n import LANGUAGES, Choices, get_language
+from ..layers import Layer
+from .labels import labels
+from .lessons import LESSONS
+from .page import page
+from .settings import (
+    ARGUMENTS,
+    LAYERS,
+    SETTINGS,
+    Settings,
+    arguments_of,
+    checked,
+    layer_class,
+    make_layer,
+    ranges_for,
+    sample_shape,
+    settings_of,
+    settings_of_layer,
+    starting,
+)
+from .still import still
+from .theme import style_sheet
+from .table import table
+from .values import KERNELS, Array, crop, input_presets, pasted, pools
+
+_STATIC = Path(__file__).parent / "static"
+_VIEWS: dict[str, tuple[Any, ...]] = {
+    "view": ("scatter", "zeros"),
+    "true_convolution": (False, True),
+    "gradient": ("off", "ones", "one", "own"),
+    "partial": (False, True),
+    "preset": ("", *(lesson["id"] for lesson in LESSONS)),
+    "language": LANGUAGES,
+}
+_STATE = ("layer_name", *SETTINGS, "position", "speed", "own", *_VIEWS)
+
+
+class RefusedSetting(ArgumentError, traitlets.TraitError):
+    """The layer's own error, for a trait: traitlets takes a whole change back on seeing it."""
+
+
+def _static(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")
+
+
+class Explorer(anywidget.AnyWidget):
+    """One layer under the hand: every number, every argument, every product.
+
+    ``layer`` is the Keras name of any of the five layers, ``settings`` are its shape-giving
+    arguments, ``sizes`` and ``channels`` of the one sample, and any other trait:
+
+    - the arguments by Keras' names, in Keras' forms; ``sizes``, a tuple of one size for each
+      sliding axis; ``channels``; ``layer_name``
+    - ``position``, the index of the output cell that is looked at, in the layer's data format
+    - ``true_convolution`` (the kernel flipped), ``view`` of a transposed layer (``"scatter"`` or
+      ``"zeros"``), ``gradient`` (``"off"``, ``"ones"``, ``"one"``, ``"own"``; ``own`` holds the own
+      values by index), ``partial`` (gradients up to the position), ``speed`` (steps per second),
+      ``preset`` (the name of a misconception), ``language``
+
+    ``input`` and ``weights`` are arrays, read and set. ``layers`` are the names to choose from.
+    Raises a ``ConvlabError`` for a setting that the layer refuses or the explorer cannot show; a
+    trait set to such a value raises it too and leaves everything as it was.
+
+    >>> explorer = Explorer("Conv2D", sizes=(4, 6), padding="same", strides=2)
+    >>> explorer.layer()(explorer.input[None]).shape
+    (1, 2, 3, 1)
+    """
+
+    _esm = _static("explorer.js")
+    _css = style_sheet() + _static("explorer.css")
+
+    shown = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    tables = traitlets.Dict().tag(sync=True)
+    presets = traitlets.Dict().tag(sync=True)
+    labels = traitlets.Dict().tag(sync=True)
+
+    layer_name = traitlets.Any("Conv2D")
+    filters = traitlets.Any(1)
+    kernel_size = traitlets.Any((3, 3))
+    strides = traitlets.Any((1, 1))
+    padding = traitlets.Any("valid")
+    output_padding = traitlets.Any(None)
+    data_format = traitlets.Any("channels_last")
+    dilation_rate = traitlets.Any((1, 1))
+    depth_multiplier = traitlets.Any(1)
+    groups = traitlets.Any(1)
+    activation = traitlets.Any("linear")
+    use_bias = traitlets.Any(True)
+    sizes = traitlets.Any((5, 7))
+    channels = traitlets.Any(1)
+    position = traitlets.Any((0, 0, 0))
+    speed = traitlets.Any(3)
+    own = traitlets.Any({})
+    view = traitlets.Any("scatter")
+    true_convolution = traitlets.Any(False)
+    gradient = traitlets.Any("off")
+    partial = traitlets.Any(False)
+    preset = traitlets.Any("")
+    language = traitlets.Any("en")
+
+    # AnyWidget gives a class that has none of its own this name for the browser's side.
+    _anywidget_id: ClassVar[str] = "convlab.widgets.Explorer"
+
+    def __init__(
+        self, layer: str = "Conv2D", *, layers: Sequence[str] | None = None, **settings: Any
+    ) -> None:
+        name = layer_class(layer).__name__
+        names = [layer_class(other).__name__ for other in layers or LAYERS]
+        names += [name] if name not in names else []
+        own = {key: settings.pop(key) for key in [*settings] if key in SETTINGS}
+        _check_known(own, settings_of(name), name)
+        canonical = checked(name, {**starting(name), **own}, {})
+        self._ranges = {
+            other: ranges_for(other, canonical if other == name else starting(other))
+            for other in names
+        }
+        checked(name, canonical, self._ranges[name])
+        self._quiet = True
+        super().__init__(
+            values=self._fresh_values(),
+            tables={other: table(other, self._ranges[other]) for other in names},
+            labels=labels(),
+        )
+        self.presets = self._presets()
+        self._take({"layer_name": name, **canonical, "language": get_language()})
+        self._take({"position": (0,) * (make_layer(name, canonical).rank + 1)})
+        self._quiet = False
+        self._publish()
+        self.change(**settings)
+
+    # Python's side of the numbers
+
+    def _counts(self, rank: int) -> dict[str, int]:
+        """The largest size, kernel and number of channels that the controls can reach."""
+        reach = [r for name, r in self._ranges.items() if LAYERS[name].rank == rank]
+
+        def most(*names: str) -> int:
+            return max([found[name][1] for found in reach for name in names if name in found] or [3])
+
+        return {
+            "sizes": most("sizes"),
+            "kernel_size": max(most("kernel_size"), 3),
+            "channels": most("channels", "filters", "depth_multiplier"),
+            "depth_multiplier": most("depth_multiplier"),
+        }
+
+    def _fresh_values(self) -> dict[str, Any]:
+        return {str(rank): pools(self._counts(rank), rank) for rank in (1, 2)}
+
+    def _presets(self) -> dict[str, Any]:
+        counts = {rank: self._counts(rank) for rank in (1, 2)}
+        return {
+            "input": {str(rank): input_presets(counts[rank], rank) for rank in (1, 2)},
+            "kernel": {str(rank): KERNELS[rank] for rank in (1, 2)},
+            "lessons": [self._filled(lesson) for lesson in LESSONS],
+        }
+
+    def _filled(self, lesson: Mapping[str, Any]) -> dict[str, Any]:
+        """A lesson whose few numbers are pasted into whole pools."""
+        if not lesson["values"]:
+            return dict(lesson)
+        pool = self.values[str(LAYERS[lesson["layer"]].rank)]
+        whole = {key: pasted(pool[key], np.array(v)) for key, v in lesson["values"].items()}
+        return {**lesson, "values": whole}
+
+    @property
+    def _geometry(self) -> Geometry:
+        layer = make_layer(self.layer_name, self._settings())
+        return layer.geometry(sample_shape(layer.data_format, self.sizes, self.channels))
+
+    @property
+    def _pool(self) -> dict[str, Any]:
+        pool: dict[str, Any] = self.values[str(len(self.sizes))]
+        return pool
+
+    def _settings(self) -> Settings:
+        return {name: getattr(self, name) for name in settings_of(self.layer_name)}
+
+    @property
+    def input(self) -> Array:
+        """The sample in the layer's data format, without a batch axis; set it to any that fits."""
+        rows = (1, *self.sizes) if len(self.sizes) == 1 else self.sizes
+        image = crop(self._pool["input"], (*rows, self.channels))
+        sample = image[0] if len(self.sizes) == 1 else image
+        return np.moveaxis(sample, -1, 0) if self.data_format == "channels_first" else sample
+
+    @input.setter
+    def input(self, sample: ArrayLike) -> None:
+        rank = len(self.sizes)
+        array = _finite(sample, "input", (None,) * (rank + 1))
+        if self.data_format == "channels_first":
+            array = np.moveaxis(array, 0, -1)
+        self.change(sizes=array.shape[:-1], channels=array.shape[-1])
+        self._paste(input=array[None] if rank == 1 else array)
+
+    @property
+    def weights(self) -> list[Array]:
+        """The weights in Keras' order and shapes, as the layer uses them; set them likewise."""
+        geometry, pool = self._geometry, self._pool
+        kernels = [self._kernel(geometry.stages[0].kernel_shape)]
+        if len(geometry.stages) > 1:
+            shape = geometry.stages[1].kernel_shape
+            kernels.append(crop(pool["pointwise"], shape[-2:]).reshape(shape))
+        if self.use_bias:
+            kernels.append(crop(pool["bias"], (geometry.stages[-1].filters,)))
+        return kernels
+
+    def _kernel(self, shape: tuple[int, ...]) -> Array:
+        line = len(self.sizes) == 1
+        kernel = crop(self._pool["kernel"], (1, *shape) if line else shape)
+        kernel = kernel[::-1, ::-1] if self.true_convolution else kernel
+        return kernel[0] if line else kernel
+
+    @weights.setter
+    def weights(self, weights: Sequence[ArrayLike]) -> None:
+        shapes = [weight.shape for weight in self.weights]
+        layer = self.layer_name
+        arrays = arguments.check_weights([np.asarray(w, dtype=float) for w in weights], shapes, layer)
+        kernel, *rest = [_finite(array, "weights", array.shape) for array in arrays]
+        kernel = kernel[None] if len(self.sizes) == 1 else kernel
+        new = {"kernel": kernel[::-1, ::-1] if self.true_convolution else kernel}
+        if self.use_bias:
+            new["bias"] = rest.pop()
+        if rest:
+            new["pointwise"] = rest[0][0, 0]
+        self._paste(**new)
+
+    def _paste(self, **arrays: Array) -> None:
+        pool = self._pool
+        new = {name: pasted(pool[name], array) for name, array in arrays.items()}
+        self.values = {**self.values, str(len(self.sizes)): {**pool, **new}}
+
+    def layer(self) -> Layer:
+        """The real layer, built, with the arguments and the weights that are shown; in float64."""
+        layer = make_layer(self.layer_name, self._settings())
+        layer.build(sample_shape(layer.data_format, self.sizes, self.channels))
+        layer.set_weights(self.weights)
+        return layer
+
+    @classmethod
+    def from_layer(cls, layer: Layer, x: ArrayLike, **settings: Any) -> Explorer:
+        """An explorer on a real layer and an input: one sample, or a batch whose first is taken.
+
+        The layer is built if it was not; it is copied and never changed afterwards.
+
+        >>> import convlab
+        >>> explorer = Explorer.from_layer(convlab.Conv1D(2, 3), np.ones((1, 8, 2)))
+        >>> explorer.layer_name, explorer.sizes, explorer.filters
+        ('Conv1D', (8,), 2)
+        """
+        if type(layer).__name__ not in LAYERS or not isinstance(layer, Layer):
+            raise DTypeError("explorer_layer", argument="layer", kind=type(layer).__name__)
+        sample = np.asarray(x)
+        sample = sample[0] if sample.ndim == layer.rank + 2 else sample
+        array = _finite(sample, "x", (None,) * (layer.rank + 1))
+        first = layer.data_format == "channels_first"
+        sizes, channels = (array.shape[1:], array.shape[0]) if first else (array.shape[:-1], array.shape[-1])
+        layer.build((1, *array.shape))
+        name = type(layer).__name__
+        explorer = cls(name, **{**settings_of_layer(layer, sizes, channels), **settings})
+        explorer.input, explorer.weights = array, layer.get_weights()
+        return explorer
+
+    # Settings: validated together, told to the browser together
+
+    def change(self, **settings: Any) -> None:
+        """Set several traits at once; all of them, or, where one is refused, none.
+
+        >>> explorer = Explorer("Conv2D")
+        >>> explorer.change(strides=2, padding="same")
+        >>> explorer.output_shape
+        (3, 4, 1)
+        """
+        legal = ("input", "weights", *_STATE)
+        _check_known(settings, legal, "Explorer")
+        numbers = {name: settings.pop(name) for name in ("input", "weights") if name in settings}
+        with self.hold_sync():
+            self._take(settings)
+            for name, value in numbers.items():
+                setattr(self, name, value)
+
+    @property
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of the output of the one sample."""
+        return self._geometry.output_shape[1:]  # type: ignore[return-value]
+
+    def _take(self, settings: Mapping[str, Any]) -> None:
+        with self.hold_trait_notifications():
+            for name, value in settings.items():
+                setattr(self, name, value)
+
+    @traitlets.validate("layer_name")
+    def _valid_layer(self, proposal: Any) -> str:
+        try:
+            name = layer_class(proposal.value).__name__
+            if name not in self._ranges:
+                raise _not_one_of("layer", name, list(self._ranges))
+        except ConvlabError as error:
+            raise _refused(error) from error
+        return name
+
+    @traitlets.validate(*SETTINGS)
+    def _valid_setting(self, proposal: Any) -> Any:
+        name, layer = proposal.trait.name, self.layer_name
+        try:
+            _check_known({name: proposal.value}, settings_of(layer), layer)
+            canonical = checked(layer, {**self._settings(), name: proposal.value}, self._ranges[layer])
+        except ConvlabError as error:
+            raise _refused(error) from error
+        return canonical[name]
+
+    @traitlets.validate("position")
+    def _valid_position(self, proposal: Any) -> tuple[int, ...]:
+        value, shape = proposal.value, self.output_shape
+        nearest = _nearest_index(value, shape)
+        if nearest != value and nearest != _as_tuple(value):
+            most = tuple(size - 1 for size in shape)
+            raise RefusedSetting(
+                "explorer_reach",
+                argument="position",
+                value=value,
+                least=(0,) * len(shape),
+                most=most,
+                choices=[{"position": nearest}],
+            )
+        return nearest
+
+    @traitlets.validate("speed")
+    def _valid_speed(self, proposal: Any) -> int:
+        value = proposal.value
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 20:
+            raise RefusedSetting(
+                "explorer_reach", argument="speed", value=value, least=1, most=20, choices=[{"speed": 3}]
+            )
+        return value
+
+    @traitlets.validate("own")
+    def _valid_own(self, proposal: Any) -> dict[str, float]:
+        """Values of the output's gradient by index, an index as a tuple or as ``"0|1|0"``."""
+        try:
+            items = {_index_text(index): float(value) for index, value in proposal.value.items()}
+        except (AttributeError, TypeError, ValueError):
+            items = {"": np.nan}
+        if not all(map(np.isfinite, items.values())):
+            raise RefusedSetting(
+                "explorer_numbers",
+                argument="own",
+                value=repr(proposal.value),
+                expected=self.output_shape,
+                choices=[{"own": {}}],
+            )
+        return items
+
+    @traitlets.validate(*_VIEWS)
+    def _valid_view(self, proposal: Any) -> Any:
+        name, value = proposal.trait.name, proposal.value
+        legal = _VIEWS[name]
+        if not any(value is one or (isinstance(value, str) and value == one) for one in legal):
+            raise _refused(_not_one_of(name, value, list(legal)))
+        return value
+
+    @traitlets.observe("layer_name")
+    def _carry_over(self, change: Any) -> None:
+        """Another layer keeps the settings that it takes, and begins anew where it takes them not."""
+        if self._quiet:
+            return
+        name = change.new
+        before = {**starting(name), **{k: getattr(self, k) for k in settings_of(name)}}
+        try:
+            settings = checked(name, before, self._ranges[name])
+        except ConvlabError:
+            settings = starting(name)
+        shape = make_layer(name, settings).geometry(
+            sample_shape(settings["data_format"], settings["sizes"], settings["channels"])
+        ).output_shape[1:]
+        self._take({**settings, "position": _nearest_index(self.position, shape)})
+
+    @traitlets.observe(*_STATE)
+    def _publish(self, change: Any = None) -> None:
+        if self._quiet:
+            return
+        nearest = _nearest_index(self.position, self.output_shape)
+        if nearest != self.position:
+            self.position = nearest
+            return
+        told = {"layer": self.layer_name, **{name: getattr(self, name) for name in _STATE[1:]}}
+        self.shown = _plain({**told, **self._settings()})
+
+    @traitlets.observe("shown")
+    def _adopt(self, change: Any) -> None:
+        """Take over what the browser says; what is not legal is answered with what stands."""
+        told = dict(change.new)
+        told["layer_name"] = told.pop("layer", None)
+        known = {name: _tuples(name, told[name]) for name in _STATE if name in told}
+        if known == {name: getattr(self, name) for name in known}:
+            return
+        wanted = {name: value for name, value in known.items() if self._concerns(name, known)}
+        self._quiet = True
+        try:
+            self._take(wanted)
+        finally:
+            self._quiet = False
+            self._publish()
+
+    def _concerns(self, name: str, told: Mapping[str, Any]) -> bool:
+        layer = told.get("layer_name")
+        return name not in SETTINGS or layer not in LAYERS or name in settings_of(str(layer))
+
+    # Without a kernel
+
+    def to_html(self, title: str = "convlab") -> str:
+        """The text of one page that holds all of it, needs no network and no Python.
+
+        >>> "<script type=\\"module\\">" in Explorer("Conv1D", layers=["Conv1D"]).to_html()
+        True
+        """
+        names = ("shown", "values", "tables", "presets", "labels")
+        state = {name: getattr(self, name) for name in names}
+        scripts = str(self._esm) + _static("page.js")
+        return page(title, self.language, str(self._css), scripts, state)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and a still picture for where no widget can be shown."""
+        bundle = super()._repr_mimebundle_(**options)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if data is None:
+            return bundle
+        return {**data, "text/plain": repr(self), "image/svg+xml": self.picture()}, metadata
+
+    def picture(self) -> str:
+        """A still picture as SVG: input, kernel and output at the position that is looked at."""
+        layer = self.layer()
+        output = layer(self.input[None])[0]
+        return still(self._geometry, self.input, self.weights[0], output, self.position, self.language)
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in settings_of(self.layer_name))
+        return f"Explorer({self.layer_name!r}, {', '.join(shown)})"
+
+
+def _refused(error: ConvlabError) -> RefusedSetting:
+    return RefusedSetting(error.code, choices=error.choices, **error.parameters)
+
+
+def _check_known(given: Mapping[str, Any], legal: Sequence[str], owner: str) -> None:
+    unknown = {name: value for name, value in given.items() if name not in legal}
+    arguments.check_keywords(unknown, legal, owner)
+
+
+def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError:
+    near = choose_one(argument, value, [str(one) for one in legal])
+    if any(isinstance(one, bool) for one in legal):
+        near = [{argument: one} for one in legal]
+    return ArgumentError(
+        "one_of", argument=argument, value=value, legal=Choices(legal), choices=near
+    )
+
+
+def _finite(values: ArrayLike, argument: str, expected: tuple[int | None, ...]) -> Array:
+    """``values`` as float64 of the expected number of axes, all finite; or ``ShapeError``."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if array.ndim != len(expected) or 0 in array.shape or not np.isfinite(array).all():
+        raise ShapeError(
+            "explorer_numbers", argument=argument, expected=expected, value=_described(values)
+        )
+    return array
+
+
+def _described(values: object) -> str:
+    shape = getattr(values, "shape", None)
+    return f"{type(values).__name__}{'' if shape is None else f' {shape}'}"
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list | np.ndarray) else value
+
+
+def _nearest_index(value: object, shape: tuple[int, ...]) -> tuple[int, ...]:
+    given = list(value) if isinstance(value, tuple | list | np.ndarray) else []
+    numbers = [i if isinstance(i, int | np.integer) else 0 for i in given]
+    padded = [*numbers, *(0,) * len(shape)][: len(shape)]
+    return tuple(min(max(int(i), 0), size - 1) for i, size in zip(padded, shape, strict=True))
+
+
+def _index_text(index: object) -> str:
+    return index if isinstance(index, str) else "|".join(str(int(i)) for i in index)  # type: ignore[attr-defined]
+
+
+def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON would bring it back: lists for tuples, so that equal states are equal."""
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in state.items()}
+
+
+def _tuples(name: str, value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+__all__ = ["ARGUMENTS", "Explorer", "RefusedSetting", "arguments_of"]

@@ -1,0 +1,220 @@
+"""What the explorer's controls can set, and the one test of what a layer allows.
+
+Settings are a plain mapping: the shape-giving arguments of the layer's constructor under Keras'
+names, and ``sizes`` and ``channels`` of the one sample that is shown.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from .. import arguments
+from ..errors import ArgumentError, choose_one
+from ..geometry import Geometry
+from ..i18n import Choices
+from ..layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
+
+LAYERS: dict[str, type[Layer]] = {
+    cls.__name__: cls
+    for cls in (Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)
+}
+
+ARGUMENTS = (
+    "filters",
+    "kernel_size",
+    "strides",
+    "padding",
+    "output_padding",
+    "data_format",
+    "dilation_rate",
+    "depth_multiplier",
+    "groups",
+    "activation",
+    "use_bias",
+)
+SAMPLE = ("sizes", "channels")
+SETTINGS = ARGUMENTS + SAMPLE
+PER_AXIS = ("sizes", "kernel_size", "strides", "dilation_rate")
+
+ACTIVATIONS = tuple(
+    "linear relu leaky_relu relu6 elu selu sigmoid hard_sigmoid tanh hard_tanh softplus softsign"
+    " silu hard_silu exponential".split()
+)
+"""What the browser can compute: activations of one number at a time."""
+
+Settings = dict[str, Any]
+Range = tuple[int, int]
+
+_RANGES: dict[str, Range] = {
+    "sizes": (1, 12),
+    "kernel_size": (1, 5),
+    "strides": (1, 3),
+    "dilation_rate": (1, 3),
+    "output_padding": (0, 2),
+    "channels": (1, 4),
+    "filters": (1, 4),
+    "groups": (1, 4),
+    "depth_multiplier": (1, 3),
+}
+# A transposed layer's output is several times its input, a series one row of numbers.
+_OWN_SIZES = {"Conv1D": (1, 16), "Conv2DTranspose": (1, 8)}
+
+MOST = {
+    "sizes": 16,
+    "kernel_size": 7,
+    "strides": 4,
+    "dilation_rate": 3,
+    "output_padding": 2,
+    "channels": 6,
+    "filters": 6,
+    "groups": 6,
+    "depth_multiplier": 3,
+}
+"""How far a range stretches for a layer that begins beyond it: all numbers can still be read."""
+
+_OWN_MOST = {("Conv2DTranspose", "sizes"): 10, ("Conv2DTranspose", "kernel_size"): 5,
+    ("Conv2DTranspose", "strides"): 3}
+
+
+def layer_class(name: object) -> type[Layer]:
+    """The layer's class; raises ``ArgumentError`` for any other name."""
+    if name not in LAYERS:
+        raise ArgumentError(
+            "one_of",
+            argument="layer",
+            value=name,
+            legal=Choices(list(LAYERS)),
+            choices=choose_one("layer", name, LAYERS),
+        )
+    return LAYERS[str(name)]
+
+
+def arguments_of(name: str) -> tuple[str, ...]:
+    """The layer's arguments that the explorer sets, in the order of its signature."""
+    return tuple(a for a in inspect.signature(layer_class(name)).parameters if a in ARGUMENTS)
+
+
+def settings_of(name: str) -> tuple[str, ...]:
+    """The layer's arguments, then the shape of the sample."""
+    return arguments_of(name) + SAMPLE
+
+
+def starting(name: str) -> Settings:
+    """Where the explorer begins: a small input, higher than wide nowhere by accident.
+
+    >>> starting("Conv1D")["sizes"], starting("Conv1D")["kernel_size"]
+    ((10,), (3,))
+    """
+    cls = layer_class(name)
+    own = {"filters": 1, "kernel_size": 3} if name != "DepthwiseConv2D" else {"kernel_size": 3}
+    channels = 2 if name in ("DepthwiseConv2D", "SeparableConv2D") else 1
+    sizes: tuple[int, ...] = (10,) if cls.rank == 1 else (5, 7)
+    if name == "Conv2DTranspose":
+        sizes, own = (3, 4), {**own, "strides": 2}
+    if name == "SeparableConv2D":
+        own["filters"] = 2
+    return settings_of_layer(cls(**own), sizes, channels)
+
+
+def settings_of_layer(layer: Layer, sizes: tuple[int, ...], channels: int) -> Settings:
+    """The settings of a real layer on one sample."""
+    found = {name: getattr(layer, name) for name in arguments_of(type(layer).__name__)}
+    found["activation"] = getattr(layer.activation, "name", layer.activation)
+    found["use_bias"] = bool(layer.use_bias)
+    return {**found, "sizes": sizes, "channels": channels}
+
+
+def ranges_for(name: str, settings: Mapping[str, Any]) -> dict[str, Range]:
+    """The reach of every number control, stretched where ``settings`` begin beyond it."""
+    usual = {**_RANGES, "sizes": _OWN_SIZES.get(name, _RANGES["sizes"])}
+    reach = {}
+    for argument, (least, most) in usual.items():
+        if argument not in settings_of(name):
+            continue
+        limit = _OWN_MOST.get((name, argument), MOST[argument])
+        wanted = [number for number in _numbers(settings.get(argument)) if number <= limit]
+        reach[argument] = (least, max([most, *wanted]))
+    return reach
+
+
+def _numbers(value: object) -> tuple[int, ...]:
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (int(value),)  # type: ignore[call-overload]
+
+
+def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range]) -> Settings:
+    """``settings`` in canonical form; raises a ``ConvlabError`` where the layer or the reach ends.
+
+    >>> checked("Conv2D", {**starting("Conv2D"), "kernel_size": 2}, {})["kernel_size"]
+    (2, 2)
+    """
+    layer = make_layer(name, settings)
+    sizes = arguments.normal_window(settings["sizes"], "sizes", layer.rank)
+    channels = arguments.normal_count(settings["channels"], "channels", layer.rank)
+    legal_geometry(layer, sizes, channels)
+    canonical = settings_of_layer(layer, sizes, channels)
+    _check_activation(canonical["activation"])
+    for argument, reach in ranges.items():
+        _check_reach(argument, canonical[argument], reach)
+    return canonical
+
+
+def make_layer(name: str, settings: Mapping[str, Any]) -> Layer:
+    """The layer, computing in float64 as the browser does; raises its constructor's errors."""
+    cls = layer_class(name)
+    return cls(**{a: settings[a] for a in arguments_of(name) if a in settings}, dtype="float64")
+
+
+def legal(name: str, settings: Mapping[str, Any]) -> Geometry:
+    """The layer's geometry on the sample, after its own tests of arguments and shape.
+
+    Raises a ``ConvlabError``: the layer's own, or that the output would have no positions.
+    """
+    layer = make_layer(name, settings)
+    sizes = arguments.normal_window(settings["sizes"], "sizes", layer.rank)
+    channels = arguments.normal_count(settings["channels"], "channels", layer.rank)
+    return legal_geometry(layer, sizes, channels)
+
+
+def legal_geometry(layer: Layer, sizes: tuple[int, ...], channels: int) -> Geometry:
+    """The layer's geometry on one sample; raises a ``ConvlabError`` also for an empty output."""
+    geometry = layer.geometry(sample_shape(layer.data_format, sizes, channels))
+    if 0 in geometry.output_shape[1:]:
+        raise ArgumentError(
+            "explorer_empty", argument="sizes", value=sizes, choices=[{"output_padding": None}]
+        )
+    return geometry
+
+
+def sample_shape(data_format: str, sizes: tuple[int, ...], channels: int) -> tuple[int, ...]:
+    """The shape of a batch of one."""
+    return (1, channels, *sizes) if data_format == "channels_first" else (1, *sizes, channels)
+
+
+def _check_activation(activation: object) -> None:
+    if activation not in ACTIVATIONS:
+        raise ArgumentError(
+            "one_of",
+            argument="activation",
+            value=activation,
+            legal=Choices(ACTIVATIONS),
+            choices=choose_one("activation", activation, ACTIVATIONS),
+        )
+
+
+def _check_reach(argument: str, value: Any, reach: Range) -> None:
+    least, most = reach
+    if all(least <= number <= most for number in _numbers(value)):
+        return
+    nearest = [min(max(number, least), most) for number in _numbers(value)]
+    raise ArgumentError(
+        "explorer_reach",
+        argument=argument,
+        value=value,
+        least=least,
+        most=most,
+        choices=[{argument: tuple(nearest) if isinstance(value, tuple) else nearest[0]}],
+    )

@@ -1,0 +1,244 @@
+"""``animate``: a layer's sliding window at work on a real input, number by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+from math import ceil, prod
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..arguments import check_index, check_transposed, normal_count
+from ..errors import ArgumentError, choose_one
+from ..explanation import Frames, frames, stamps
+from ..geometry import Geometry
+from ..i18n import Choices, get_language
+from ..layers import Layer
+from ..style import THEMES
+from .export import (
+    Pixels,
+    common_palette,
+    replacing,
+    with_progress,
+    write_gif,
+    write_mp4,
+)
+from .film import Film, film
+from .layout import Selection
+from .painter import Painter
+from .player import page, player
+from .typeface import styled
+
+MOST_STEPS = 3000
+CHANNELS_DRAWN = 3
+VIEWS = ("both", "scatter", "zeros")
+FORMATS = (".gif", ".png", ".svg", ".html", ".mp4")
+
+
+class Animation:
+    """The steps of a sliding window: a player in a notebook, a figure each, a file.
+
+    Made by ``animate``. ``len`` counts the steps. Shows itself in a notebook as a player with
+    buttons, a slider and keys (space, arrows, Home, End, + and -), which needs no kernel.
+    """
+
+    def __init__(
+        self, made: Frames, prints: Any, selection: Selection, view: str, theme: str | None
+    ) -> None:
+        self._made = made
+        self._prints = prints
+        self._selection = selection
+        self._view = view
+        self._theme = theme
+        self._films: dict[str, Film] = {}
+
+    @property
+    def film(self) -> Film:
+        """All scenes and steps as data, their texts in the language in force."""
+        language = get_language()
+        if language not in self._films:
+            made = film(self._made, self._prints, self._selection, self._view)
+            self._films[language] = made
+        return self._films[language]
+
+    def __len__(self) -> int:
+        return len(self.film)
+
+    def __repr__(self) -> str:
+        return f"<Animation of {self._selection.subtitle}: {len(self)} steps>"
+
+    def _repr_html_(self) -> str:
+        return player(self.film, self._theme)
+
+    def frame(self, index: int) -> Figure:
+        """Step ``index`` as a matplotlib figure; negative indices count from the end.
+
+        Raises ``ArgumentError`` for a step that does not exist.
+        """
+        count = len(self)
+        if isinstance(index, int) and -count <= index < 0:
+            index += count
+        check_index(index, count, "index")
+        with styled(self._drawn_theme):
+            return Painter(self.film.scenes, self._drawn_theme).figure(self.film[index])
+
+    @property
+    def _drawn_theme(self) -> str:
+        return self._theme or "light"
+
+    def pixels(self, indices: Sequence[int] | None = None) -> Iterator[Pixels]:
+        """Steps, all unless told which, each (height, width, 4) bytes, all of the same size."""
+        return self._drawn(Painter(self.film.scenes, self._drawn_theme), indices)
+
+    def _drawn(self, painter: Painter, indices: Sequence[int] | None = None) -> Iterator[Pixels]:
+        height = max(ceil(scene.height) for scene in self.film.scenes)
+        paper = np.array([*bytes.fromhex(painter.palette.paper[1:]), 255], np.uint8)
+        for index in range(len(self)) if indices is None else indices:
+            with styled(self._drawn_theme):
+                drawn = painter.pixels(self.film[index])
+            framed = np.empty((height, drawn.shape[1], 4), np.uint8)
+            framed[: len(drawn)] = drawn
+            framed[len(drawn) :] = paper
+            yield framed
+
+    def _samples(self) -> list[int]:
+        """The first, the middle and the last step of each act: they hold all colours together."""
+        ends = [0, *accumulate(map(len, self.film.acts))]
+        return [at for a, b in pairwise(ends) for at in sorted({a, (a + b) // 2, b - 1})]
+
+    def save(self, path: str | PathLike[str], *, fps: float = 2, index: int = -1) -> None:
+        """Write the animation to ``path``; its ending decides how.
+
+        ``.gif`` and ``.mp4`` (where ffmpeg is installed) run at ``fps`` steps a second; ``.html``
+        is the player as a page of its own; ``.png`` and ``.svg`` hold the one step ``index``. The
+        file appears only when it is complete; a long one shows its progress.
+
+        Raises ``ArgumentError`` for another ending or step, ``ConvlabError`` where ``path`` cannot
+        be written or ffmpeg is missing.
+        """
+        target = Path(path)
+        kind = target.suffix.lower()
+        if kind not in FORMATS:
+            raise ArgumentError(
+                "one_of",
+                argument="path",
+                value=str(path),
+                legal=Choices([f"*{ending}" for ending in FORMATS]),
+                choices=[{"path": str(target.with_suffix(ending))} for ending in FORMATS],
+            )
+        if kind in (".png", ".svg"):
+            figure = self.frame(index)
+            with replacing(target) as unfinished, styled(self._drawn_theme):
+                # Without a date an SVG of the same step is the same file.
+                figure.savefig(unfinished, metadata={"Date": None} if kind == ".svg" else None)
+        elif kind == ".html":
+            with replacing(target) as unfinished:
+                made = page(self.film, self._theme, self._selection.title)
+                unfinished.write_text(made, encoding="utf-8")
+        else:
+            self._save_film(target, kind, fps)
+
+    def _save_film(self, target: Path, kind: str, fps: float) -> None:
+        count = len(self)
+        with replacing(target) as unfinished:
+            painter = Painter(self.film.scenes, self._drawn_theme)
+            drawn = with_progress(self._drawn(painter), count)
+            if kind == ".mp4":
+                write_mp4(unfinished, drawn, fps)
+                return
+            palette = common_palette(self._drawn(painter, self._samples()))
+            with unfinished.open("wb") as file:
+                write_gif(file, drawn, palette, round(1000 / fps))
+
+
+def animate(
+    layer: Layer,
+    x: Any,
+    *,
+    sample: int = 0,
+    filters: int | Sequence[int] = 0,
+    channels: int | Sequence[int] | None = None,
+    view: str = "both",
+    every: int = 1,
+    title: str | None = None,
+    theme: str | None = None,
+) -> Animation:
+    """The sliding window of ``layer`` over one sample of the batch ``x``, with real numbers.
+
+    ``filters`` and ``channels`` choose what is drawn (the first filter, the first three channels);
+    the sums always count every channel. A separable layer is shown in its two steps; a transposed
+    one in two ways, of which ``view`` can choose one: ``"scatter"``, every input stamps the kernel,
+    or ``"zeros"``, zeros inserted and then an ordinary window. ``every`` shows each n-th position
+    only. ``title`` replaces the layer's name; ``theme`` is ``"light"``, ``"dark"`` or ``None``: the
+    reader's own in a player, light in files. A layer without weights is built.
+
+    Raises what the layer raises for such an input, and ``ArgumentError`` for a choice that does not
+    exist, an output without positions, or more than 3,000 steps.
+
+    >>> import numpy as np
+    >>> from convlab import Conv2D
+    >>> animate(Conv2D(1, 2), np.ones((1, 3, 4, 1)))
+    <Animation of Conv2D(filters=1, kernel_size=(2, 2)): 6 steps>
+    """
+    _check_choice("theme", theme, (*THEMES, None))
+    _check_choice("view", view, VIEWS)
+    every = normal_count(every, "every", 1)
+    made = frames(layer, x, sample=sample)
+    geometry = made.geometry
+    last = geometry.stages[-1]
+    transposed = geometry.stages[0].transposed
+    if view != "both":
+        check_transposed(geometry.stages[0], geometry.layer)
+    selection = Selection(
+        _chosen("channels", channels, geometry.stages[0].channels),
+        _chosen("filters", filters, last.filters),
+        every,
+        type(layer).__name__ if title is None else str(title),
+        repr(layer),
+        layer.activation.name,
+    )
+    _check_steps(geometry, selection, view)
+    prints = stamps(layer, x, sample=sample) if transposed else None
+    return Animation(made, prints, selection, view, theme)
+
+
+def _check_choice(argument: str, value: object, legal: Sequence[str | None]) -> None:
+    if value not in legal:
+        names = [name for name in legal if name is not None]
+        raise ArgumentError(
+            "one_of",
+            argument=argument,
+            value=value,
+            legal=Choices(legal),
+            choices=choose_one(argument, value, names),
+        )
+
+
+def _chosen(argument: str, value: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
+    """The numbers of the channels or filters to draw, each once."""
+    if value is None:
+        return tuple(range(min(count, CHANNELS_DRAWN)))
+    numbers = [value] if isinstance(value, int) else list(value)
+    for number in numbers or [None]:
+        check_index(number, count, argument)
+    return tuple(dict.fromkeys(numbers))
+
+
+def _check_steps(geometry: Geometry, selection: Selection, view: str) -> None:
+    """No empty film, and none that nobody could watch."""
+    positions = [prod(size or 0 for size in stage.output_sizes) for stage in geometry.stages]
+    if 0 in positions:
+        raise ArgumentError("no_positions", value=geometry.output_shape)
+    if geometry.stages[0].transposed and view != "zeros":
+        inputs = prod(size or 0 for size in geometry.stages[0].input_sizes)
+        positions = [inputs] if view == "scatter" else [*positions, inputs]
+    steps = sum(ceil(count / selection.every) for count in positions) * len(selection.filters)
+    if steps > MOST_STEPS:
+        every = selection.every * ceil(steps / MOST_STEPS)
+        raise ArgumentError(
+            "too_many_steps", steps=steps, most=MOST_STEPS, every=every, choices=[{"every": every}]
+        )

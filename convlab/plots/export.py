@@ -1,0 +1,139 @@
+"""Writing an animation to a file: whole or not at all, one frame in memory at a time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image
+
+from ..errors import ConvlabError
+from ..i18n import text
+
+Pixels = NDArray[np.uint8]
+
+LONG = 200
+"""From so many frames on, the progress is shown: by count, so that a notebook is always the same."""
+
+UNCHANGED = 255
+_BAR = 30
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to; its file takes the place of ``path`` only when all went well.
+
+    Raises ``ConvlabError`` where nothing can be written.
+    """
+    unfinished = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
+            unfinished = Path(file.name)
+        yield unfinished
+        unfinished.chmod(0o644)
+        os.replace(unfinished, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ConvlabError("cannot_write", path=str(path), reason=reason) from error
+    finally:
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
+
+
+def with_progress(frames: Iterable[Pixels], count: int) -> Iterator[Pixels]:
+    """The frames; a bar on the standard error stream tells how far it is, where it takes long."""
+    if count < LONG:
+        yield from frames
+        return
+    for done, frame in enumerate(frames, start=1):
+        yield frame
+        full = _BAR * done // count
+        bar = "█" * full + "░" * (_BAR - full)
+        sys.stderr.write(f"\r{text('plots.saving', bar=bar, done=done, count=count)}")
+        sys.stderr.flush()
+    sys.stderr.write("\n")
+
+
+def common_palette(frames: Iterable[Pixels]) -> Image.Image:
+    """A palette for all frames, made from some of them; one number is left for "as before"."""
+    tall = np.concatenate([frame[::2, ::2, :3] for frame in frames])
+    return Image.fromarray(tall).quantize(UNCHANGED, method=Image.Quantize.MEDIANCUT)
+
+
+def write_gif(
+    file: IO[bytes], frames: Iterable[Pixels], palette: Image.Image, milliseconds: int
+) -> None:
+    """A GIF that repeats for ever; after the first frame only what changes is stored."""
+    before: Pixels | None = None
+    for frame in frames:
+        (top, bottom), (left, right) = changed(before, frame)
+        part = Image.fromarray(frame[top:bottom, left:right, :3])
+        part = part.quantize(palette=palette, dither=Image.Dither.NONE)
+        timing = {"duration": milliseconds, "disposal": 1}
+        if before is None:
+            file.writelines(GifImagePlugin.getheader(part, info={"loop": 0})[0])
+            file.writelines(GifImagePlugin.getdata(part, **timing))
+        else:
+            same = before[top:bottom, left:right] == frame[top:bottom, left:right]
+            numbers = np.where(same.all(axis=2), np.uint8(UNCHANGED), np.asarray(part))
+            part = Image.fromarray(numbers)
+            timing["transparency"] = UNCHANGED
+            file.writelines(GifImagePlugin.getdata(part, offset=(left, top), **timing))
+        before = frame
+    file.write(b";")
+
+
+def changed(before: Pixels | None, frame: Pixels) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The rows and the columns in which two frames differ; a single pixel where nowhere.
+
+    >>> one, other = np.zeros((4, 5, 4), np.uint8), np.zeros((4, 5, 4), np.uint8)
+    >>> other[1:3, 2] = 9
+    >>> changed(one, other), changed(one, one)
+    (((1, 3), (2, 3)), ((0, 1), (0, 1)))
+    """
+    if before is None:
+        return (0, frame.shape[0]), (0, frame.shape[1])
+    differs = before.view(np.uint32)[..., 0] != frame.view(np.uint32)[..., 0]
+    rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
+    if not len(rows):
+        return (0, 1), (0, 1)
+    return (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
+
+
+def find_ffmpeg() -> str:
+    """The program that makes a film. Raises ``ConvlabError`` where there is none."""
+    found = shutil.which("ffmpeg")
+    if found is None:
+        raise ConvlabError("no_ffmpeg")
+    return found
+
+
+def write_mp4(path: Path, frames: Iterator[Pixels], fps: float) -> None:
+    """An H.264 film, fed to ffmpeg frame by frame."""
+    first = next(frames)
+    height, width = first.shape[:2]
+    source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", str(fps)]
+    # H.264 takes even sizes only.
+    even = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]
+    command = [find_ffmpeg(), "-y", "-loglevel", "error", *source, "-i", "-", *even, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin is not None and process.stderr is not None
+        try:
+            process.stdin.write(first.tobytes())
+            for frame in frames:
+                process.stdin.write(frame.tobytes())
+            process.stdin.close()
+        except BrokenPipeError:
+            process.wait()
+        reason = process.stderr.read().decode(errors="replace").strip()
+    if process.returncode:
+        raise ConvlabError("cannot_write", path=path.name, reason=reason)

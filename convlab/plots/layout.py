@@ -1,0 +1,248 @@
+"""Where things stand in a drawing, in pixels, and what all acts have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Protocol
+
+import numpy as np
+
+from ..i18n import text
+from ..style import LABEL, SMALL, TITLE, WIDTH
+from .scene import SMALLEST_CELL, Array, Cell, Grid, Label, Scene, Step, fitting, number, width_of
+
+Position = tuple[int, ...]
+
+MARGIN = 20.0
+TOP = 92.0
+GAP = 56.0
+BLOCK_GAP = 36.0
+FULL_CELL = 40.0
+KERNEL_CELL = 38.0
+KERNEL_WIDTH = 252.0
+WHERE_WIDTH = 270.0
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What of a layer is drawn: some channels, some filters, every n-th position; and the words."""
+
+    channels: tuple[int, ...]
+    filters: tuple[int, ...]
+    every: int
+    title: str
+    subtitle: str
+    activation: str
+
+
+class Act(Protocol):
+    """One scene and its steps, numbered from 0."""
+
+    scene: Scene
+
+    def __len__(self) -> int: ...
+
+    def step(self, index: int, scene: int) -> Step: ...
+
+
+class Turns:
+    """The positions of an act: every n-th for each filter in turn, and always the last."""
+
+    def __init__(self, sizes: Sequence[int], selection: Selection) -> None:
+        self.sizes = tuple(sizes)
+        self.filters = selection.filters
+        last = prod(sizes) - 1
+        self.places = sorted({*range(0, last + 1, selection.every), last})
+
+    def __len__(self) -> int:
+        return len(self.places) * len(self.filters)
+
+    def __getitem__(self, index: int) -> tuple[int, int]:
+        """(which filter's turn, the place in reading order)."""
+        turn, at = divmod(index, len(self.places))
+        return turn, self.places[at]
+
+    def position(self, place: int) -> Position:
+        """The index in each direction of a place in reading order."""
+        return tuple(int(at) for at in np.unravel_index(place, self.sizes))
+
+
+def revealed(values: Array, count: int) -> Array:
+    """The first ``count`` numbers in reading order, NaN for the rest."""
+    shown = np.full(values.shape, np.nan)
+    shown.flat[:count] = values.flat[:count]
+    return shown
+
+
+def span(*parts: Array) -> tuple[float, float]:
+    """The least and the greatest number of all."""
+    known = [part for part in parts if part.size]
+    if not known:
+        return (0.0, 0.0)
+    return min(float(part.min()) for part in known), max(float(part.max()) for part in known)
+
+
+def product_span(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
+    """The least and the greatest product of numbers from two spans."""
+    return span(np.outer(one, other))
+
+
+def grid(
+    name: str,
+    role: str,
+    corner: tuple[float, float],
+    shape: tuple[int, int],
+    cell: tuple[float, float],
+    title: str,
+    shown: Sequence[Array],
+    zeros: Array | None = None,
+    still: bool = False,
+) -> Grid:
+    """A grid that will show the numbers ``shown``: how they are written follows from them."""
+    numbers = fitting(shown, *cell)
+    low, high = span(*shown)
+    if min(cell) < SMALLEST_CELL:
+        title = text("plots.title_with_span", title=title, low=number(low), high=number(high))
+    return Grid(name, role, *shape, *corner, *cell, title, (low, high), numbers, zeros, still)
+
+
+def shortened(line: str, room: float, size: float) -> str:
+    """A line that fits: its end gives way to an ellipsis."""
+    if width_of(line, size) <= room:
+        return line
+    while line and width_of(line + "…", size) > room:
+        line = line[:-1]
+    return line + "…"
+
+
+def header(selection: Selection, act: str) -> list[Label]:
+    """The layer, its arguments, the act; and, on the right, where the window is."""
+    title = text("plots.act", title=selection.title, act=act) if act else selection.title
+    room = WIDTH - 2 * MARGIN
+    return [
+        Label(MARGIN, 24, shortened(title, room - WHERE_WIDTH, TITLE), TITLE),
+        Label(MARGIN, 47, shortened(selection.subtitle, room, SMALL), SMALL, "muted"),
+        Label(WIDTH - MARGIN, 24, "", SMALL, "muted", "right", "where"),
+    ]
+
+
+def notes(y: float, grids: Sequence[Grid], drawn: int, channels: int) -> list[Label]:
+    """What a drawing leaves out, said in words below it; nothing where nothing is left out."""
+    said = []
+    if drawn < channels:
+        said.append(text("plots.channels_drawn", drawn=drawn, all=channels))
+    modes = {grid.mode for grid in grids}
+    said += [text(f"plots.as_{mode}") for mode in ("cells", "image") if mode in modes]
+    return [
+        Label(WIDTH / 2, y + line * 18, words, SMALL, "muted", "center")
+        for line, words in enumerate(said)
+    ]
+
+
+def bracketed(value: float) -> str:
+    """A number inside a formula.
+
+    >>> bracketed(2.0), bracketed(-0.5)
+    ('2', '(−0.5)')
+    """
+    shown = number(value)
+    return f"({shown})" if shown.startswith("−") else shown
+
+
+class Plane:
+    """The places of a drawing in two dimensions.
+
+    On the left a source for each channel; in the middle its kernel, and below that a grid of the
+    kernel's size; on the right an output for each filter, and below them, perhaps, one more grid of
+    the kernel's size. Shapes are (rows, columns).
+    """
+
+    def __init__(
+        self,
+        source: tuple[int, int],
+        kernel: tuple[int, int],
+        output: tuple[int, int],
+        channels: int,
+        filters: int,
+        extra: bool = False,
+    ) -> None:
+        self.small = min(KERNEL_CELL, KERNEL_WIDTH / kernel[1], KERNEL_WIDTH / kernel[0])
+        middle = kernel[1] * self.small
+        room = WIDTH - 2 * MARGIN - 2 * GAP - middle
+        stacked = max(channels, filters)
+        high = (420 + 130 * (stacked - 1)) / max(source[0] * channels, output[0] * filters)
+        self.cell = min(FULL_CELL, room / (source[1] + output[1]), high)
+        used = (source[1] + output[1]) * self.cell + 2 * GAP + middle
+        self.left = (WIDTH - used) / 2
+        self.middle = self.left + source[1] * self.cell + GAP
+        self.right = self.middle + middle + GAP
+        kernel_height = kernel[0] * self.small
+        block = max(source[0] * self.cell, 2 * kernel_height + BLOCK_GAP)
+        blocks = channels * (block + BLOCK_GAP) - BLOCK_GAP
+        outputs = filters * (output[0] * self.cell + BLOCK_GAP) - BLOCK_GAP
+        extras = kernel_height + BLOCK_GAP if extra else 0
+        total = max(blocks, outputs + extras)
+        self.bottom = TOP + total
+        tops = [
+            TOP + (total - blocks) / 2 + channel * (block + BLOCK_GAP)
+            for channel in range(channels)
+        ]
+        self.centres = [top + block / 2 for top in tops]
+        self.sources = [centre - source[0] * self.cell / 2 for centre in self.centres]
+        self.kernels = [centre - kernel_height - BLOCK_GAP / 2 for centre in self.centres]
+        self.products = [centre + BLOCK_GAP / 2 for centre in self.centres]
+        first = TOP + (total - outputs - extras) / 2
+        self.outputs = [
+            first + filter * (output[0] * self.cell + BLOCK_GAP) for filter in range(filters)
+        ]
+        self.extra = first + outputs + BLOCK_GAP
+
+    @property
+    def cells(self) -> tuple[float, float]:
+        """The size of a cell of sources and outputs."""
+        return self.cell, self.cell
+
+    @property
+    def small_cells(self) -> tuple[float, float]:
+        """The size of a cell of kernels and products."""
+        return self.small, self.small
+
+    def signs(self, after: str) -> list[Label]:
+        """Between the columns of each channel: times, and what becomes of the products."""
+        return [
+            label
+            for centre in self.centres
+            for label in (
+                Label(self.middle - GAP / 2, centre, "×", TITLE + 5, "muted", "center"),
+                Label(self.right - GAP / 2, centre, after, TITLE, "muted", "center"),
+            )
+        ]
+
+
+def box_row(
+    boxes: Sequence[tuple[str, str, str, str]],
+    y: float,
+    cell: tuple[float, float],
+    spans: dict[str, tuple[float, float]],
+) -> tuple[list[Grid], list[Label]]:
+    """Single cells in a row, centred: (name, role, title, the sign that follows) of each."""
+    width, height = cell
+    widest = [np.array([-888.88])]
+    gaps = [width_of(sign, LABEL) + 24 for *_, sign in boxes[:-1]]
+    x = (WIDTH - len(boxes) * width - sum(gaps)) / 2
+    grids, labels = [], []
+    for (name, role, title, sign), gap in zip(boxes, [*gaps, 0.0], strict=True):
+        numbers = fitting(widest, width, height)
+        grids.append(Grid(name, role, 1, 1, x, y, width, height, title, spans[name], numbers))
+        if gap:
+            middle = x + width + gap / 2
+            labels.append(Label(middle, y + height / 2, sign, LABEL, "ink", "center"))
+        x += width + gap
+    return grids, labels
+
+
+def one(cell: Cell) -> tuple[Cell, Cell]:
+    """The frame around a single cell."""
+    return cell, cell

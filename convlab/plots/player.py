@@ -1,0 +1,273 @@
+"""An animation as a piece of HTML that plays by itself: SVG, a table of steps, a few buttons.
+
+It needs neither a kernel nor a network, follows the reader's light or dark theme, and is the same
+to the last byte each time it is made, whatever matplotlib's version.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from ..i18n import get_language, text
+from ..style import DARK, LIGHT, SMALL, THEMES, WEB_FONTS
+from .film import Film
+from .painter import FULLEST, LIGHTEST, tints
+from .scene import Grid, Label, Look, Scene, Step
+
+SPEEDS = (0.25, 0.5, 1, 2, 4, 8)
+ICON = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="{path}"/></svg>'
+BACK, PLAY, FORWARD = "M3 1h2v12H3zM13 1v12L6 7z", "M2 0l11 7-11 7z", "M9 1h2v12H9zM1 1v12l7-6z"
+
+
+def player(film: Film, theme: str | None = None) -> str:
+    """The film as HTML; ``theme`` is ``"light"``, ``"dark"`` or ``None``: the reader's own."""
+    data = json.dumps(_data(film), ensure_ascii=False, separators=(",", ":"))
+    scenes = "".join(_svg(scene, index) for index, scene in enumerate(film.scenes))
+    body = f'<div class="picture">{scenes}</div>{_controls(len(film))}'
+    name = "convlab-" + sha256((data + body + str(theme)).encode()).hexdigest()[:12]
+    body = body.replace("HATCH", f"{name}-hatch")
+    script = f"const data = {data};\nconst start = {_static('player.js').strip()};"
+    script = script.replace("</", r"<\/")
+    return (
+        f'<div class="convlab-player {name}" role="group" tabindex="0" lang="{_lang()}"'
+        f' aria-label="{escape(text("plots.player"))}" data-lm-suppress-shortcuts="true">'
+        f"<style>{_css(name, theme)}</style>{body}</div>"
+        # The same output may be on a page twice: each root is started once.
+        f"<script>(() => {{\n{script}\n"
+        f'document.querySelectorAll(".{name}:not([data-step])")'
+        ".forEach((root) => start(root, data));\n})();</script>"
+    )
+
+
+def page(film: Film, theme: str | None, title: str) -> str:
+    """The player as a whole page."""
+    ground = f"margin:0;padding:16px;background:{THEMES[theme or 'light'].paper}"
+    dark = f"@media (prefers-color-scheme:dark){{body{{background:{DARK.paper}!important}}}}"
+    return (
+        f'<!doctype html>\n<html lang="{_lang()}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{'' if theme else dark}</style></head>"
+        f'<body style="{ground}">{player(film, theme)}</body></html>\n'
+    )
+
+
+def _lang() -> str:
+    return get_language().replace("_", "-")
+
+
+@cache
+def _static(name: str) -> str:
+    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+
+
+def _css(name: str, theme: str | None) -> str:
+    """The rules, and the palettes: the system's theme counts unless the notebook has its own."""
+    rules = _static("player.css").replace("FONTS", WEB_FONTS)
+    if theme is not None:
+        return f".{name}{{{THEMES[theme].css()}}}{rules}"
+    light, dark = LIGHT.css(), DARK.css()
+    return (
+        f".{name}{{{light}}}@media (prefers-color-scheme:dark){{.{name}{{{dark}}}}}"
+        f'[data-jp-theme-light="true"] .{name},.vscode-light .{name}{{{light}}}'
+        f'[data-jp-theme-light="false"] .{name},.vscode-dark .{name}{{{dark}}}{rules}'
+    )
+
+
+def _controls(steps: int) -> str:
+    def button(key: str, path: str, more: str = "") -> str:
+        said = escape(text(f"plots.{key}"))
+        icon = ICON.format(path=path)
+        return f'<button type="button" aria-label="{said}" title="{said}"{more}>{icon}</button>'
+
+    words = f' data-play="{escape(text("plots.play"))}" data-pause="{escape(text("plots.pause"))}"'
+    options = "".join(
+        f'<option value="{speed}"{" selected" if speed == 1 else ""}>{speed}×</option>'
+        for speed in SPEEDS
+    )
+    return (
+        f'<div class="controls">{button("step_back", BACK)}{button("play", PLAY, words)}'
+        f"{button('step_forward', FORWARD)}"
+        f'<input type="range" min="0" max="{steps - 1}" value="0" step="1"'
+        f' aria-label="{escape(text("plots.step"))}"><output></output>'
+        f"<label>{escape(text('plots.speed'))} <select>{options}</select></label>"
+        '<span class="said" aria-live="polite"></span></div>'
+    )
+
+
+def _svg(scene: Scene, index: int) -> str:
+    """A scene with empty cells: the steps fill them."""
+    grids = "".join(_grid(grid, place) for place, grid in enumerate(scene.grids))
+    labels = "".join(map(_label, scene.labels))
+    width, height = _short(scene.width), _short(scene.height)
+    pattern = (
+        f'<defs><pattern id="HATCH{index}" width="7" height="7" patternUnits="userSpaceOnUse"'
+        ' patternTransform="rotate(45)"><rect class="hatch" width="7" height="7"/>'
+        '<path class="hatching" d="M0 0v7"/></pattern></defs>'
+    )
+    body = f"{pattern}{grids}{labels}".replace("url(#HATCH)", f"url(#HATCH{index})")
+    hidden = " hidden" if index else ""
+    return f'<svg class="scene" viewBox="0 0 {width} {height}"{hidden}>{body}</svg>'
+
+
+def _short(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _label(label: Label) -> str:
+    anchor = {"left": "start", "center": "middle", "right": "end"}[label.anchor]
+    kind = ' class="word"' if label.name else ""
+    return (
+        f'<text{kind} x="{_short(label.x)}" y="{_short(label.y)}" font-size="{label.size}"'
+        f' text-anchor="{anchor}" style="fill:var(--convlab-{label.role})">'
+        f"{escape(label.text)}</text>"
+    )
+
+
+def _grid(grid: Grid, place: int) -> str:
+    width, height = _short(grid.width), _short(grid.height)
+    corners = [
+        (_short(grid.x + col * grid.width), _short(grid.y + row * grid.height))
+        for row in range(grid.rows)
+        for col in range(grid.cols)
+    ]
+    colour = f"var(--convlab-{grid.role})"
+    whole = (
+        f'x="{_short(grid.x)}" y="{_short(grid.y)}" width="{_short(grid.right - grid.x)}"'
+        f' height="{_short(grid.bottom - grid.y)}"'
+    )
+    if grid.mode == "image":
+        fills, hatch = f'<image {whole} preserveAspectRatio="none"/>', ""
+    else:
+        fills = "".join(
+            f'<rect class="fill" x="{x}" y="{y}" width="{width}" height="{height}"/>'
+            for x, y in corners
+        )
+        zeros = [] if grid.zeros is None else np.flatnonzero(grid.zeros)
+        hatch = "".join(
+            f'<rect x="{corners[i][0]}" y="{corners[i][1]}" width="{width}" height="{height}"'
+            ' fill="url(#HATCH)"/>'
+            for i in zeros
+        )
+    title = Label((grid.x + grid.right) / 2, grid.y - 11, grid.title, SMALL, grid.role, "center")
+    return (
+        f'<g data-grid="{place}">{_label(title)}{fills}{hatch}{_lines(grid)}'
+        f'<rect class="border" style="stroke:{colour}" {whole}/><path class="bars"/>'
+        f'{_texts(grid)}<path class="marks"/><path class="frame"/></g>'
+    )
+
+
+def _lines(grid: Grid) -> str:
+    if grid.mode == "image":
+        return ""
+    across = [
+        f"M{_short(grid.x)} {_short(grid.y + row * grid.height)}H{_short(grid.right)}"
+        for row in range(1, grid.rows)
+    ]
+    down = [
+        f"M{_short(grid.x + col * grid.width)} {_short(grid.y)}V{_short(grid.bottom)}"
+        for col in range(1, grid.cols)
+    ]
+    return f'<path class="edges" d="{"".join(across + down)}"/>'
+
+
+def _texts(grid: Grid) -> str:
+    if grid.numbers is None:
+        return ""
+    size = _short(grid.numbers.size)
+    return f'<g font-size="{size}">' + "".join(
+        f'<text class="cell" x="{_short(grid.x + (col + 0.5) * grid.width)}"'
+        f' y="{_short(grid.y + (row + 0.5) * grid.height)}"></text>'
+        for row in range(grid.rows)
+        for col in range(grid.cols)
+    ) + "</g>"
+
+
+def _data(film: Film) -> dict[str, Any]:
+    """The grids of each scene, and each step as its differences from the one before."""
+    words = {"": 0}
+    steps, firsts = [], []
+    before: Step | None = None
+    for index, step in enumerate(film):
+        if before is None or before.scene != step.scene:
+            firsts.append(index)
+            before = None
+        steps.append(_differences(film.scenes[step.scene], before, step, words))
+        before = step
+    return {
+        "tints": [round(100 * LIGHTEST), round(100 * FULLEST)],
+        "scenes": [[_grid_data(grid) for grid in scene.grids] for scene in film.scenes],
+        "steps": steps,
+        "firsts": firsts,
+        "words": list(words),
+    }
+
+
+def _grid_data(grid: Grid) -> dict[str, Any]:
+    shown = {name: round(getattr(grid, name), 2) for name in ("x", "y", "width", "height")}
+    zeros = [] if grid.zeros is None else np.flatnonzero(grid.zeros).tolist()
+    found = {"rows": grid.rows, "cols": grid.cols, "role": grid.role, "zeros": zeros, **shown}
+    if grid.mode == "image":
+        shades = tints(grid, LIGHT)[:-1]
+        found |= {"zeros": [], "shades": [c for shade in shades for c in bytes.fromhex(shade[1:])]}
+    return found
+
+
+def _differences(
+    scene: Scene, before: Step | None, step: Step, words: dict[str, int]
+) -> dict[str, Any]:
+    grids = {}
+    for place, grid in enumerate(scene.grids):
+        earlier = None if before is None else before.looks[grid.name]
+        found = dict(_changes(grid, earlier, step.looks[grid.name], words))
+        if found:
+            grids[place] = found
+    names = [label.name for label in scene.labels if label.name]
+    labels = {
+        place: step.texts[name]
+        for place, name in enumerate(names)
+        if before is None or before.texts[name] != step.texts[name]
+    }
+    return {"scene": step.scene, "grids": grids, "labels": labels}
+
+
+def _changes(
+    grid: Grid, before: Look | None, look: Look, words: dict[str, int]
+) -> Iterator[tuple[str, Any]]:
+    if before is None or before.values is not look.values:
+        levels = grid.levels(look.values)
+        if before is None:
+            changed = np.arange(levels.size)
+        else:
+            same = (before.values == look.values) | (np.isnan(before.values) & np.isnan(look.values))
+            changed = np.flatnonzero(~same)
+        if grid.numbers is None and len(changed) * 2 > levels.size:
+            yield "all", b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
+        elif len(changed):
+            said = grid.texts(look.values)
+            at = levels.ravel().tolist()
+            yield "cells", [
+                part
+                for cell in changed.tolist()
+                for part in (cell, at[cell], words.setdefault(said[cell], len(words)))
+            ]
+    if before is None or before.marked != look.marked:
+        yield "marked", look.marked
+    if before is None or before.frame != look.frame:
+        yield "framed", look.frame
+    faint = _faint(look)
+    if before is None or _faint(before) != faint:
+        yield "faint", faint
+
+
+def _faint(look: Look) -> list[int]:
+    found: list[int] = [] if look.faint is None else np.flatnonzero(look.faint).tolist()
+    return found

@@ -31,8 +31,8 @@ DELIBERATE = {
         and s["about"].endswith(" dtype")
         and (s["accepts"]["dtype"] not in FLOATS or "mixed" in str(_value(s)))
     ),
-    "a whole number is an int, not a float or bytes": lambda s: (
-        _accepted(s) and _changed(s) in WHOLE and _is_fractional(_value(s))
+    "a whole number is an int: no float, no bytes, no truth value or lone array of NumPy's": lambda s: (
+        _accepted(s) and _changed(s) in WHOLE and not _is_whole(_value(s))
     ),
     "the base classes are no choice": lambda s: _value(s) in ("Regularizer", "Constraint"),
     "a window that does not fit is refused, also in a later call": lambda s: (
@@ -82,9 +82,10 @@ def _changed(scenario):
     return scenario["about"].rpartition(" ")[2]
 
 
-def _is_fractional(value):
+def _is_whole(value):
     text = json.dumps(value)
-    return "float" in text or "$bytes" in text or re.search(r"\d\.\d", text) is not None
+    lone = re.search(r'"\$array": \["int64", \d', text)
+    return not (lone or re.search(r'float|\$bytes|\["bool|\d\.\d', text))
 
 
 def _found(value, tag, place):

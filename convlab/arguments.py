@@ -63,7 +63,7 @@ def _holds_items(value: Iterable[Any]) -> bool:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int | np.integer | np.bool_)
+    return isinstance(value, int | np.integer)
 
 
 def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
@@ -453,6 +453,12 @@ def check_built(built: bool, method: str, layer: str) -> None:
         raise StateError("not_built", argument="layer", value=layer, method=method, layer=layer)
 
 
+def check_not_built(built: bool, layer: str) -> None:
+    """A layer is built once: its weights are not made anew behind anybody's back."""
+    if built:
+        raise StateError("built_already", argument="layer", value=layer, layer=layer)
+
+
 def check_called(called: bool, layer: str) -> None:
     """A gradient flows back through the last call."""
     if not called:
@@ -525,9 +531,7 @@ def check_transposed(stage: Stage, layer: str) -> None:
 def check_is_layer(value: object, kind: type) -> None:
     """One of convlab's layers, and nothing that only looks like one."""
     if not isinstance(value, kind):
-        raise ArgumentError(
-            "not_a_layer", argument="layer", value=value, kind=type(value).__name__
-        )
+        raise ArgumentError("not_a_layer", argument="layer", value=value, kind=type(value).__name__)
 
 
 def check_layer_name(value: str, names: Sequence[str]) -> None:

@@ -465,7 +465,7 @@ def get(identifier: Any, argument: str = "initializer") -> Callable[..., Array] 
     >>> get("he_normal", argument="kernel_initializer")
     HeNormal(seed=None, input_axes=None, output_axes=None)
     """
-    if isinstance(identifier, np.ndarray | np.generic):
+    if isinstance(identifier, np.ndarray | np.generic) and not isinstance(identifier, str):
         return GivenValues(np.array(identifier))
     found: Callable[..., Array] | None = _registry.get(identifier, argument)
     return found

@@ -196,10 +196,10 @@ class Layer:
     def build(self, input_shape: Any) -> None:
         """Make the weights for inputs of this shape; only its channel count is kept.
 
-        Raises ``ShapeError`` for a shape that the layer cannot take. The first call does it too.
+        The first call does it by itself. Raises ``ShapeError`` for a shape that the layer cannot
+        take, ``StateError`` when it is built already.
         """
-        if self.built:
-            return
+        arguments.check_not_built(self.built, self.name)
         stages = self.geometry(input_shape).stages
         fresh = {}
         for (name, role), stage in zip(self.kernels, stages, strict=True):
@@ -285,7 +285,8 @@ class Layer:
         """
         x = arguments.normal_array(x, self.dtype)
         arguments.check_input_rank(x.shape, self.rank, self._layout)
-        self.build(x.shape)
+        if not self.built:
+            self.build(x.shape)
         geometry = self.geometry(x.shape)
         arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")  # type: ignore[arg-type]
         inputs, z = self._pre_activation(geometry, x)

@@ -37,6 +37,7 @@ class Style:
     """How the parts of a formula are written: ``symbol`` writes a name, ``calls`` the functions.
 
     ``barred`` functions set their arguments apart by themselves, so that these need no brackets.
+    ``broken``, where there is one, sets a long line as two: the formula, and below it the numbers.
     """
 
     symbol: Callable[[str], str]
@@ -44,6 +45,7 @@ class Style:
     minus: str
     calls: Mapping[str, str]
     barred: bool = False
+    broken: str = ""
 
 
 def _letters(name: str) -> tuple[str, str, str]:
@@ -95,6 +97,7 @@ LATEX = Style(
         "max": r"\max({0}, {1})",
     },
     barred=True,
+    broken=r"\begin{{aligned}} {0} &= {1} \\ &= {2} \end{{aligned}}",
 )
 
 
@@ -254,7 +257,11 @@ class Step:
     def written(self, style: Style = PLAIN, brief: bool = False) -> str:
         """The line in a style; ``brief`` leaves out what lies between the numbers and the value."""
         chain = self.brief_chain if brief else self.chain
-        return " = ".join([style.symbol(self.symbol), *(written(part, style) for part in chain)])
+        parts = [written(part, style) for part in chain]
+        if style.broken and len(parts) > 3:
+            formula, reckoning = parts[0], " = ".join(parts[1:])
+            return style.broken.format(style.symbol(self.symbol), formula, reckoning)
+        return " = ".join([style.symbol(self.symbol), *parts])
 
     def __str__(self) -> str:
         return self.written()

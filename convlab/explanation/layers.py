@@ -283,12 +283,18 @@ def _explain_one(
     layer: LayerLike, input_shape: Any, fixed_shape: bool = False
 ) -> Explanation | Refusal:
     try:
-        made = layer if isinstance(layer, Layer) else Settings(*layer, input_shape).made()
+        made = layer if isinstance(layer, Layer) else _settings(layer, input_shape).made()
         return explanation_of(made, input_shape)
     except ConvlabError as error:
-        named = (type(layer), layer.get_config()) if isinstance(layer, Layer) else layer
-        settings = Settings(*named, input_shape)
+        settings = _settings(layer, input_shape)
         return Refusal(settings, error, choices_for(settings, error, fixed_shape))
+
+
+def _settings(layer: LayerLike, input_shape: Any) -> Settings:
+    if isinstance(layer, Layer):
+        return Settings(type(layer), layer.get_config(), input_shape)
+    name, arguments = layer
+    return Settings(name, arguments, input_shape)
 
 
 def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:

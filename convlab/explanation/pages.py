@@ -206,11 +206,12 @@ def stack_table(record: StackExplanation) -> Table:
 
 
 def _each(fields: Sequence[ReceptiveField | None], part: str) -> str:
-    """One number where all directions agree, else one for each."""
+    """One number where all directions agree, else one for each; sizes as those of an area."""
     values = [
         "—" if field is None else str(getattr(field, part)).replace("-", "−") for field in fields
     ]
-    return values[0] if len(set(values)) == 1 else " × ".join(values)
+    between = " × " if part == "size" else ", "
+    return values[0] if len(set(values)) == 1 else between.join(values)
 
 
 _FIELD_RULES = {

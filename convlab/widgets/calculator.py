@@ -31,7 +31,7 @@ from ..layers import Layer
 from .fields import (
     MAIN,
     arguments_of,
-    column,
+    box,
     completed,
     extra_arguments,
     field,
@@ -52,30 +52,41 @@ STYLE = """<style>
   border: 1px solid var(--jp-border-color2, #c8c8c8); border-radius: 6px; padding: 10px 12px;
 }
 .convlab-calculator .convlab-grid {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(290px, 100%), 1fr));
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr));
   column-gap: 24px; overflow: hidden;
+}
+.convlab-calculator .convlab-buttons {
+  display: flex; flex-flow: row wrap; align-items: center; gap: 2px 6px;
 }
 .convlab-calculator .convlab-refused {
   border: 1px solid var(--jp-border-color2, #c8c8c8); border-radius: 6px; padding: 4px 12px 10px;
   border-left: 5px solid var(--jp-warn-color1, #b35900);
 }
-.convlab-page { line-height: 1.5; overflow-x: auto; color: var(--jp-content-font-color1, inherit); }
-.convlab-page h4 { margin: 14px 0 6px; font-size: 1em; font-weight: 600; }
-.convlab-page p { margin: 4px 0; }
-.convlab-page table { border-collapse: collapse; margin: 0 0 12px; font-size: 0.95em; }
+.convlab-page {
+  display: flex; flex-flow: row wrap; column-gap: 40px; line-height: 1.5; overflow-x: auto;
+  color: var(--jp-content-font-color1, inherit);
+}
+.convlab-page h4, .convlab-page p { flex: 0 0 100%; margin: 4px 0; font-size: 1em; }
+.convlab-page h4 { margin: 12px 0 6px; font-weight: 600; }
+.convlab-page table { border-collapse: collapse; margin: 0 0 14px; height: max-content; }
 .convlab-page th, .convlab-page td {
-  text-align: left; padding: 3px 20px 3px 0; vertical-align: baseline; white-space: nowrap;
+  text-align: left; padding: 3px 16px 3px 0; vertical-align: baseline; white-space: nowrap;
   border-bottom: 1px solid var(--jp-border-color3, #e4e4e4);
 }
 .convlab-page th { font-weight: 600; color: var(--jp-content-font-color2, inherit); }
 .convlab-page .number { text-align: right; font-variant-numeric: tabular-nums; }
-.convlab-page .formula { font-family: "STIX Two Text", "Times New Roman", serif; }
+.convlab-page .formula {
+  font-family: "STIX Two Text", "Times New Roman", serif; font-size: 1.1em;
+}
+.convlab-page sub { line-height: 0; }
 .convlab-page code, .convlab-code pre {
   font-family: var(--jp-code-font-family, monospace); font-size: 0.92em;
 }
-.convlab-code { display: flex; gap: 12px; align-items: flex-start; line-height: 1.5; }
+.convlab-code {
+  display: flex; flex-flow: row wrap; gap: 12px; align-items: flex-start; line-height: 1.5;
+}
 .convlab-code pre {
-  margin: 0; padding: 8px 12px; flex: 1; white-space: pre-wrap; border-radius: 6px;
+  margin: 0; padding: 8px 12px; flex: 1 1 300px; white-space: pre-wrap; border-radius: 6px;
   user-select: all; background: var(--jp-layout-color2, rgba(128, 128, 128, 0.12));
   color: var(--jp-content-font-color1, inherit);
 }
@@ -153,25 +164,28 @@ class Calculator(controls.VBox):  # type: ignore[misc]
         self._channels = controls.BoundedIntText(min=1, max=LARGEST_SIZE, **look())
         self._format = controls.Dropdown(options=DATA_FORMATS, **look())
         self._tabs = controls.ToggleButtons(options=[""], style={"button_width": "auto"})
-        self._add, self._remove = controls.Button(), controls.Button()
+        self._add, self._remove = (controls.Button(layout={"width": "auto"}) for _ in "+-")
         self._kind = controls.Dropdown(options=[*LAYERS], **look())
         self._fields = [field(name) for name in (*MAIN, *extra_arguments())]
         self._refused = controls.HTML()
-        self._choices = [controls.Button() for _ in range(MOST_CHOICES)]
+        self._choices = [controls.Button(layout={"width": "auto"}) for _ in range(MOST_CHOICES)]
         self._report, self._code = controls.HTML(), controls.HTML()
 
     def _arranged(self) -> list[Any]:
         main = [control for each in self._fields[: len(MAIN)] for control in each.controls]
         more = [control for each in self._fields[len(MAIN) :] for control in each.controls]
-        self._more = controls.Accordion([column(more, "convlab-grid")])
-        buttons = column(self._choices, "convlab-buttons")
-        self._refusal = column([self._refused, buttons], "convlab-refused")
+        self._more = controls.Accordion([box(more, "convlab-grid")])
+        buttons = box(self._choices, "convlab-buttons")
+        self._refusal = box([self._refused, buttons], "convlab-refused")
         shape = [*self._sizes, self._channels, self._format]
         return [
             controls.HTML(STYLE),
-            column(shape, "convlab-panel", "convlab-grid"),
-            column([self._tabs, self._add, self._remove], "convlab-buttons"),
-            column([column([self._kind, *main], "convlab-grid"), self._more], "convlab-panel"),
+            box(shape, "convlab-panel", "convlab-grid"),
+            box([self._tabs, self._add, self._remove], "convlab-buttons"),
+            box(
+                [box([self._kind], "convlab-grid"), box(main, "convlab-grid"), self._more],
+                "convlab-panel",
+            ),
             self._refusal,
             self._report,
             self._code,

@@ -33,12 +33,10 @@ FLAGS = ("use_bias", "trainable")
 
 # In the order of the screen; whatever else a signature holds follows under "more arguments".
 MAIN = (
+    *WINDOWS,
     "filters",
-    "kernel_size",
-    "strides",
     "padding",
     "output_padding",
-    "dilation_rate",
     "groups",
     "depth_multiplier",
     "activation",
@@ -191,7 +189,7 @@ def field(name: str) -> Field:
 
 def look() -> dict[str, Any]:
     """Labels of one width, controls as wide as their cell of the grid."""
-    return {"style": {"description_width": "148px"}, "layout": {"width": "auto"}}
+    return {"style": {"description_width": "140px"}, "layout": {"width": "auto"}}
 
 
 def show(control: Any, shown: bool) -> None:
@@ -201,9 +199,9 @@ def show(control: Any, shown: bool) -> None:
         control.layout.display = display
 
 
-def column(children: Sequence[Any], *classes: str) -> Any:
-    """A box of controls with classes of the stylesheet."""
-    box = controls.Box(children)
+def box(children: Sequence[Any], *classes: str) -> Any:
+    """Controls under each other, or as the classes of the stylesheet arrange them."""
+    arranged = controls.VBox(children)
     for name in classes:
-        box.add_class(name)
-    return box
+        arranged.add_class(name)
+    return arranged

@@ -584,6 +584,8 @@ def softmax(z: Array, axis: Axis = -1) -> Array:
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
+    if not z.ndim:
+        raise ShapeError("no_axis", argument="z", value=z.shape)
     exponentials = np.exp(z - _largest(z, axis))
     return exponentials / np.sum(exponentials, axis=axis, keepdims=True)
 

@@ -112,7 +112,7 @@ def _checked_axis(axis: Any) -> Axes:
 
 def _norm(w: Array, axis: Axes) -> Array:
     """√Σw² along ``axis``, which stays as an axis of length 1."""
-    axes = tuple(axis) if isinstance(axis, Sequence) else axis
+    axes = tuple(axis) if isinstance(axis, Sequence) else axis if axis is None else int(axis)
     try:
         squares: Array = np.sum(np.square(w), axis=axes, keepdims=True)
     except ValueError:

@@ -139,7 +139,7 @@ class RandomInitializer(Initializer):
     """
 
     def __init__(self, seed: Seed = None) -> None:
-        if isinstance(seed, Mapping):
+        if isinstance(seed, Mapping) and "config" in seed:
             seed = SeedGenerator.from_config(seed["config"])
         self.seed = seed
         is_settled = isinstance(seed, SeedGenerator)

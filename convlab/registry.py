@@ -157,6 +157,8 @@ class Registry:
         own, all_entries = custom_objects or {}, {**self.entries, **(custom_objects or {})}
         if isinstance(config, str):
             return _made(self._find(config, all_entries, argument), {})
+        if not isinstance(config, Mapping):
+            self._refuse("configuration", config, argument)
         name, options = config.get("class_name"), config.get("config")
         options = {} if options is None else options
         entries = own if config.get("module", "") is None else all_entries

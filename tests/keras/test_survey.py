@@ -32,7 +32,7 @@ DELIBERATE = {
         and (s["accepts"]["dtype"] not in FLOATS or "mixed" in str(_value(s)))
     ),
     "a whole number is an int: no float, no bytes, no truth value or lone array of NumPy's": lambda s: (
-        _accepted(s) and _changed(s) in WHOLE and not _is_whole(_value(s))
+        _accepted(s) and _changed(s) in WHOLE and not _is_whole(_tried(s))
     ),
     "the base classes are no choice": lambda s: _value(s) in ("Regularizer", "Constraint"),
     "a window that does not fit is refused, also in a later call": lambda s: (
@@ -76,6 +76,11 @@ def _value(scenario):
     """The last named argument of what is made: the one that is tried."""
     named = scenario["make"][3]["$dict"]
     return named[-1][1] if named else None
+
+
+def _tried(scenario):
+    """The value of the argument that the scenario is about."""
+    return dict(scenario["make"][3]["$dict"]).get(_changed(scenario))
 
 
 def _changed(scenario):

@@ -91,7 +91,8 @@ def matrices(layer: Layer, input_shape: Any) -> tuple[Matrix, ...]:
     """
     geometry: Geometry = layer.geometry(input_shape)
     check_known_sizes(geometry.input_shape)
-    layer.build(input_shape)
+    if not layer.built:
+        layer.build(input_shape)
     kernels = layer.weights[: len(geometry.stages)]
     return tuple(map(_matrix, geometry.stages, kernels))
 

@@ -47,7 +47,7 @@ LARGEST_SIZE = 100_000
 USUAL_SIZE = 28
 
 STYLE = """<style>
-.convlab-calculator { max-width: 960px; gap: 10px; }
+.convlab-calculator { max-width: 1120px; gap: 10px; }
 .convlab-calculator .convlab-panel {
   border: 1px solid var(--jp-border-color2, #c8c8c8); border-radius: 6px; padding: 10px 12px;
 }
@@ -63,7 +63,7 @@ STYLE = """<style>
   border-left: 5px solid var(--jp-warn-color1, #b35900);
 }
 .convlab-page {
-  display: flex; flex-flow: row wrap; column-gap: 40px; line-height: 1.5; overflow-x: auto;
+  display: flex; flex-flow: row wrap; column-gap: 32px; line-height: 1.5; overflow-x: auto;
   color: var(--jp-content-font-color1, inherit);
 }
 .convlab-page h4, .convlab-page p { flex: 0 0 100%; margin: 4px 0; font-size: 1em; }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,8 @@ from jupytext.myst import MystMetadataParsingError, myst_to_notebook
 LANGUAGES = ("zh", "en")
 SETUP = "setup"
 
-_CLAIMS = re.compile(r"A[1-6]|B[1-5]|C[1-5]|D[1-3]|E1|F1|G[1-3]")
+CLAIMS = Path(__file__).parents[2] / "lessons" / "claims.toml"
+
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = {"zh": {"id", "lang", "claims"}, "en": {"id", "lang"}, "code": {"id", "claims", "tags"}}
 _TAGS = {"raises-exception"}
@@ -127,6 +130,11 @@ def _strings(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else (str(value),) if value else ()
 
 
+@cache
+def _claims() -> frozenset[str]:
+    return frozenset(tomllib.loads(CLAIMS.read_text(encoding="utf-8")))
+
+
 def _malformed(block: Block, options: dict[str, Any]) -> Iterator[str]:
     if block.kind not in _KEYS:
         yield (
@@ -139,7 +147,7 @@ def _malformed(block: Block, options: dict[str, Any]) -> Iterator[str]:
     for key in sorted(set(options) - _KEYS[block.kind]):
         yield f"a block of kind {block.kind!r} has no option {key!r}"
     for claim in block.claims:
-        if not _CLAIMS.fullmatch(claim):
+        if claim not in _claims():
             yield f"there is no claim {claim!r}"
     for tag in sorted(set(block.tags) - _TAGS):
         yield f"the tag {tag!r} is not one of {sorted(_TAGS)}"

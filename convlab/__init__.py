@@ -19,6 +19,9 @@ from .random import set_random_seed
 
 if TYPE_CHECKING:
     from .explanation import explain
+    from .plots.animation import animate
+    from .plots.diagram import diagram
+    from .plots.maps import coverage_map, matrix_map
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
 
@@ -26,6 +29,10 @@ __version__ = "0.1.0"
 
 # Loaded on first use (SPEC 1 of Scientific Python): numbers need neither matplotlib nor ipywidgets.
 _LAZY: dict[str, str] = {
+    "animate": ".plots.animation",
+    "coverage_map": ".plots.maps",
+    "diagram": ".plots.diagram",
+    "matrix_map": ".plots.maps",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
     "explain": ".explanation",
@@ -42,10 +49,14 @@ __all__ = [
     "Layer",
     "SeparableConv2D",
     "activations",
+    "animate",
     "constraints",
+    "coverage_map",
+    "diagram",
     "explain",
     "get_language",
     "initializers",
+    "matrix_map",
     "regularizers",
     "set_language",
     "set_random_seed",

@@ -13,12 +13,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from ..arguments import check_index, check_transposed, normal_count
-from ..errors import ArgumentError, choose_one
+from ..errors import ArgumentError
 from ..explanation import Frames, frames, stamps
 from ..geometry import Geometry
-from ..i18n import Choices, get_language
+from ..i18n import get_language
 from ..layers import Layer
 from ..style import THEMES
+from .drawing import check_ending, save_figure
 from .export import (
     Pixels,
     common_palette,
@@ -28,7 +29,7 @@ from .export import (
     write_mp4,
 )
 from .film import Film, film
-from .layout import Selection
+from .layout import Selection, check_choice
 from .painter import Painter
 from .player import page, player
 from .typeface import styled
@@ -121,20 +122,9 @@ class Animation:
         be written or ffmpeg is missing.
         """
         target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in FORMATS:
-            raise ArgumentError(
-                "one_of",
-                argument="path",
-                value=str(path),
-                legal=Choices([f"*{ending}" for ending in FORMATS]),
-                choices=[{"path": str(target.with_suffix(ending))} for ending in FORMATS],
-            )
+        kind = check_ending(target, FORMATS)
         if kind in (".png", ".svg"):
-            figure = self.frame(index)
-            with replacing(target) as unfinished, styled(self._drawn_theme):
-                # Without a date an SVG of the same step is the same file.
-                figure.savefig(unfinished, metadata={"Date": None} if kind == ".svg" else None)
+            save_figure(self.frame(index), target, self._drawn_theme)
         elif kind == ".html":
             with replacing(target) as unfinished:
                 made = page(self.film, self._theme, self._selection.title)
@@ -184,8 +174,8 @@ def animate(
     >>> animate(Conv2D(1, 2), np.ones((1, 3, 4, 1)))
     <Animation of Conv2D(filters=1, kernel_size=(2, 2)): 6 steps>
     """
-    _check_choice("theme", theme, (*THEMES, None))
-    _check_choice("view", view, VIEWS)
+    check_choice("theme", theme, (*THEMES, None))
+    check_choice("view", view, VIEWS)
     every = normal_count(every, "every", 1)
     made = frames(layer, x, sample=sample)
     geometry = made.geometry
@@ -206,24 +196,14 @@ def animate(
     return Animation(made, prints, selection, view, theme)
 
 
-def _check_choice(argument: str, value: object, legal: Sequence[str | None]) -> None:
-    if value not in legal:
-        names = [name for name in legal if name is not None]
-        raise ArgumentError(
-            "one_of",
-            argument=argument,
-            value=value,
-            legal=Choices(legal),
-            choices=choose_one(argument, value, names),
-        )
-
-
 def _chosen(argument: str, value: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
     """The numbers of the channels or filters to draw, each once."""
     if value is None:
         return tuple(range(min(count, CHANNELS_DRAWN)))
     numbers = [value] if isinstance(value, int) else list(value)
-    for number in numbers or [None]:
+    if not numbers:
+        check_index(value, count, argument)
+    for number in numbers:
         check_index(number, count, argument)
     return tuple(dict.fromkeys(numbers))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from ..i18n import text
 Pixels = NDArray[np.uint8]
 
 LONG = 200
-"""From so many frames on, the progress is shown: by count, so that a notebook is always the same."""
+"""From so many frames on progress is shown: by count, so that a notebook is always the same."""
 
 UNCHANGED = 255
 _BAR = 30
@@ -78,7 +78,7 @@ def write_gif(
         (top, bottom), (left, right) = changed(before, frame)
         part = Image.fromarray(frame[top:bottom, left:right, :3])
         part = part.quantize(palette=palette, dither=Image.Dither.NONE)
-        timing = {"duration": milliseconds, "disposal": 1}
+        timing: dict[str, Any] = {"duration": milliseconds, "disposal": 1}
         if before is None:
             file.writelines(GifImagePlugin.getheader(part, info={"loop": 0})[0])
             file.writelines(GifImagePlugin.getdata(part, **timing))

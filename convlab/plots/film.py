@@ -44,9 +44,7 @@ def film(frames: Frames, stamps: Stamps | None, selection: Selection, view: str)
     return Film(list(_acts(frames, stamps, selection, view)))
 
 
-def _acts(
-    frames: Frames, stamps: Stamps | None, selection: Selection, view: str
-) -> Iterator[Act]:
+def _acts(frames: Frames, stamps: Stamps | None, selection: Selection, view: str) -> Iterator[Act]:
     if stamps is not None:
         if view != "zeros":
             yield StampAct(stamps, selection)
@@ -69,4 +67,6 @@ def _of_stage(frames: Frames, index: int, selection: Selection) -> Selection:
         if set(stages[0].channels_of(filter)) & set(selection.channels)
     )
     drawn = middle[: max(len(selection.channels), 4)]
-    return replace(selection, **{"filters" if index == 0 else "channels": drawn})
+    if index == 0:
+        return replace(selection, filters=drawn)
+    return replace(selection, channels=drawn)

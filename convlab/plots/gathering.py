@@ -19,7 +19,6 @@ from .layout import (
     MARGIN,
     TOP,
     Plane,
-    Position,
     Selection,
     Turns,
     box_row,
@@ -41,7 +40,7 @@ EXPRESSION_LINES = 2
 
 def expression(window: Window, room: float) -> list[str]:
     """The sum of products written out, in two lines at most; what does not fit is an ellipsis."""
-    pairs = zip(window.values.flat, window.weights.flat, strict=True)
+    pairs = zip(window.values.ravel().tolist(), window.weights.ravel().tolist(), strict=True)
     words = [f"{bracketed(value)}×{bracketed(weight)}" for value, weight in pairs]
     result = f" = {number(window.sum)}"
     lines = [f"Σ x·w = {words[0]}"]
@@ -171,9 +170,7 @@ class Gathering:
         """Earlier filters complete, the present one up to here, later ones empty."""
         known = [values.size if index < turn else 0 for index, values in enumerate(self.outputs)]
         known[turn] = place + 1
-        return [
-            revealed(values, count) for values, count in zip(self.outputs, known, strict=True)
-        ]
+        return [revealed(values, count) for values, count in zip(self.outputs, known, strict=True)]
 
     def act_name(self) -> str:
         return text(f"plots.act_{self.view.name}") if self.view.name else ""

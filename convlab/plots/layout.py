@@ -8,8 +8,10 @@ from math import prod
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..i18n import text
+from ..errors import ArgumentError, choose_one
+from ..i18n import Choices, text
 from ..style import LABEL, SMALL, TITLE, WIDTH
 from .scene import SMALLEST_CELL, Array, Cell, Grid, Label, Scene, Step, fitting, number, width_of
 
@@ -97,7 +99,7 @@ def grid(
     cell: tuple[float, float],
     title: str,
     shown: Sequence[Array],
-    zeros: Array | None = None,
+    zeros: NDArray[np.bool_] | None = None,
     still: bool = False,
 ) -> Grid:
     """A grid that will show the numbers ``shown``: how they are written follows from them."""
@@ -246,3 +248,16 @@ def box_row(
 def one(cell: Cell) -> tuple[Cell, Cell]:
     """The frame around a single cell."""
     return cell, cell
+
+
+def check_choice(argument: str, value: object, legal: Sequence[str | None]) -> None:
+    """Refuse a value that is not one of the names (or None) that are legal."""
+    if value not in legal:
+        names = [name for name in legal if name is not None]
+        raise ArgumentError(
+            "one_of",
+            argument=argument,
+            value=value,
+            legal=Choices(legal),
+            choices=choose_one(argument, value, names),
+        )

@@ -66,7 +66,7 @@ class _GridArtists:
             aspect="auto",
             zorder=1,
         )
-        self.patch = Rectangle((0, 0), grid.width, grid.height, linewidth=0, animated=True)
+        self.patch = Rectangle((0, 0), grid.width, grid.height, linewidth=0, visible=False)
         axes.add_patch(self.patch)
         self.hatches = self._hatches(axes)
         self.edges = self._edges(axes)
@@ -162,18 +162,22 @@ class _GridArtists:
             words = self.grid.texts(look.values)
             for place in changed:
                 self.texts[place].set_text(words[place])
-                self.texts[place].set_color(self.palette.padding if dim[place] else self.palette.ink)
+                self.texts[place].set_color(
+                    self.palette.padding if dim[place] else self.palette.ink
+                )
 
     def repaint(self, axes: Axes, changed: list[int]) -> None:
         """Draw the changed cells over what the canvas shows."""
         grid = self.grid
         if self.texts:
+            self.patch.set_visible(True)
             for place in changed:
                 if not self._zeros[place]:
                     row, col = divmod(place, grid.cols)
                     self.patch.set_xy((grid.x + col * grid.width, grid.y + row * grid.height))
                     self.patch.set_facecolor(self.colours[row, col])
                     axes.draw_artist(self.patch)
+            self.patch.set_visible(False)
             over: list[Artist] = [self.edges, *(self.texts[place] for place in changed)]
         else:
             over = [self.fill, self.hatches, self.edges, self.bars]
@@ -235,6 +239,10 @@ class _Stage:
             if label.name:
                 yield self.labels[label.name]
 
+    def _buffer(self) -> NDArray[np.uint8]:
+        """The canvas itself, not a copy."""
+        return np.asarray(self.canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+
     def pixels(self, step: Step) -> NDArray[np.uint8]:
         """The scene at a step as (height, width, 4) bytes; the next step reuses the buffer.
 
@@ -242,14 +250,14 @@ class _Stage:
         step only the changed cells are drawn, then what lies over them.
         """
         changed = self.show(step)
-        buffer = np.asarray(self.canvas.buffer_rgba()) if self._ground is not None else None
-        if buffer is None or self._ground is None:
+        if self._ground is None:
             for artist in self._over():
                 artist.set_animated(True)
-            self.canvas.draw()
-            buffer = np.asarray(self.canvas.buffer_rgba())
-            self._ground = buffer.copy()
+            self.canvas.draw()  # type: ignore[no-untyped-call]
+            self._ground = self._buffer().copy()
+            buffer = self._buffer()
         else:
+            buffer = self._buffer()
             np.copyto(buffer, self._ground)
             for name, places in changed.items():
                 if places:

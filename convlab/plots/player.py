@@ -24,6 +24,9 @@ from .painter import FULLEST, LIGHTEST, tints
 from .scene import Grid, Label, Look, Scene, Step
 
 SPEEDS = (0.25, 0.5, 1, 2, 4, 8)
+WEB_SHARE = 0.9
+"""The type of a page, which may be wider than the bundled one, must fit the same cells."""
+
 ICON = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="{path}"/></svg>'
 BACK, PLAY, FORWARD = "M3 1h2v12H3zM13 1v12L6 7z", "M2 0l11 7-11 7z", "M9 1h2v12H9zM1 1v12l7-6z"
 
@@ -151,7 +154,7 @@ def _grid(grid: Grid, place: int) -> str:
             f'<rect class="fill" x="{x}" y="{y}" width="{width}" height="{height}"/>'
             for x, y in corners
         )
-        zeros = [] if grid.zeros is None else np.flatnonzero(grid.zeros)
+        zeros: list[int] = [] if grid.zeros is None else np.flatnonzero(grid.zeros).tolist()
         hatch = "".join(
             f'<rect x="{corners[i][0]}" y="{corners[i][1]}" width="{width}" height="{height}"'
             ' fill="url(#HATCH)"/>'
@@ -182,13 +185,17 @@ def _lines(grid: Grid) -> str:
 def _texts(grid: Grid) -> str:
     if grid.numbers is None:
         return ""
-    size = _short(grid.numbers.size)
-    return f'<g font-size="{size}">' + "".join(
-        f'<text class="cell" x="{_short(grid.x + (col + 0.5) * grid.width)}"'
-        f' y="{_short(grid.y + (row + 0.5) * grid.height)}"></text>'
-        for row in range(grid.rows)
-        for col in range(grid.cols)
-    ) + "</g>"
+    size = _short(grid.numbers.size * WEB_SHARE)
+    return (
+        f'<g font-size="{size}">'
+        + "".join(
+            f'<text class="cell" x="{_short(grid.x + (col + 0.5) * grid.width)}"'
+            f' y="{_short(grid.y + (row + 0.5) * grid.height)}"></text>'
+            for row in range(grid.rows)
+            for col in range(grid.cols)
+        )
+        + "</g>"
+    )
 
 
 def _data(film: Film) -> dict[str, Any]:
@@ -247,18 +254,23 @@ def _changes(
         if before is None:
             changed = np.arange(levels.size)
         else:
-            same = (before.values == look.values) | (np.isnan(before.values) & np.isnan(look.values))
+            same = (before.values == look.values) | (
+                np.isnan(before.values) & np.isnan(look.values)
+            )
             changed = np.flatnonzero(~same)
         if grid.numbers is None and len(changed) * 2 > levels.size:
             yield "all", b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
         elif len(changed):
             said = grid.texts(look.values)
             at = levels.ravel().tolist()
-            yield "cells", [
-                part
-                for cell in changed.tolist()
-                for part in (cell, at[cell], words.setdefault(said[cell], len(words)))
-            ]
+            yield (
+                "cells",
+                [
+                    part
+                    for cell in changed.tolist()
+                    for part in (cell, at[cell], words.setdefault(said[cell], len(words)))
+                ],
+            )
     if before is None or before.marked != look.marked:
         yield "marked", look.marked
     if before is None or before.frame != look.frame:

@@ -73,7 +73,9 @@ def fitting(values: Iterable[Array], width: float, height: float) -> Numbers | N
     if len(shown) > _SAMPLES:
         shown = shown[np.linspace(0, len(shown) - 1, _SAMPLES).astype(int)]
     for decimals in (2, 1):
-        widest = max((width_of(number(value, decimals), 1.0) for value in shown), default=0.5)
+        widest = max(
+            (width_of(number(value, decimals), 1.0) for value in shown.tolist()), default=0.5
+        )
         size = min(NUMBER, (width - _MARGIN) / widest, height * 0.6)
         if size >= SMALLEST_NUMBER:
             return Numbers(decimals, size)
@@ -122,7 +124,7 @@ class Grid:
         """What the cells say, row by row."""
         if self.numbers is None:
             return [""] * values.size
-        return [number(value, self.numbers.decimals) for value in values.flat]
+        return [number(value, self.numbers.decimals) for value in values.ravel().tolist()]
 
     def levels(self, values: Array) -> NDArray[np.int_]:
         """Which tint each cell has, from -100 to 100; ``UNKNOWN`` where nothing is known yet.
@@ -136,7 +138,8 @@ class Grid:
         else:
             shares = values / (max(abs(low), abs(high)) or 1.0)
         levels = np.clip(np.rint(shares * 100), -100, 100)
-        return np.nan_to_num(levels, nan=UNKNOWN).astype(int)
+        known: NDArray[np.int_] = np.nan_to_num(levels, nan=UNKNOWN).astype(int)
+        return known
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..explanation import Stamp, Stamps
 from ..geometry import TransposedAxis
@@ -41,7 +42,7 @@ class StampAct:
             stamps.output[..., filter].astype(np.float64) for filter in selection.filters
         ]
         self.weights = [stamps.kernels[0][..., filter] for filter in selection.filters]
-        self._latest = (-1, -1, np.zeros(0))
+        self._latest: tuple[int, int, Array] = (-1, -1, np.zeros(0))
         self.scene = self._scene()
 
     def __len__(self) -> int:
@@ -62,7 +63,9 @@ class StampAct:
         """The output among what is cropped off around it: NaN there."""
         starts = [axis.crop_before for axis in self.axes]
         stops = [start + size for start, size in zip(starts, canvas.shape, strict=True)]
-        sizes = [max(stop, axis.full_size or 0) for stop, axis in zip(stops, self.axes, strict=True)]
+        sizes = [
+            max(stop, axis.full_size or 0) for stop, axis in zip(stops, self.axes, strict=True)
+        ]
         framed = np.full(sizes, np.nan)
         framed[starts[0] : stops[0], starts[1] : stops[1]] = canvas
         return framed
@@ -117,7 +120,7 @@ class StampAct:
         """The extreme products."""
         return np.array(product_span(span(self.stamps.input), span(*self.weights)))
 
-    def _outputs(self, cropped: Array) -> list[Grid]:
+    def _outputs(self, cropped: NDArray[np.bool_]) -> list[Grid]:
         plane = self.plane
         last = self.turns.places[-1]
         sums = [self.canvas(turn, last) for turn in range(len(self.outputs))]

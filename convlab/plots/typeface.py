@@ -9,6 +9,7 @@ from typing import Any
 
 import matplotlib
 from matplotlib.font_manager import fontManager
+from matplotlib.rcsetup import cycler
 
 from ..style import FONTS, LABEL, SMALL, THEMES, TITLE
 
@@ -48,7 +49,7 @@ def settings(theme: str = "light") -> dict[str, Any]:
         "axes.facecolor": palette.paper,
         "axes.edgecolor": palette.line,
         "axes.labelcolor": palette.muted,
-        "axes.prop_cycle": matplotlib.cycler(
+        "axes.prop_cycle": cycler(
             color=[palette.input, palette.kernel, palette.output, palette.negative]
         ),
         "axes.spines.top": False,
@@ -72,4 +73,5 @@ def styled(theme: str = "light") -> AbstractContextManager[None]:
     ...     matplotlib.rcParams["font.family"][0]
     'Convlab Sans TC'
     """
-    return matplotlib.rc_context(settings(theme))
+    context: AbstractContextManager[None] = matplotlib.rc_context(settings(theme))  # type: ignore[arg-type]
+    return context

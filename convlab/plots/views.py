@@ -63,7 +63,8 @@ class View:
     def _sums(self) -> Array:
         """The tensor between the two stages of a separable layer."""
         first = self.frames.geometry.stages[0]
-        return apply_stage(first, self.frames.input[None], self.frames.kernels[0])[0]
+        sums: Array = apply_stage(first, self.frames.input[None], self.frames.kernels[0])[0]
+        return sums
 
     @cached_property
     def framed_input(self) -> Array:

@@ -1,0 +1,97 @@
+"""A still picture: it shows itself in a notebook, gives its figure, writes itself to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from ..errors import ArgumentError
+from ..i18n import Choices
+from ..style import THEMES
+from .export import replacing
+from .layout import check_choice
+from .painter import Painter
+from .scene import Scene, Step
+from .typeface import DPI, styled
+
+SHARPNESS = 2
+"""Pixels of the screen for each pixel of the drawing: what fine screens show."""
+
+FORMATS = (".png", ".svg")
+
+
+class Drawing:
+    """A drawing of a layer, made anew each time it is looked at: in the language then in force."""
+
+    def __init__(self, name: str, draw: Callable[[str], Figure], theme: str) -> None:
+        check_choice("theme", theme, tuple(THEMES))
+        self._name = name
+        self._draw = draw
+        self._theme = theme
+
+    def __repr__(self) -> str:
+        return f"<{self._name}>"
+
+    def figure(self) -> Figure:
+        """The drawing as a matplotlib figure."""
+        with styled(self._theme):
+            return self._draw(self._theme)
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        figure = self.figure()
+        picture = BytesIO()
+        with styled(self._theme):
+            figure.savefig(picture, format="png", dpi=DPI * SHARPNESS)
+        width, height = (round(inches * DPI) for inches in figure.get_size_inches())
+        data = {"image/png": picture.getvalue(), "text/plain": repr(self)}
+        return data, {"image/png": {"width": width, "height": height}}
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the drawing to ``path``, which ends in ``.png`` or ``.svg``.
+
+        The file appears only when it is complete. Raises ``ArgumentError`` for another ending,
+        ``ConvlabError`` where it cannot be written.
+        """
+        target = Path(path)
+        save_figure(self.figure(), target, self._theme)
+
+
+def save_figure(figure: Figure, target: Path, theme: str) -> None:
+    """Write a figure as ``.png`` or ``.svg``, whole or not at all; the same each time."""
+    kind = check_ending(target, FORMATS)
+    with replacing(target) as unfinished, styled(theme):
+        if kind == ".svg":
+            figure.savefig(unfinished, metadata={"Date": None})
+        else:
+            figure.savefig(unfinished, dpi=DPI * SHARPNESS)
+
+
+def check_ending(target: Path, legal: tuple[str, ...]) -> str:
+    """The ending of a path, in lower case, if it is one of ``legal``."""
+    kind = target.suffix.lower()
+    if kind not in legal:
+        raise ArgumentError(
+            "one_of",
+            argument="path",
+            value=str(target),
+            legal=Choices([f"*{ending}" for ending in legal]),
+            choices=[{"path": str(target.with_suffix(ending))} for ending in legal],
+        )
+    return kind
+
+
+def of_scene(make: Callable[[], tuple[Scene, Step]]) -> Callable[[str], Figure]:
+    """How to draw a scene that has one step."""
+
+    def draw(theme: str) -> Figure:
+        scene, step = make()
+        return Painter([scene], theme).figure(step)
+
+    return draw

@@ -19,10 +19,10 @@ START ?= $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb)))
 # JupyterLab refuses to start as root unless it is told that this is meant.
 ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test check format notebooks accept keras record bench clean
+.PHONY: help lab test check format notebooks accept keras record bench bench-browser clean
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 21
 
 lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--no-browser --port=8899")
 	$(BIN)/python -m jupyterlab $(ROOT) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
@@ -53,6 +53,9 @@ record: $(VENV)/.keras ## record real Keras for the tests to replay
 
 bench: $(VENV)/.bench ## measure the layers against PyTorch, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-browser: $(VENV)/.test ## measure the explorer in JupyterLab against interact + matplotlib
+	$(BIN)/python -m benchmarks.browser $(ARGS)
 
 clean: ## remove .venv and everything else that can be made again
 	rm -rf $(VENV) .build build dist .coverage .coverage.* htmlcov .hypothesis \

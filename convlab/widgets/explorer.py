@@ -48,6 +48,7 @@ _VIEWS: dict[str, tuple[Any, ...]] = {
     "preset": ("", *(lesson["id"] for lesson in LESSONS)),
     "language": LANGUAGES,
 }
+_SPEEDS = range(1, 21)
 _STATE = ("layer_name", *SETTINGS, "position", "speed", "own", *_VIEWS)
 
 
@@ -170,6 +171,7 @@ class Explorer(anywidget.AnyWidget):
             "input": {str(rank): input_presets(counts[rank], rank) for rank in (1, 2)},
             "kernel": {str(rank): KERNELS[rank] for rank in (1, 2)},
             "lessons": [self._filled(lesson) for lesson in LESSONS],
+            "speed": [_SPEEDS[0], _SPEEDS[-1]],
         }
 
     def _filled(self, lesson: Mapping[str, Any]) -> dict[str, Any]:
@@ -344,10 +346,10 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.validate("speed")
     def _valid_speed(self, proposal: Any) -> int:
-        value = proposal.value
-        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 20:
+        value, least, most = proposal.value, _SPEEDS[0], _SPEEDS[-1]
+        if isinstance(value, bool) or not isinstance(value, int) or value not in _SPEEDS:
             raise RefusedSetting(
-                "explorer_reach", argument="speed", value=value, least=1, most=20, choices=[{"speed": 3}]
+                "explorer_reach", argument="speed", value=value, least=least, most=most, choices=[{"speed": 3}]
             )
         return value
 

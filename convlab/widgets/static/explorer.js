@@ -1,87 +1,87 @@
 /* The explorer in the browser: it looks settings up in the table of wiring that Python sent,
-   multiplies, adds and draws. It holds no text, and computes no size, pad or index. */
+	 multiplies, adds and draws. It holds no text, and computes no size, pad or index. */
 
 const NONE = -1;
 
-// ── The table ────────────────────────────────────────────────────────────────────────────────
+// ── The table ──
 
 const numbers = text => Array.from(text, sign => (sign === "." ? NONE : sign.charCodeAt(0) - 48));
 const lines = text => text.split(" ").map(numbers);
 const keyOf = values => values.map(value => (value === null ? "null" : String(value))).join("|");
 
 /* One axis: `places`, the input in each slot of the line that is slid over; `taps`, the slot under
-   each tap of each output; `sources`, the input there. Of a transposed axis also `slots`, the output
-   in each slot of the full result, and `stamps`, the slot under each tap of each input. */
+	 each tap of each output; `sources`, the input there. Of a transposed axis also `slots`, the output
+	 in each slot of the full result, and `stamps`, the slot under each tap of each input. */
 function decoded(record, transposed) {
-  const [out, before, after, span, fourth] = record;
-  const axis = { out, before, after, span };
-  if (transposed) {
-    Object.assign(axis, { full: fourth, slots: numbers(record[5]), stamps: lines(record[6]) });
-    Object.assign(axis, { places: numbers(record[7]), taps: lines(record[8]) });
-  } else {
-    Object.assign(axis, { tail: fourth, places: numbers(record[5]), taps: lines(record[6]) });
-  }
-  axis.sources = axis.taps.map(row => row.map(slot => axis.places[slot]));
-  return axis;
+	const [out, before, after, span, fourth] = record;
+	const axis = { out, before, after, span };
+	if (transposed) {
+		Object.assign(axis, { full: fourth, slots: numbers(record[5]), stamps: lines(record[6]) });
+		Object.assign(axis, { places: numbers(record[7]), taps: lines(record[8]) });
+	} else {
+		Object.assign(axis, { tail: fourth, places: numbers(record[5]), taps: lines(record[6]) });
+	}
+	axis.sources = axis.taps.map(row => row.map(slot => axis.places[slot]));
+	return axis;
 }
 
 function axisOf(table, number) {
-  table.decoded ??= [];
-  const plain = !table.transposed || number === 0;
-  return (table.decoded[number] ??= decoded(table.records[number], !plain));
+	table.decoded ??= [];
+	const plain = !table.transposed || number === 0;
+	return (table.decoded[number] ??= decoded(table.records[number], !plain));
 }
 
 /* The number under which the table keeps an axis: undefined where a rule refuses the setting. */
 function leafOf(table, s, axis) {
-  const path = [s.kernel_size[axis], s.strides[axis], s.dilation_rate[axis], s.padding];
-  if (table.transposed) path.push(s.output_padding === null ? null : s.output_padding[axis]);
-  path.push(s.sizes[axis]);
-  return path.reduce((branch, step) => branch?.[String(step)], table.axes);
+	const path = [s.kernel_size[axis], s.strides[axis], s.dilation_rate[axis], s.padding];
+	if (table.transposed) path.push(s.output_padding === null ? null : s.output_padding[axis]);
+	path.push(s.sizes[axis]);
+	return path.reduce((branch, step) => branch?.[String(step)], table.axes);
 }
 
 /* What the layer says to a setting: its axes and links, or a refusal and the axis that it means. */
 function verdict(table, s) {
-  for (const [names, refused] of table.rules) {
-    const number = refused[keyOf(names.map(name => s[name]))];
-    if (number !== undefined) return { refusal: table.refusals[number], axis: NONE };
-  }
-  const leaves = s.sizes.map((_, axis) => leafOf(table, s, axis));
-  const axis = leaves.findIndex(leaf => !(leaf >= 0));
-  if (axis !== NONE) {
-    // Python writes -1 - r for refusal r.
-    return { refusal: table.refusals[~leaves[axis]], axis };
-  }
-  const key = keyOf(table.links.by.map(name => s[name]));
-  const found = leaves.map(leaf => axisOf(table, leaf));
-  return {
-    axes: table.rank === 1 ? [axisOf(table, 0), ...found] : found,
-    links: table.links.stages.map(stage => stage[key]),
-  };
+	for (const [names, refused] of table.rules) {
+		const number = refused[keyOf(names.map(name => s[name]))];
+		if (number !== undefined) return { refusal: table.refusals[number], axis: NONE };
+	}
+	const leaves = s.sizes.map((_, axis) => leafOf(table, s, axis));
+	const axis = leaves.findIndex(leaf => !(leaf >= 0));
+	if (axis !== NONE) {
+		// Python writes -1 - r for refusal r.
+		return { refusal: table.refusals[~leaves[axis]], axis };
+	}
+	const key = keyOf(table.links.by.map(name => s[name]));
+	const found = leaves.map(leaf => axisOf(table, leaf));
+	return {
+		axes: table.rank === 1 ? [axisOf(table, 0), ...found] : found,
+		links: table.links.stages.map(stage => stage[key]),
+	};
 }
 
 function withChange(s, [name, value, along], axis) {
-  if (!along) return { ...s, [name]: value };
-  return { ...s, [name]: s[name].map((old, index) => (index === axis ? value : old)) };
+	if (!along) return { ...s, [name]: value };
+	return { ...s, [name]: s[name].map((old, index) => (index === axis ? value : old)) };
 }
 
 /* The nearest legal settings, each reached by one of the refusal's choices and, where that alone is
-   not enough, by the first choice of the next refusal. */
+	 not enough, by the first choice of the next refusal. */
 function mended(table, s, { refusal, axis }, depth = 4) {
-  const ways = (refusal?.choices ?? []).map(choice => {
-    const next = choice.reduce((settings, change) => withChange(settings, change, axis), s);
-    const found = verdict(table, next);
-    if (!found.refusal) return next;
-    return depth > 0 ? mended(table, next, found, depth - 1)[0] : undefined;
-  });
-  const seen = new Set();
-  return ways.filter(way => way && !seen.has(JSON.stringify(way)) && seen.add(JSON.stringify(way)));
+	const ways = (refusal?.choices ?? []).map(choice => {
+		const next = choice.reduce((settings, change) => withChange(settings, change, axis), s);
+		const found = verdict(table, next);
+		if (!found.refusal) return next;
+		return depth > 0 ? mended(table, next, found, depth - 1)[0] : undefined;
+	});
+	const seen = new Set();
+	return ways.filter(way => way && !seen.has(JSON.stringify(way)) && seen.add(JSON.stringify(way)));
 }
 
-// ── The arithmetic ───────────────────────────────────────────────────────────────────────────
+// ── The arithmetic ──
 
 const logistic = z => {
-  const small = Math.exp(-Math.abs(z));
-  return (z >= 0 ? 1 : small) / (1 + small);
+	const small = Math.exp(-Math.abs(z));
+	return (z >= 0 ? 1 : small) / (1 + small);
 };
 const ALPHA = 1.6732632423543772, SCALE = 1.0507009873554805;
 const clip = (z, low, high) => Math.min(Math.max(z, low), high);
@@ -89,1472 +89,1418 @@ const hardSigmoid = z => clip(z + 3, 0, 6) / 6;
 
 /* Each activation and its slope. */
 const ACTIVATIONS = {
-  linear: [z => z, () => 1],
-  relu: [z => Math.max(z, 0), z => (z > 0 ? 1 : 0)],
-  leaky_relu: [z => (z >= 0 ? z : 0.2 * z), z => (z >= 0 ? 1 : 0.2)],
-  relu6: [z => clip(z, 0, 6), z => (z > 0 && z < 6 ? 1 : 0)],
-  elu: [z => (z > 0 ? z : Math.expm1(z)), z => (z > 0 ? 1 : Math.exp(z))],
-  selu: [
-    z => SCALE * (z > 0 ? z : ALPHA * Math.expm1(z)),
-    z => SCALE * (z > 0 ? 1 : ALPHA * Math.exp(z)),
-  ],
-  sigmoid: [logistic, z => logistic(z) * logistic(-z)],
-  hard_sigmoid: [hardSigmoid, z => (z > -3 && z < 3 ? 1 / 6 : 0)],
-  tanh: [Math.tanh, z => 1 - Math.tanh(z) ** 2],
-  hard_tanh: [z => clip(z, -1, 1), z => (z > -1 && z < 1 ? 1 : 0)],
-  softplus: [z => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), logistic],
-  softsign: [z => z / (1 + Math.abs(z)), z => 1 / (1 + Math.abs(z)) ** 2],
-  silu: [z => z * logistic(z), z => logistic(z) * (1 + z * logistic(-z))],
-  hard_silu: [z => z * hardSigmoid(z), z => hardSigmoid(z) + (z > -3 && z < 3 ? z / 6 : 0)],
-  exponential: [Math.exp, Math.exp],
+	linear: [z => z, () => 1],
+	relu: [z => Math.max(z, 0), z => (z > 0 ? 1 : 0)],
+	leaky_relu: [z => (z >= 0 ? z : 0.2 * z), z => (z >= 0 ? 1 : 0.2)],
+	relu6: [z => clip(z, 0, 6), z => (z > 0 && z < 6 ? 1 : 0)],
+	elu: [z => (z > 0 ? z : Math.expm1(z)), z => (z > 0 ? 1 : Math.exp(z))],
+	selu: [z => SCALE * (z > 0 ? z : ALPHA * Math.expm1(z)), z => SCALE * (z > 0 ? 1 : ALPHA * Math.exp(z))],
+	sigmoid: [logistic, z => logistic(z) * logistic(-z)],
+	hard_sigmoid: [hardSigmoid, z => (z > -3 && z < 3 ? 1 / 6 : 0)],
+	tanh: [Math.tanh, z => 1 - Math.tanh(z) ** 2],
+	hard_tanh: [z => clip(z, -1, 1), z => (z > -1 && z < 1 ? 1 : 0)],
+	softplus: [z => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), logistic],
+	softsign: [z => z / (1 + Math.abs(z)), z => 1 / (1 + Math.abs(z)) ** 2],
+	silu: [z => z * logistic(z), z => logistic(z) * (1 + z * logistic(-z))],
+	hard_silu: [z => z * hardSigmoid(z), z => hardSigmoid(z) + (z > -3 && z < 3 ? z / 6 : 0)],
+	exponential: [Math.exp, Math.exp],
 };
 
 const take = (pool, [count, ...rest]) =>
-  pool.slice(0, count).map(part => (rest.length ? take(part, rest) : part));
+	pool.slice(0, count).map(part => (rest.length ? take(part, rest) : part));
 const mapped = (nested, f) => (Array.isArray(nested) ? nested.map(part => mapped(part, f)) : f(nested));
 const zeros = nested => mapped(nested, () => 0);
 const reversed = kernel => kernel.map(row => [...row].reverse()).reverse();
 const flat = nested => nested.flat(Infinity);
 
 /* Every product of one output: visit(channel, i, j, input row, input column, a, b); a row or column
-   is NONE in the padding. */
+	 is NONE in the padding. */
 function visitTerms([rows, columns], links, r, c, f, visit) {
-  const rowTaps = rows.sources[r], columnTaps = columns.sources[c];
-  for (const [channel, a, b] of links.of[f])
-    for (let i = 0; i < rowTaps.length; i++)
-      for (let j = 0; j < columnTaps.length; j++)
-        visit(channel, i, j, rowTaps[i], columnTaps[j], a, b);
+	const rowTaps = rows.sources[r], columnTaps = columns.sources[c];
+	for (const [channel, a, b] of links.of[f])
+		for (let i = 0; i < rowTaps.length; i++)
+			for (let j = 0; j < columnTaps.length; j++)
+				visit(channel, i, j, rowTaps[i], columnTaps[j], a, b);
 }
 
 function sums(axes, links, x, kernel) {
-  return axes[0].sources.map((_, r) => axes[1].sources.map((_, c) => links.of.map((_, f) => {
-    let sum = 0;
-    visitTerms(axes, links, r, c, f, (channel, i, j, row, column, a, b) => {
-      if (row !== NONE && column !== NONE) sum += x[row][column][channel] * kernel[i][j][a][b];
-    });
-    return sum;
-  })));
+	return axes[0].sources.map((_, r) => axes[1].sources.map((_, c) => links.of.map((_, f) => {
+		let sum = 0;
+		visitTerms(axes, links, r, c, f, (channel, i, j, row, column, a, b) => {
+			if (row !== NONE && column !== NONE) sum += x[row][column][channel] * kernel[i][j][a][b];
+		});
+		return sum;
+	})));
 }
 
 /* The gradients of a stage's input and kernel: the same products, with the roles exchanged. */
 function backward(axes, links, x, kernel, dz) {
-  const dx = zeros(x), dkernel = zeros(kernel);
-  dz.forEach((line, r) => line.forEach((cell, c) => cell.forEach((error, f) => {
-    if (error === 0) return;
-    visitTerms(axes, links, r, c, f, (channel, i, j, row, column, a, b) => {
-      if (row === NONE || column === NONE) return;
-      dx[row][column][channel] += error * kernel[i][j][a][b];
-      dkernel[i][j][a][b] += error * x[row][column][channel];
-    });
-  })));
-  return [dx, dkernel];
+	const dx = zeros(x), dkernel = zeros(kernel);
+	dz.forEach((line, r) => line.forEach((cell, c) => cell.forEach((error, f) => {
+		if (error === 0) return;
+		visitTerms(axes, links, r, c, f, (channel, i, j, row, column, a, b) => {
+			if (row === NONE || column === NONE) return;
+			dx[row][column][channel] += error * kernel[i][j][a][b];
+			dkernel[i][j][a][b] += error * x[row][column][channel];
+		});
+	})));
+	return [dx, dkernel];
 }
 
 /* A 1×1 stage moves nothing: each position is its own source. */
 function pointwiseAxes(axes) {
-  return axes.map(axis => ({ sources: axis.sources.map((_, place) => [place]) }));
+	return axes.map(axis => ({ sources: axis.sources.map((_, place) => [place]) }));
 }
 
-// ── Writing numbers ──────────────────────────────────────────────────────────────────────────
+// ── Writing numbers ──
 
 function shown(value) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
-  let text = String(Math.abs(value));
-  if (text.length > 4) text = Math.abs(value) >= 1000 && Math.abs(value) < 1e5
-    ? String(Math.round(Math.abs(value)))
-    : String(Number(Math.abs(value).toPrecision(Math.abs(value) < 0.1 ? 1 : 3)));
-  if (text.length > 5) text = Math.abs(value).toExponential(0).replace("+", "");
-  return value < 0 && Number(text) !== 0 ? "−" + text : text;
+	if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "∞" : "−∞";
+	let text = String(Math.abs(value));
+	if (text.length > 4) text = Math.abs(value) >= 1000 && Math.abs(value) < 1e5
+		? String(Math.round(Math.abs(value)))
+		: String(Number(Math.abs(value).toPrecision(Math.abs(value) < 0.1 ? 1 : 3)));
+	if (text.length > 5) text = Math.abs(value).toExponential(0).replace("+", "");
+	return value < 0 && Number(text) !== 0 ? "−" + text : text;
 }
 
 const factor = value => (value < 0 ? `(${shown(value)})` : shown(value));
 
 /* A value as Python writes it. */
 function python(value) {
-  if (value === null) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (Array.isArray(value)) {
-    return value.length === 1 ? `(${value[0]},)` : `(${value.map(python).join(", ")})`;
-  }
-  return typeof value === "string" ? `"${value}"` : String(value);
+	if (value === null) return "None";
+	if (typeof value === "boolean") return value ? "True" : "False";
+	if (Array.isArray(value)) {
+		return value.length === 1 ? `(${value[0]},)` : `(${value.map(python).join(", ")})`;
+	}
+	return typeof value === "string" ? `"${value}"` : String(value);
 }
 
-// ── Nodes ────────────────────────────────────────────────────────────────────────────────────
+// ── Nodes ──
 
 function node(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in element && name !== "list") element[name] = value;
-    else element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
+	const element = document.createElement(tag);
+	for (const [name, value] of Object.entries(properties)) {
+		if (name in element && name !== "list") element[name] = value;
+		else element.setAttribute(name, value);
+	}
+	element.append(...children);
+	return element;
 }
 
 const SVG = (() => {
-  const template = document.createElement("template");
-  template.innerHTML = "<svg></svg>";
-  return template.content.firstChild.namespaceURI;
+	const template = document.createElement("template");
+	template.innerHTML = "<svg></svg>";
+	return template.content.firstChild.namespaceURI;
 })();
 
 function drawn(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
+	const element = document.createElementNS(SVG, tag);
+	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	element.append(...children);
+	return element;
 }
 
 /* Signs that not every font has. */
 const ICONS = {
-  back: "M13 3v10L6 8zM3 3h2v10H3z",
-  forward: "M3 3v10l7-5zM11 3h2v10h-2z",
-  play: "M4 2v12l9-6z",
-  pause: "M3 2h4v12H3zM9 2h4v12H9z",
+	back: "M13 3v10L6 8zM3 3h2v10H3z",
+	forward: "M3 3v10l7-5zM11 3h2v10h-2z",
+	play: "M4 2v12l9-6z",
+	pause: "M3 2h4v12H3zM9 2h4v12H9z",
 };
 const icon = name => drawn("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" },
-  drawn("path", { d: ICONS[name], fill: "currentColor" }));
+	drawn("path", { d: ICONS[name], fill: "currentColor" }));
 
 const CELL = 30;
 let nextId = 0;
 
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
-   which place of the tensor stands in each line of cells, NONE outside of it. */
+	 which place of the tensor stands in each line of cells, NONE outside of it. */
 class Grid {
-  constructor(hatch) {
-    this.id = `cvl-${++nextId}`;
-    this.hatch = hatch;
-    this.cells = [];
-    this.height = this.width = 0;
-    this.marked = [];
-    this.active = [0, 0];
-    this.caption = node("figcaption");
-    this.svg = drawn("svg", { role: "grid", tabindex: "0" });
-    this.scroller = node("div", { className: "scroll" }, this.svg);
-    this.figure = node("figure", {}, this.caption, this.scroller);
-    this.svg.grid = this;
-  }
+	constructor() {
+		this.id = `cvl-${++nextId}`;
+		this.cells = [];
+		this.height = this.width = 0;
+		this.marked = [];
+		this.active = [0, 0];
+		this.caption = node("figcaption");
+		this.svg = drawn("svg", { role: "grid", tabindex: "0" });
+		this.scroller = node("div", { className: "scroll" }, this.svg);
+		this.figure = node("figure", {}, this.caption, this.scroller);
+		this.svg.grid = this;
+	}
 
-  shape(rows, columns) {
-    this.rows = rows;
-    this.columns = columns;
-    if (rows.length === this.height && columns.length === this.width) return;
-    while (this.cells.length < rows.length) {
-      const line = drawn("g", { role: "row" });
-      this.cells.push(Object.assign([], { line }));
-    }
-    this.cells.forEach((row, r) => {
-      if (r >= rows.length) return row.line.remove();
-      while (row.length < columns.length) row.push(this.cell(r, row.length));
-      row.forEach((cell, c) => {
-        const there = cell.group.parentNode === row.line;
-        if (c < columns.length && !there) row.line.append(cell.group);
-        if (c >= columns.length && there) cell.group.remove();
-      });
-      if (row.line.parentNode !== this.svg) this.svg.append(row.line);
-    });
-    this.height = rows.length;
-    this.width = columns.length;
-    const [w, h] = [columns.length * CELL + 4, rows.length * CELL + 4];
-    this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
-    this.svg.style.setProperty("--columns", columns.length);
-    this.svg.style.aspectRatio = `${w} / ${h}`;
-    this.active = [Math.min(this.active[0], rows.length - 1), Math.min(this.active[1], columns.length - 1)];
-  }
+	shape(rows, columns) {
+		this.rows = rows;
+		this.columns = columns;
+		if (rows.length === this.height && columns.length === this.width) return;
+		while (this.cells.length < rows.length) {
+			const line = drawn("g", { role: "row" });
+			this.cells.push(Object.assign([], { line }));
+		}
+		this.cells.forEach((row, r) => {
+			if (r >= rows.length) return row.line.remove();
+			while (row.length < columns.length) row.push(this.cell(r, row.length));
+			row.forEach((cell, c) => {
+				const there = cell.group.parentNode === row.line;
+				if (c < columns.length && !there) row.line.append(cell.group);
+				if (c >= columns.length && there) cell.group.remove();
+			});
+			if (row.line.parentNode !== this.svg) this.svg.append(row.line);
+		});
+		this.height = rows.length;
+		this.width = columns.length;
+		const [w, h] = [columns.length * CELL + 4, rows.length * CELL + 4];
+		this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
+		this.svg.style.setProperty("--columns", columns.length);
+		this.svg.style.aspectRatio = `${w} / ${h}`;
+		this.active = [Math.min(this.active[0], rows.length - 1), Math.min(this.active[1], columns.length - 1)];
+	}
 
-  cell(r, c) {
-    const rect = drawn("rect", { width: CELL, height: CELL });
-    const text = drawn("text", { x: CELL / 2, y: CELL / 2 });
-    const group = drawn("g", {
-      role: "gridcell", id: `${this.id}-${r}-${c}`, transform: `translate(${c * CELL} ${r * CELL})`,
-    }, rect, text);
-    group.at = [r, c];
-    return { group, rect, text, shown: null, kind: null, marks: "" };
-  }
+	cell(r, c) {
+		const text = drawn("text", { x: CELL / 2, y: CELL / 2 });
+		const group = drawn("g", {
+			role: "gridcell", id: `${this.id}-${r}-${c}`, transform: `translate(${c * CELL} ${r * CELL})`,
+		}, drawn("rect", { width: CELL, height: CELL }), text);
+		group.at = [r, c];
+		return { group, text, look: "cell", marks: "" };
+	}
 
-  /* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number). */
-  set(r, c, value, kind, largest) {
-    const cell = this.cells[r][c];
-    const text = kind === "none" ? "" : shown(value);
-    if (cell.shown !== text) cell.text.textContent = cell.shown = text;
-    const look = `${kind} ${value < 0 ? "negative" : value > 0 ? "positive" : ""}`;
-    if (cell.kind !== look) {
-      cell.kind = look;
-      this.dress(cell);
-      const fill = kind === "pad" || kind === "crop" ? this.hatch : "";
-      if (fill) cell.rect.setAttribute("fill", fill);
-      else cell.rect.removeAttribute("fill");
-    }
-    const strength = kind !== "value" || !largest ? 0 : 0.06 + 0.3 * Math.min(Math.abs(value) / largest, 1);
-    const opacity = value === 0 ? 0 : strength.toFixed(2);
-    if (cell.opacity !== opacity && kind === "value") {
-      cell.rect.style.setProperty("--strength", (cell.opacity = opacity));
-    }
-    const size = text.length > 4 ? "long" : "";
-    if (cell.size !== size) cell.text.setAttribute("class", (cell.size = size));
-  }
+	/* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number).
+		 The tint has a few steps only: a class costs less than a colour of its own. */
+	set(r, c, value, kind, largest) {
+		const cell = this.cells[r][c];
+		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
+		Object.assign(cell, { value, kind, largest });
+		const text = kind === "none" || kind === "crop" ? "" : shown(value);
+		if (cell.shown !== text) cell.text.textContent = cell.shown = text;
+		const step = value && largest ? Math.ceil(5 * Math.min(Math.abs(value) / largest, 1)) : 0;
+		cell.look = `cell ${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
+		this.dress(cell);
+	}
 
-  dress(cell) {
-    cell.group.setAttribute("class", `cell ${cell.kind} ${cell.marks}`);
-  }
+	dress(cell) {
+		const name = cell.look + cell.marks;
+		if (cell.name !== name) cell.group.setAttribute("class", (cell.name = name));
+	}
 
-  mark(r, c, name) {
-    const cell = this.cells[r]?.[c];
-    if (!cell || r >= this.height || c >= this.width || `${cell.marks} `.includes(` ${name} `)) return;
-    if (!cell.marks) this.marked.push(cell);
-    cell.marks += " " + name;
-    this.touched.add(cell);
-  }
+	mark(r, c, name) {
+		const cell = this.cells[r]?.[c];
+		if (!cell || r >= this.height || c >= this.width || `${cell.marks} `.includes(` ${name} `)) return;
+		if (!cell.marks) this.marked.push(cell);
+		cell.marks += " " + name;
+		this.touched.add(cell);
+	}
 
-  /* Take the old marks off and put new ones on, touching only the cells that change. */
-  remark(put) {
-    const before = new Map(this.marked.map(cell => [cell, cell.marks]));
-    this.marked.forEach(cell => { cell.marks = ""; });
-    this.marked = [];
-    this.touched = new Set(before.keys());
-    put();
-    for (const cell of this.touched) if (before.get(cell) !== cell.marks) this.dress(cell);
-  }
+	/* Take the old marks off and put new ones on, touching only the cells that change. */
+	remark(put) {
+		const before = new Map(this.marked.map(cell => [cell, cell.marks]));
+		this.marked.forEach(cell => { cell.marks = ""; });
+		this.marked = [];
+		this.touched = new Set(before.keys());
+		put();
+		for (const cell of this.touched) if (before.get(cell) !== cell.marks) this.dress(cell);
+	}
 
-  activate(r, c) {
-    this.active = [r, c];
-    this.svg.setAttribute("aria-activedescendant", `${this.id}-${r}-${c}`);
-  }
+	activate(r, c) {
+		this.active = [r, c];
+		this.svg.setAttribute("aria-activedescendant", `${this.id}-${r}-${c}`);
+	}
 }
 
-// ── The widget ───────────────────────────────────────────────────────────────────────────────
+// ── The widget ──
 
 const NAMED = ["sizes", "kernel_size", "strides", "dilation_rate", "output_padding"];
 const FIELDSETS = [
-  ["sample", ["sizes", "channels", "data_format", "input_preset", "picture"]],
-  ["kernel", ["kernel_size", "filters", "depth_multiplier", "groups", "kernel_preset", "true_convolution"]],
-  ["movement", ["strides", "dilation_rate", "padding", "output_padding", "view"]],
-  ["result", ["use_bias", "activation", "gradient", "partial"]],
+	["sample", ["sizes", "channels", "data_format", "input_preset", "picture"]],
+	["kernel", ["kernel_size", "filters", "depth_multiplier", "groups", "kernel_preset", "true_convolution"]],
+	["movement", ["strides", "dilation_rate", "padding", "output_padding", "view"]],
+	["result", ["use_bias", "activation", "gradient", "partial"]],
 ];
 const LARGEST_FILE = 10e6, LARGEST_NUMBER = 1e6;
 
 class View {
-  constructor(model, host) {
-    this.model = model;
-    this.labels = model.get("labels");
-    this.tables = model.get("tables");
-    this.presets = model.get("presets");
-    this.uid = `cvl${++nextId}`;
-    this.grids = new Map();
-    this.remembered = {};
-    this.build(host);
-    this.listen();
-    this.adopt();
-  }
-
-  text(key, words = {}) {
-    const template = this.labels[this.s.language][key] ?? key;
-    return template.replace(/\{(\w+)\}/g, (_, name) => this.word(words[name], words));
-  }
-
-  word(value, words) {
-    if (value === null || typeof value !== "object") return String(value);
-    if (value.axis) return this.axisName(words.axisIndex);
-    if (value.list) return value.list.join(this.text("list.separator"));
-    return this.text(value.term, value.with);
-  }
-
-  axisName(index, form = "") {
-    return this.text(`axis.${this.table.rank === 1 ? "steps" : ["height", "width"][index]}${form}`);
-  }
-
-  // State
-
-  /* Take over what the model holds. */
-  adopt() {
-    this.s = { ...this.model.get("shown") };
-    this.values = this.model.get("values");
-    this.table = this.tables[this.s.layer];
-    this.wish = this.settings(this.s);
-    const found = verdict(this.table, this.wish);
-    if (!found.refusal) this.found = found;
-    this.refused = found.refusal ? found : null;
-    this.rebuildControls();
-    this.compute();
-    this.draw();
-  }
-
-  settings(s) {
-    const names = [...this.table.arguments, "sizes", "channels"];
-    return Object.fromEntries(names.map(name => [name, s[name]]));
-  }
-
-  /* Ask for a setting: it is taken if the layer allows it, else it stays a wish and is explained. */
-  ask(changes) {
-    this.wish = { ...this.wish, ...changes };
-    const found = verdict(this.table, this.wish);
-    this.refused = found.refusal ? found : null;
-    if (!found.refusal) {
-      this.found = found;
-      Object.assign(this.s, this.wish);
-      this.compute();
-      this.push();
-    }
-    this.draw();
-  }
-
-  /* Change what shapes nothing: position, view, language, … */
-  turn(changes, redo = true) {
-    Object.assign(this.s, changes);
-    if (redo) this.compute();
-    this.draw();
-    this.push();
-  }
-
-  choose(layer, changes = {}) {
-    const before = this.settings(this.s), rank = this.table.rank;
-    this.remembered[this.s.layer] = before;
-    this.table = this.tables[layer];
-    this.s.layer = layer;
-    const start = this.settings({ ...this.table.start, ...this.remembered[layer] });
-    const kept = this.table.rank === rank ? { ...start, ...before } : start;
-    const carried = this.settings({ ...start, ...kept, ...changes });
-    const sound = !verdict(this.table, carried).refusal;
-    const asked = this.settings({ ...start, ...changes });
-    this.wish = sound ? carried : asked;
-    if (verdict(this.table, this.wish).refusal) {
-      // A preset may ask for what is refused: show where it starts, and the refusal beside it.
-      this.found = verdict(this.table, this.table.start);
-      Object.assign(this.s, this.table.start);
-    }
-    this.look = this.pinned = null;
-    this.rebuildControls();
-    this.ask({});
-    if (this.refused) {
-      this.compute();
-      this.draw();
-      this.push();
-    }
-  }
-
-  push() {
-    this.model.set("shown", { ...this.s });
-    clearTimeout(this.saving);
-    this.saving = setTimeout(() => this.save(), 60);
-  }
-
-  pushValues() {
-    this.model.set("values", this.values);
-    this.push();
-  }
-
-  save() {
-    try {
-      this.model.save_changes();
-    } catch (error) {
-      // The kernel is gone: the picture stays alive without it.
-    }
-  }
-
-  // Numbers
-
-  compute() {
-    const { axes, links } = this.found, s = this.s, pool = this.values[this.table.rank];
-    const sizes = this.table.rank === 1 ? [1, ...s.sizes] : s.sizes;
-    const taps = this.table.rank === 1 ? [1, ...s.kernel_size] : s.kernel_size;
-    this.axes = axes;
-    this.x = take(pool.input, [...sizes, s.channels]);
-    const kernel = take(pool.kernel, [...taps, ...links[0].kernel]);
-    this.kernels = [s.true_convolution ? reversed(kernel) : kernel];
-    this.u = sums(axes, links[0], this.x, this.kernels[0]);
-    this.sum = this.u;
-    if (links.length > 1) {
-      this.points = pointwiseAxes(axes);
-      this.kernels.push([[take(pool.pointwise, links[1].kernel)]]);
-      this.sum = sums(this.points, links[1], this.u, this.kernels[1]);
-    }
-    const filters = links[links.length - 1].of;
-    this.bias = filters.map((_, f) => (s.use_bias ? pool.bias[f] : 0));
-    this.z = this.sum.map(line => line.map(cell => cell.map((sum, f) => sum + this.bias[f])));
-    this.a = mapped(this.z, ACTIVATIONS[s.activation][0]);
-    this.order = this.a.flatMap((line, r) => line.map((_, c) => [r, c]));
-    this.hold();
-    this.parts = null;
-  }
-
-  /* Keep position and looks inside what there is. */
-  hold() {
-    const [r, c, f] = this.place(this.s.position);
-    const inside = (index, list) => Math.max(0, Math.min(index, list.length - 1));
-    const at = [inside(r, this.a), inside(c, this.a[0]), inside(f, this.a[0][0])];
-    this.s.position = this.indexOf(at);
-    this.at = at;
-    this.q = Math.min(this.q ?? 0, this.u[0][0].length - 1);
-    this.look = this.pinned = null;
-  }
-
-  get first() {
-    return this.s.data_format === "channels_first";
-  }
-
-  /* [row, column, channel] of an index in the layer's data format, and back. */
-  place(index) {
-    const [channel, ...spatial] = this.first ? index : [index[index.length - 1], ...index.slice(0, -1)];
-    return this.table.rank === 1 ? [0, spatial[0], channel] : [...spatial, channel];
-  }
-
-  indexOf([r, c, channel]) {
-    const spatial = this.table.rank === 1 ? [c] : [r, c];
-    return this.first ? [channel, ...spatial] : [...spatial, channel];
-  }
-
-  inFormat(tensor) {
-    const line = this.table.rank === 1;
-    if (!this.first) return line ? tensor[0] : tensor;
-    const maps = tensor[0][0].map((_, k) => tensor.map(row => row.map(cell => cell[k])));
-    return line ? maps.map(map => map[0]) : maps;
-  }
-
-  weights() {
-    const line = this.table.rank === 1;
-    const kernels = this.kernels.map(kernel => (line ? kernel[0] : kernel));
-    return this.s.use_bias ? [...kernels, this.bias] : kernels;
-  }
-
-  get lastStage() {
-    return this.found.links.length - 1;
-  }
-
-  /* The pairs whose products make an output; zeros of the padding too, but of a scattered output
-     only what falls on it. */
-  terms([r, c, f], stage = this.lastStage) {
-    const pairs = [];
-    const x = stage === 0 ? this.x : this.u;
-    const axes = stage === 0 ? this.axes : this.points;
-    const scattered = this.table.transposed && this.s.view === "scatter";
-    visitTerms(axes, this.found.links[stage], r, c, f, (channel, i, j, row, column, a, b) => {
-      const outside = row === NONE || column === NONE;
-      if (outside && scattered) return;
-      pairs.push([outside ? 0 : x[row][column][channel], this.kernels[stage][i][j][a][b]]);
-    });
-    return pairs;
-  }
-
-  outputGradient() {
-    const { gradient, own } = this.s, [r, c, f] = this.at;
-    return this.a.map((line, i) => line.map((cell, j) => cell.map((_, k) => {
-      if (gradient === "ones") return 1;
-      if (gradient === "one") return i === r && j === c && k === f ? 1 : 0;
-      return own[keyOf(this.indexOf([i, j, k]))] ?? 0;
-    })));
-  }
-
-  gradients() {
-    const dy = this.outputGradient(), slope = ACTIVATIONS[this.s.activation][1];
-    const [r, c] = this.at;
-    const until = this.order.findIndex(([i, j]) => i === r && j === c);
-    const last = this.s.partial ? until : this.order.length;
-    const dz = dy.map(line => line.map(cell => [...cell]));
-    this.order.forEach(([i, j], step) => {
-      dz[i][j] = dz[i][j].map((d, k) => (step > last ? 0 : d * slope(this.z[i][j][k])));
-    });
-    const [links, pointwise] = this.found.links;
-    let errors = dz, kernels = [];
-    if (pointwise) {
-      const [du, dpoint] = backward(this.points, pointwise, this.u, this.kernels[1], dz);
-      errors = du;
-      kernels = [dpoint];
-    }
-    const [dx, dkernel] = backward(this.axes, links, this.x, this.kernels[0], errors);
-    const dbias = this.bias.map((_, f) => flat(dz.map(line => line.map(cell => cell[f]))).reduce((a, b) => a + b, 0));
-    return { dy, dx, kernels: [dkernel, ...kernels], dbias };
-  }
-
-  expose() {
-    const s = this.s, [r, c, f] = this.at;
-    this.parts ??= {
-      layer: s.layer,
-      arguments: Object.fromEntries(this.table.arguments.map(name => [name, s[name]])),
-      input: this.inFormat(this.x),
-      weights: this.weights(),
-      output_shape: this.shapeOf(this.a),
-      output: this.inFormat(this.a),
-    };
-    this.parts.json ??= JSON.stringify(this.parts).slice(0, -1);
-    const rest = {
-      position: s.position,
-      terms: this.terms(this.at),
-      sum: this.sum[r][c][f],
-      z: this.z[r][c][f],
-      a: this.a[r][c][f],
-      language: s.language,
-      refused: this.refused?.refusal ? this.refused.refusal.code : null,
-    };
-    if (this.g) {
-      const kernels = this.g.kernels.map(kernel => (this.table.rank === 1 ? kernel[0] : kernel));
-      rest.gradient = {
-        output: this.inFormat(this.g.dy),
-        input: this.inFormat(this.g.dx),
-        weights: s.use_bias ? [...kernels, this.g.dbias] : kernels,
-      };
-    }
-    this.root.setAttribute("data-state", `${this.parts.json},${JSON.stringify(rest).slice(1)}`);
-  }
-
-  shapeOf(tensor) {
-    const at = this.indexOf([tensor.length, tensor[0].length, tensor[0][0].length]);
-    return at;
-  }
-
-  // The frame around the picture
-
-  build(host) {
-    const hatch = `${this.uid}-hatch`;
-    this.hatch = `url(#${hatch})`;
-    const pattern = drawn("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      drawn("rect", { width: 6, height: 6, class: "ground" }), drawn("line", { y2: 6, class: "stripe" }));
-    const defs = drawn("svg", { class: "defs", "aria-hidden": "true", width: 0, height: 0 }, drawn("defs", {}, pattern));
-    this.head = node("header");
-    this.caption = node("p", { className: "caption" });
-    this.alert = node("div", { className: "refusal", role: "alert" });
-    this.stage = node("div", { className: "stage" });
-    this.player = node("div", { className: "player", role: "group" });
-    this.sentence = node("p", { className: "sentence" });
-    this.sums = node("div", { className: "sums", tabIndex: 0, role: "region" });
-    this.live = node("p", { className: "unseen", role: "status" });
-    this.editor = node("div", { className: "editor" });
-    this.controls = node("div", { className: "controls", role: "group" });
-    this.foot = node("div", { className: "foot" });
-    this.dial = node("section", { className: "dial" });
-    this.root = node("div", { className: "convlab-explorer", "data-lm-suppress-shortcuts": "true" },
-      defs, this.head, this.caption, this.alert, this.stage, this.player, this.sentence, this.sums,
-      this.live, this.editor, this.controls, this.dial, this.foot);
-    host.append(this.root);
-    this.panels = {};
-  }
-
-  listen() {
-    this.heard = () => this.hear();
-    this.model.on("change:shown", this.heard);
-    this.model.on("change:values", this.heard);
-    const stage = this.stage;
-    stage.addEventListener("pointerover", event => this.point(event));
-    stage.addEventListener("pointerleave", () => this.see(null));
-    stage.addEventListener("click", event => this.click(event));
-    stage.addEventListener("keydown", event => this.key(event));
-    stage.addEventListener("focusout", () => this.see(null));
-  }
-
-  hear() {
-    const told = this.model.get("shown"), values = this.model.get("values");
-    if (JSON.stringify(told) === JSON.stringify(this.s) && values === this.values) return;
-    clearTimeout(this.saving);
-    this.adopt();
-  }
-
-  destroy() {
-    this.stop();
-    clearTimeout(this.saving);
-    this.model.off("change:shown", this.heard);
-    this.model.off("change:values", this.heard);
-    this.root.remove();
-  }
-
-  // Controls
-
-  rebuildControls() {
-    const focused = this.root.contains(document.activeElement) && document.activeElement.dataset?.name;
-    this.root.lang = this.text("explorer.html_language");
-    this.root.setAttribute("role", "group");
-    this.root.setAttribute("aria-label", this.text("explorer.title"));
-    this.sums.setAttribute("aria-label", this.text("explorer.sums"));
-    this.player.setAttribute("aria-label", this.text("explorer.player"));
-    this.controls.setAttribute("aria-label", this.text("explorer.controls"));
-    this.inputs = new Map();
-    this.buildHead();
-    this.buildPlayer();
-    this.buildEditor();
-    this.controls.replaceChildren(...FIELDSETS.map(([name, own]) => this.fieldset(name, own)));
-    this.buildDial();
-    this.buildFoot();
-    this.drawnFor = `${this.s.layer} ${this.s.language}`;
-    if (focused) this.root.querySelector(`[data-name="${focused}"]`)?.focus();
-  }
-
-  field(name, label, input, output) {
-    input.dataset.name = name;
-    const row = node("label", { className: `field ${input.type}` }, node("span", {}, label), input);
-    if (output) row.append((input.shown = node("output")));
-    this.inputs.set(name, input);
-    return row;
-  }
-
-  range(name, label, read, write) {
-    const input = node("input", { type: "range", step: 1 });
-    input.addEventListener("input", () => write(Number(input.value)));
-    input.read = read;
-    return this.field(name, label, input, true);
-  }
-
-  select(name, label, options, read, write) {
-    const input = node("select", {}, ...options.map(([value, text]) => node("option", { value }, text)));
-    input.addEventListener("change", () => write(input.value));
-    input.read = read;
-    return this.field(name, label, input);
-  }
-
-  checkbox(name, label, read, write) {
-    const input = node("input", { type: "checkbox" });
-    input.addEventListener("change", () => write(input.checked));
-    input.read = read;
-    return this.field(name, label, input);
-  }
-
-  buildHead() {
-    const languages = Object.keys(this.labels);
-    const lessons = this.presets.lessons.filter(lesson => this.tables[lesson.layer]);
-    this.head.replaceChildren(
-      node("span", { className: "title", role: "heading", "aria-level": 3 }, this.text("explorer.title")),
-      this.select("layer", this.text("explorer.layer"), Object.keys(this.tables).map(name => [name, name]),
-        () => this.s.layer, name => this.choose(name)),
-      this.select("preset", this.text("explorer.preset"),
-        [["", this.text("explorer.preset_none")], ...lessons.map(({ id }) => [id, this.text(`explorer.preset_${id}`)])],
-        () => this.s.preset, id => this.open(id)),
-      this.select("language", this.text("explorer.language"), languages.map(one => [one, this.labels[one]["explorer.language_name"]]),
-        () => this.s.language, language => { this.s.language = language; this.rebuildControls(); this.turn({}, false); }),
-    );
-  }
-
-  fieldset(name, own) {
-    const rows = own.flatMap(setting => this.controlsFor(setting));
-    if (!rows.length) return "";
-    return node("fieldset", {}, node("legend", {}, this.text(`explorer.fieldset_${name}`)), ...rows);
-  }
-
-  controlsFor(name) {
-    const label = this.text(`explorer.control_${name}`), table = this.table, s = () => this.s;
-    const options = values => values.map(value => [value, this.text(`explorer.${name}_${value}`)]);
-    const code = values => values.map(value => [value, value]);
-    const known = table.arguments.includes(name) || name === "sizes" || name === "channels";
-    switch (name) {
-      case "input_preset": case "kernel_preset": {
-        const kind = name.split("_")[0], names = Object.keys(this.presets[kind][table.rank]);
-        return [this.select(name, label, [["", this.text("explorer.preset_own")], ...options(names)],
-          () => "", chosen => chosen && this.fill(kind, chosen))];
-      }
-      case "picture": return [this.upload(label)];
-      case "true_convolution": case "partial":
-        if (name === "partial" && this.s.gradient === "off") return [];
-        return [this.checkbox(name, label, () => s()[name], on => this.turn({ [name]: on }))];
-      case "view": return table.transposed
-        ? [this.select(name, label, options(["scatter", "zeros"]), () => s().view, view => this.turn({ view }))] : [];
-      case "gradient":
-        return [this.select(name, label, options(["off", "ones", "one", "own"]), () => s().gradient, gradient => {
-          this.s.gradient = gradient;
-          this.rebuildControls();
-          this.turn({});
-        })];
-    }
-    if (!known) return [];
-    switch (name) {
-      case "use_bias":
-        return [this.checkbox(name, label, () => this.wish.use_bias, on => this.ask({ use_bias: on }))];
-      case "padding": case "activation": case "data_format": {
-        const values = name === "data_format" ? ["channels_last", "channels_first"] : table.options[name];
-        return [this.select(name, label, code(values), () => this.wish[name], value => this.ask(this.reformed(name, value)))];
-      }
-      case "output_padding": {
-        const [least, most] = table.ranges.output_padding;
-        const values = ["None"];
-        for (let extra = least; extra <= most; extra++) values.push(String(extra));
-        return this.wish.sizes.map((_, axis) => this.select(`${name}.${axis}`, this.along(label, axis), code(values),
-          () => (this.wish[name] === null ? "None" : String(this.wish[name][axis])), value => this.pad(axis, value)));
-      }
-    }
-    if (!NAMED.includes(name)) {
-      return [this.range(name, label, () => this.wish[name], value => this.ask({ [name]: value }))];
-    }
-    return this.wish.sizes.map((_, axis) => this.range(`${name}.${axis}`, this.along(label, axis),
-      () => this.wish[name][axis], value => this.ask(withChange({ [name]: this.wish[name] }, [name, value, true], axis))));
-  }
-
-  along(label, axis) {
-    return this.table.rank === 1 ? label : this.text("explorer.along", { label, axis: this.axisName(axis, "_size") });
-  }
-
-  /* None is for all axes at once, and so is leaving it. */
-  pad(axis, value) {
-    const before = this.wish.output_padding;
-    const one = Number(value);
-    if (value === "None") this.ask({ output_padding: null });
-    else this.ask({ output_padding: before === null ? this.wish.sizes.map(() => one) : before.map((old, i) => (i === axis ? one : old)) });
-  }
-
-  /* A change of the data format keeps the place that is looked at. */
-  reformed(name, value) {
-    if (name === "data_format" && value !== this.s.data_format) {
-      const at = this.at;
-      this.s.data_format = value;
-      this.s.position = this.indexOf(at);
-      this.s.own = {};
-    }
-    return { [name]: value };
-  }
-
-  refreshControls() {
-    for (const [name, input] of this.inputs) {
-      if (!input.read) continue;
-      const value = input.read();
-      if (input.type === "checkbox") input.checked = value;
-      else if (input.type === "range") {
-        const [least, most] = this.limits(name);
-        if (input.min !== String(least)) input.min = least;
-        if (input.max !== String(most)) input.max = most;
-        if (input.value !== String(value)) input.value = value;
-        const text = input.say ? input.say(value) : String(value);
-        if (input.shown.value !== text) input.shown.value = text;
-        if (input.say) input.setAttribute("aria-valuetext", text);
-      } else if (input.value !== String(value ?? "")) input.value = value ?? "";
-      if (input.type === "range" || input.tagName === "SELECT") {
-        const setting = name.split(".")[0];
-        const bad = Boolean(this.refused) && setting in this.wish && keyOf([this.wish[setting]]) !== keyOf([this.s[setting]]);
-        if (bad) input.setAttribute("aria-invalid", "true");
-        else input.removeAttribute("aria-invalid");
-      }
-    }
-  }
-
-  /* The first and last position at which the layer does not refuse this axis. */
-  limits(name) {
-    if (name === "step") return [0, this.order.length - 1];
-    if (name === "filter") return [0, this.bias.length - 1];
-    if (name === "speed") return [1, 20];
-    if (name === "dial") return [0, this.ways.length - 1];
-    const [setting, index] = name.split("."), [least, most] = this.table.ranges[setting];
-    if (index === undefined || setting === "strides") return [least, most];
-    const axis = Number(index), open = [];
-    for (let value = least; value <= most; value++) {
-      if (!(leafOf(this.table, withChange(this.wish, [setting, value, true], axis), axis) < 0)) open.push(value);
-    }
-    const now = this.wish[setting][axis];
-    return open.includes(now) ? [open[0], open[open.length - 1]] : [least, most];
-  }
-
-  // Filling in values
-
-  changed(kind) {
-    const values = structuredClone(this.values);
-    this.values = values;
-    return values[this.table.rank][kind];
-  }
-
-  fill(kind, name) {
-    const wanted = this.presets[kind][this.table.rank][name];
-    if (kind === "input") {
-      this.changed("input");
-      this.values[this.table.rank].input = structuredClone(wanted);
-      this.pushValues();
-      return this.turn({});
-    }
-    const pool = this.changed("kernel");
-    pool.forEach((row, i) => row.forEach((tap, j) => tap.forEach(line => line.fill(wanted[i]?.[j] ?? 0))));
-    const taps = this.table.rank === 1 ? [wanted[0].length] : [wanted.length, wanted[0].length];
-    this.pushValues();
-    this.ask({ kernel_size: taps });
-  }
-
-  open(id) {
-    this.s.preset = id;
-    const lesson = this.presets.lessons.find(one => one.id === id);
-    if (!lesson) return this.turn({}, false);
-    const { layer, settings, values, view } = lesson;
-    if (values) {
-      const all = structuredClone(this.values);
-      Object.assign(all[this.tables[layer].rank], structuredClone(values));
-      this.values = all;
-      this.pushValues();
-    }
-    Object.assign(this.s, { true_convolution: false, gradient: "off", view: "scatter" }, view);
-    delete this.remembered[layer];
-    this.s.preset = id;
-    this.choose(layer, { ...this.tables[layer].start, ...settings });
-    if (lesson.position) this.turn({ position: lesson.position });
-  }
-
-  upload(label) {
-    const input = node("input", { type: "file", accept: "image/*" });
-    input.addEventListener("change", async () => {
-      const [file] = input.files;
-      input.value = "";
-      if (file) this.say(await this.picture(file));
-    });
-    return this.field("picture", label, input);
-  }
-
-  /* Shrink a picture to the grid, 0 (black) to 9; what happened, in words. */
-  async picture(file) {
-    if (file.size > LARGEST_FILE) return this.text("explorer.picture_huge", { size: Math.round(file.size / 1e6) });
-    let bitmap;
-    try {
-      const width = this.x[0].length, height = this.x.length;
-      bitmap = await createImageBitmap(file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
-      const canvas = node("canvas", { width, height }), pen = canvas.getContext("2d", { willReadFrequently: true });
-      pen.drawImage(bitmap, 0, 0, width, height);
-      this.paint(pen.getImageData(0, 0, width, height).data);
-    } catch (error) {
-      return this.text("explorer.picture_none", { name: file.name });
-    } finally {
-      bitmap?.close();
-    }
-    return this.text("explorer.picture_taken", { name: file.name });
-  }
-
-  paint(bytes) {
-    const pool = this.changed("input"), pixels = bytes[Symbol.iterator]();
-    const next = () => pixels.next().value;
-    this.x.forEach((row, r) => row.forEach((cell, c) => {
-      const colours = [next(), next(), next()];
-      next();
-      const grey = 0.299 * colours[0] + 0.587 * colours[1] + 0.114 * colours[2];
-      cell.forEach((_, k) => {
-        const level = cell.length < 3 ? grey : colours[k] ?? grey;
-        pool[r][c][k] = Math.round((9 * level) / 255);
-      });
-    }));
-    this.pushValues();
-    this.turn({});
-  }
-
-  // The player
-
-  buildPlayer() {
-    const button = (name, act) => {
-      const element = node("button", { type: "button", "data-name": name });
-      this.name(element, name);
-      element.addEventListener("click", act);
-      return element;
-    };
-    this.playButton = button("play", () => (this.playing ? this.stop() : this.play()));
-    const step = this.range("step", this.text("explorer.step"), () => this.stepNumber(), index => this.go(this.order[index]));
-    const row = [
-      button("back", () => this.step(-1)), this.playButton, button("forward", () => this.step(1)), step,
-    ];
-    if (this.bias_count() > 1) {
-      row.push(this.range("filter", this.text("explorer.filter"), () => this.at[2], f => this.go([this.at[0], this.at[1]], f)));
-    }
-    row.push(this.range("speed", this.text("explorer.speed"), () => this.s.speed, speed => {
-      this.turn({ speed }, false);
-      if (this.playing) this.play();
-    }));
-    this.player.replaceChildren(...row);
-    this.inputs.get("step").say = index => this.text("explorer.step_of", {
-      step: index + 1, all: this.order.length, index: python(this.s.position),
-    });
-    this.playerFor = this.bias_count() > 1;
-    this.showPlaying();
-  }
-
-  bias_count() {
-    const links = this.found.links;
-    return links[links.length - 1].of.length;
-  }
-
-  stepNumber() {
-    const [r, c] = this.at;
-    return this.order.findIndex(([i, j]) => i === r && j === c);
-  }
-
-  go([r, c], f = this.at[2]) {
-    this.at = [r, c, f];
-    this.s.position = this.indexOf(this.at);
-    this.look = this.pinned = null;
-    this.draw(true);
-    this.push();
-  }
-
-  step(by) {
-    const next = this.stepNumber() + by, all = this.order;
-    this.go(all[next] ?? (by > 0 ? all[0] : all[all.length - 1]));
-  }
-
-  play() {
-    clearInterval(this.playing);
-    this.playing = setInterval(() => this.step(1), 1000 / this.s.speed);
-    this.showPlaying();
-  }
-
-  stop() {
-    clearInterval(this.playing);
-    this.playing = null;
-    if (this.playButton) this.showPlaying();
-  }
-
-  showPlaying() {
-    this.name(this.playButton, this.playing ? "pause" : "play");
-  }
-
-  name(button, name) {
-    button.title = this.text(`explorer.${name}`);
-    button.setAttribute("aria-label", button.title);
-    button.replaceChildren(icon(name));
-  }
-
-  // Pointing and keys
-
-  cellOf(event) {
-    const group = event.target.closest?.("g.cell");
-    const grid = group?.closest("svg")?.grid;
-    return grid ? { grid, at: group.at } : null;
-  }
-
-  /* What a cell of a grid stands for; null for a cell that is no number of a tensor. */
-  meaning(grid, [r, c]) {
-    const row = grid.rows[r], column = grid.columns[c];
-    if (row === NONE || column === NONE || row === undefined || column === undefined) return null;
-    return { ...grid.spec, r: row, c: column };
-  }
-
-  point(event) {
-    const cell = this.cellOf(event);
-    this.see(cell && this.meaning(cell.grid, cell.at));
-  }
-
-  see(look) {
-    if (look === null && !this.look) return;
-    this.look = look;
-    this.light();
-  }
-
-  click(event) {
-    const cell = this.cellOf(event);
-    if (!cell) return;
-    cell.grid.activate(...cell.at);
-    this.pin(this.meaning(cell.grid, cell.at));
-  }
-
-  pin(look) {
-    if (!look) return;
-    if (look.kind === "output" || look.kind === "dy") this.go([look.r, look.c], look.channel);
-    if (look.kind === "mid") {
-      this.q = look.channel;
-      this.go([look.r, look.c]);
-    }
-    if (look.kind !== "output") this.pinned = look;
-    this.light();
-    this.showEditor();
-  }
-
-  key(event) {
-    const grid = event.target.grid;
-    if (!grid) return;
-    const [r, c] = grid.active, bottom = grid.height - 1, right = grid.width - 1;
-    const moves = {
-      ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
-      Home: [r, 0], End: [r, right], PageUp: [0, c], PageDown: [bottom, c],
-    };
-    const act = {
-      Enter: () => { this.pin(this.meaning(grid, grid.active)); this.editor.querySelector("input")?.focus(); },
-      " ": () => (this.playing ? this.stop() : this.play()),
-      Escape: () => { this.pinned = null; this.see(null); this.light(); },
-      ",": () => this.step(-1), ".": () => this.step(1),
-    };
-    if (moves[event.key]) {
-      const [row, column] = moves[event.key];
-      grid.activate(Math.max(0, Math.min(row, bottom)), Math.max(0, Math.min(column, right)));
-      const look = this.meaning(grid, grid.active);
-      if (look?.kind === "output") this.go([look.r, look.c], look.channel);
-      else this.see(look);
-      this.reveal(grid);
-    } else if (act[event.key]) act[event.key]();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  reveal(grid) {
-    const [r, c] = grid.active;
-    const box = grid.scroller;
-    if (box.scrollWidth > box.clientWidth) grid.cells[r][c].group.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
-
-  // The editor of one number
-
-  buildEditor() {
-    const input = node("input", { type: "number", step: "any" });
-    input.addEventListener("change", () => this.edit(input));
-    input.addEventListener("keydown", event => {
-      if (event.key === "Escape" || event.key === "Enter") {
-        if (event.key === "Enter") this.edit(input);
-        this.grids.get(this.pinned?.id)?.svg.focus();
-        event.preventDefault();
-      }
-    });
-    this.editor.replaceChildren(this.field("cell", "", input));
-    this.editor.name = this.editor.querySelector("span");
-    this.showEditor();
-  }
-
-  /* Where a number is kept, as [the list that holds it, its index there]; none if it is computed. */
-  home({ kind, r, c, channel, a, b }) {
-    const pool = this.values[this.table.rank];
-    if (kind === "input") return [pool.input[r][c], channel];
-    if (kind === "pointwise") return [pool.pointwise[r], c];
-    if (kind === "bias") return [pool.bias, c];
-    if (kind !== "kernel") return null;
-    const along = (list, count) => (this.s.true_convolution ? list.slice(0, count).reverse() : list);
-    const taps = along(pool.kernel, this.kernels[0].length)[r];
-    return [along(taps, this.kernels[0][0].length)[c][a], b];
-  }
-
-  nameOf({ kind, r, c, channel, a, b }) {
-    const line = this.table.rank === 1;
-    if (kind === "input") return `x[${this.indexOf([r, c, channel]).join(", ")}]`;
-    if (kind === "dy") return `∂L/∂a[${this.indexOf([r, c, channel]).join(", ")}]`;
-    if (kind === "mid") return `u[${this.indexOf([r, c, channel]).join(", ")}]`;
-    if (kind === "pointwise") return `p[0, 0, ${r}, ${c}]`;
-    if (kind === "bias") return `b[${c}]`;
-    return `w[${(line ? [c, a, b] : [r, c, a, b]).join(", ")}]`;
-  }
-
-  showEditor() {
-    const look = this.pinned, input = this.inputs.get("cell");
-    const own = look?.kind === "dy" && this.s.gradient === "own";
-    const home = look && this.home(look);
-    this.editor.classList.toggle("idle", !home && !own);
-    input.disabled = !home && !own;
-    this.editor.name.textContent = home || own ? this.text("explorer.edit", { name: this.nameOf(look) }) : this.text("explorer.edit_none");
-    const value = own ? this.outputGradient()[look.r][look.c][look.channel] : home ? home[0][home[1]] : "";
-    if (document.activeElement !== input || !home) input.value = value;
-  }
-
-  edit(input) {
-    const look = this.pinned, value = input.valueAsNumber;
-    if (!look) return;
-    if (!Number.isFinite(value) || Math.abs(value) > LARGEST_NUMBER) {
-      this.say(this.text("explorer.edit_refused", { most: LARGEST_NUMBER }));
-      return this.showEditor();
-    }
-    if (look.kind === "dy") {
-      const own = { ...this.s.own, [keyOf(this.indexOf([look.r, look.c, look.channel]))]: value };
-      this.turn({ own });
-    } else {
-      this.changed("input");
-      const [list, index] = this.home(look);
-      list[index] = value;
-      this.pushValues();
-      this.turn({});
-    }
-    this.pinned = look;
-    this.light();
-    this.showEditor();
-  }
-
-  say(words) {
-    this.sentence.textContent = words;
-    this.live.textContent = words;
-    this.said = true;
-  }
-
-  // Drawing
-
-  draw(moved = false) {
-    if (this.drawnFor !== `${this.s.layer} ${this.s.language}` || this.playerFor !== this.bias_count() > 1) this.rebuildControls();
-    this.g = this.s.gradient === "off" ? null : this.gradients();
-    this.place_grids();
-    this.refreshControls();
-    this.light();
-    this.expose();
-    this.showRefusal();
-    if (moved) return;
-    this.caption.textContent = this.s.preset ? this.text(`explorer.caption_${this.s.preset}`) : "";
-    this.showFormula();
-    this.showDial();
-    this.showEditor();
-  }
-
-  /* What is drawn: panels of grids, each with what stands in its rows and columns. */
-  pictures() {
-    const { links } = this.found, [rows, columns] = this.axes, [r, c, f] = this.at, g = this.g;
-    const all = list => list.map((_, index) => index);
-    const stretched = !this.table.transposed || this.s.view === "zeros";
-    const q = links.length > 1 ? this.q : f;
-    const turned = this.table.transposed && this.s.view === "zeros" ? list => list.reverse() : list => list;
-    const taps = [turned(all(this.kernels[0])), turned(all(this.kernels[0][0]))];
-    const inputs = stretched ? [rows.places, columns.places] : [all(this.x), all(this.x[0])];
-    const full = axis => [...axis.slots, ...all(axis.sources).filter(o => !axis.slots.includes(o))];
-    const outputs = stretched ? [all(this.a), all(this.a[0])] : [full(rows), full(columns)];
-    const panels = [];
-    const panel = (kind, grids) => panels.push({ kind, grids });
-    const grid = (kind, number, [gridRows, gridColumns], value, words = {}, more = {}) => ({
-      id: `${kind}${number}`, kind, channel: number, rows: gridRows, columns: gridColumns, value,
-      title: this.text(`explorer.grid_${kind}`, { channel: number, ...words }), ...more,
-    });
-    panel("input", this.x[0][0].flatMap((_, k) => [
-      grid("input", k, inputs, (i, j) => this.x[i][j][k]),
-      ...(g ? [grid("dx", k, inputs, (i, j) => g.dx[i][j][k])] : []),
-    ]));
-    panel("kernel", links[0].of[q].flatMap(([k, a, b]) => [
-      grid("kernel", k, taps, (i, j) => this.kernels[0][i][j][a][b], { a, b }, { a, b }),
-      ...(g ? [grid("dw", k, taps, (i, j) => g.kernels[0][i][j][a][b], { a, b }, { a, b })] : []),
-    ]));
-    panel("product", links[0].of[q].map(([k, a, b]) => grid("product", k, taps, (i, j) => {
-      const row = rows.sources[r][i], column = columns.sources[c][j];
-      if (row !== NONE && column !== NONE) return this.x[row][column][k] * this.kernels[0][i][j][a][b];
-      return stretched ? 0 : null;
-    }, {}, { a, b })));
-    if (links.length > 1) {
-      panel("mid", this.u[0][0].map((_, k) => grid("mid", k, [all(this.u), all(this.u[0])], (i, j) => this.u[i][j][k])));
-      panel("pointwise", [
-        grid("pointwise", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => this.kernels[1][0][0][i][j]),
-        ...(g ? [grid("dp", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => g.kernels[1][0][0][i][j])] : []),
-        grid("mixed", f, [all(this.kernels[1][0][0]), [0]], i => this.u[r][c][i] * this.kernels[1][0][0][i][f]),
-      ]);
-    }
-    panel("output", [
-      ...this.bias.flatMap((_, k) => [
-        grid("output", k, outputs, (i, j) => this.a[i][j][k]),
-        ...(g ? [grid("dy", k, outputs, (i, j) => g.dy[i][j][k])] : []),
-      ]),
-      ...(this.s.use_bias ? [grid("bias", 0, [[0], all(this.bias)], (_, k) => this.bias[k])] : []),
-      ...(g && this.s.use_bias ? [grid("db", 0, [[0], all(this.bias)], (_, k) => g.dbias[k])] : []),
-    ]);
-    return panels;
-  }
-
-  place_grids() {
-    const panels = this.pictures(), kinds = new Set(panels.map(({ kind }) => kind));
-    for (const [kind, panel] of Object.entries(this.panels)) if (!kinds.has(kind)) panel.remove();
-    const used = new Set();
-    for (const { kind, grids } of panels) {
-      const panel = (this.panels[kind] ??= node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" })));
-      const [heading, host] = panel.children;
-      const title = this.text(`explorer.panel_${kind}`);
-      if (heading.textContent !== title) heading.textContent = title;
-      if (panel.parentNode !== this.stage) {
-        this.stage.append(panel);
-        this.unsorted = true;
-      }
-      grids.forEach((spec, index) => {
-        used.add(spec.id);
-        const grid = this.grids.get(spec.id) ?? new Grid(this.hatch);
-        this.grids.set(spec.id, grid);
-        if (host.children[index] !== grid.figure) host.insertBefore(grid.figure, host.children[index] ?? null);
-        this.fillGrid(grid, spec);
-      });
-    }
-    for (const [id, grid] of this.grids) if (!used.has(id)) grid.figure.remove();
-    if (this.unsorted) panels.forEach(({ kind }) => this.stage.append(this.panels[kind]));
-    this.unsorted = false;
-  }
-
-  fillGrid(grid, spec) {
-    grid.spec = { kind: spec.kind, channel: spec.channel, a: spec.a, b: spec.b, id: spec.id };
-    if (grid.caption.textContent !== spec.title) {
-      grid.caption.textContent = spec.title;
-      grid.svg.setAttribute("aria-label", spec.title);
-      grid.figure.className = spec.kind;
-    }
-    grid.shape(spec.rows, spec.columns);
-    const inner = spec.columns.filter(place => place !== NONE), innerRows = spec.rows.filter(place => place !== NONE);
-    const values = innerRows.map(i => inner.map(j => spec.value(i, j)));
-    let largest = 0;
-    for (const line of values) for (const value of line) if (Math.abs(value) > largest && Number.isFinite(value)) largest = Math.abs(value);
-    const outside = ["input", "dx"].includes(spec.kind) ? "pad" : "crop";
-    const [top, bottom] = [spec.rows.findIndex(p => p !== NONE), spec.rows.findLastIndex(p => p !== NONE)];
-    const [left, right] = [spec.columns.findIndex(p => p !== NONE), spec.columns.findLastIndex(p => p !== NONE)];
-    let line = 0;
-    spec.rows.forEach((row, r) => {
-      let place = 0;
-      spec.columns.forEach((column, c) => {
-        if (row !== NONE && column !== NONE) {
-          const value = values[line][place++];
-          return grid.set(r, c, value ?? 0, value === null ? "none" : "value", largest);
-        }
-        const between = r >= top && r <= bottom && c >= left && c <= right;
-        grid.set(r, c, 0, outside === "crop" ? "crop none" : between ? "gap" : "pad", 0);
-      });
-      if (row !== NONE) line++;
-    });
-  }
-
-  // Lighting
-
-  light() {
-    const look = this.look ?? this.pinned;
-    const lit = new Map();
-    const put = (id, r, c, name) => {
-      const grid = this.grids.get(id);
-      if (!grid || r === NONE || c === NONE) return;
-      if (!lit.has(grid)) lit.set(grid, []);
-      lit.get(grid).push([r, c, name]);
-    };
-    const at = look?.kind === "output" ? [look.r, look.c, look.channel] : this.at;
-    if (look && ["input", "kernel", "pointwise"].includes(look.kind)) this.lightUses(look, put);
-    else this.lightOutput(at, put);
-    if (look) put(look.id, this.lineOf(this.grids.get(look.id)?.rows, look.r), this.lineOf(this.grids.get(look.id)?.columns, look.c), "here");
-    if (this.pinned) put(this.pinned.id, this.lineOf(this.grids.get(this.pinned.id)?.rows, this.pinned.r), this.lineOf(this.grids.get(this.pinned.id)?.columns, this.pinned.c), "pinned");
-    for (const grid of this.grids.values()) {
-      grid.remark(() => lit.get(grid)?.forEach(([r, c, name]) => grid.mark(r, c, name)));
-    }
-    this.showSums(at, look);
-  }
-
-  lineOf(list, place) {
-    return list ? list.indexOf(place) : NONE;
-  }
-
-  /* The line of cells in which a tap of an output stands. */
-  tapLine(axis, output, tap) {
-    const stretched = !this.table.transposed || this.s.view === "zeros";
-    return stretched ? axis.taps[output][tap] : axis.sources[output][tap];
-  }
-
-  lightOutput([r, c, f], put) {
-    const [rows, columns] = this.axes, { links } = this.found;
-    const q = links.length > 1 ? this.q : f;
-    for (const [k] of links[0].of[q]) {
-      const kernel = this.grids.get(`kernel${k}`);
-      rows.sources[r].forEach((_, i) => columns.sources[c].forEach((_, j) => {
-        const row = this.tapLine(rows, r, i), column = this.tapLine(columns, c, j);
-        if (row === NONE || column === NONE) return;
-        put(`input${k}`, row, column, "lit");
-        put(`kernel${k}`, this.lineOf(kernel.rows, i), this.lineOf(kernel.columns, j), "used");
-      }));
-    }
-    if (links.length > 1) {
-      links[1].of[f].forEach(([k, a, b]) => {
-        put(`mid${k}`, r, c, k === this.q ? "lit" : "used");
-        put("pointwise0", a, b, "used");
-      });
-    }
-    const output = this.grids.get(`output${f}`);
-    put(`output${f}`, this.lineOf(output.rows, r), this.lineOf(output.columns, c), "here");
-    put("bias0", 0, f, "used");
-  }
-
-  /* An input, and the outputs that it feeds; a weight, and all the places where it is used. */
-  lightUses(look, put) {
-    this.fed = new Set();
-    if (look.kind === "pointwise") {
-      this.order.forEach(([r, c]) => {
-        put(`mid${look.r}`, r, c, "lit");
-        this.feed(r, c, look.c, put);
-      });
-      return;
-    }
-    const [rows, columns] = this.axes, { links } = this.found;
-    links[0].of.forEach((met, q) => met.forEach(([k, a, b]) => {
-      const mine = look.kind === "input" ? k === look.channel : a === look.a && b === look.b;
-      if (!mine) return;
-      this.order.forEach(([r, c]) => rows.sources[r].forEach((row, i) => columns.sources[c].forEach((column, j) => {
-        const touches = look.kind === "input" ? row === look.r && column === look.c : i === look.r && j === look.c;
-        if (!touches) return;
-        if (look.kind === "kernel") {
-          if (this.tapLine(rows, r, i) === NONE || this.tapLine(columns, c, j) === NONE) return;
-          put(`input${k}`, this.tapLine(rows, r, i), this.tapLine(columns, c, j), "lit");
-        }
-        if (links.length > 1) {
-          put(`mid${q}`, r, c, "fed");
-          links[1].of.forEach((from, f) => from.some(([one]) => one === q) && this.feed(r, c, f, put));
-        } else this.feed(r, c, q, put);
-      })));
-    }));
-    if (look.kind === "input" && this.table.transposed && this.s.view === "scatter") {
-      rows.stamps[look.r].forEach(row => columns.stamps[look.c].forEach(column => {
-        for (const [k] of this.grids) if (k.startsWith("output")) put(k, row, column, "fed");
-      }));
-    }
-  }
-
-  feed(r, c, f, put) {
-    const key = keyOf([r, c, f]), grid = this.grids.get(`output${f}`);
-    if (this.fed.has(key)) return;
-    this.fed.add(key);
-    put(`output${f}`, this.lineOf(grid.rows, r), this.lineOf(grid.columns, c), "fed");
-  }
-
-  // Words under the picture
-
-  /* z = Σ x·w + b and a = g(z), every term with its sign. */
-  showSums(at, look) {
-    const [r, c, f] = at, s = this.s;
-    const product = ([x, w]) => `${factor(x)}·${factor(w)}`;
-    const line = (pairs, name, value, bias) => {
-      const terms = pairs.length ? pairs.map(product).join(" + ") : "0";
-      const added = bias === null ? "" : ` + ${factor(bias)}`;
-      return `${name} = ${terms}${added} = ${shown(value)}`;
-    };
-    const z = line(this.terms(at), this.text("explorer.z", { index: this.indexOf(at).join(", ") }), this.z[r][c][f], s.use_bias ? this.bias[f] : null);
-    const a = `a = ${s.activation}(${shown(this.z[r][c][f])}) = ${shown(this.a[r][c][f])}`;
-    const texts = [z, a];
-    if (this.lastStage > 0) {
-      texts.unshift(line(this.terms([r, c, this.q], 0), `u[${this.indexOf([r, c, this.q]).join(", ")}]`, this.u[r][c][this.q], null));
-    }
-    const text = texts.join("\n");
-    if (this.sums.textContent !== text) this.sums.replaceChildren(...texts.map(one => node("div", {}, one)));
-    let words = "";
-    if (look && ["input", "kernel", "pointwise"].includes(look.kind)) {
-      const key = look.kind === "input" ? "explorer.feeds" : "explorer.used_at";
-      words = this.text(key, { name: this.nameOf(look), count: this.fed.size });
-    }
-    if (this.sentence.textContent !== words && !(this.said && !look)) this.sentence.textContent = words;
-    if (look) this.said = false;
-    const spoken = words || `${z}; ${a}`;
-    if (!this.playing && !this.said && this.live.textContent !== spoken) {
-      clearTimeout(this.speaking);
-      this.speaking = setTimeout(() => { this.live.textContent = spoken; }, 150);
-    }
-  }
-
-  showRefusal() {
-    const refused = this.refused?.refusal;
-    const key = refused ? `${this.s.language} ${JSON.stringify(this.wish)}` : "";
-    if (this.alertFor === key) return;
-    this.alertFor = key;
-    if (!refused) {
-      this.alert.replaceChildren();
-      return;
-    }
-    const words = this.text(`errors.${refused.code}`, { ...refused.with, axisIndex: this.refused.axis });
-    const ways = mended(this.table, this.wish, this.refused).map(way => {
-      const different = Object.keys(way).filter(name => keyOf([way[name]]) !== keyOf([this.wish[name]]));
-      const button = node("button", { type: "button" }, different.map(name => `${name}=${python(way[name])}`).join(", "));
-      button.addEventListener("click", () => this.ask(way));
-      return button;
-    });
-    this.alert.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...ways));
-  }
-
-  buildFoot() {
-    this.shapes = node("p", { className: "shapes" });
-    this.formula = node("div", { className: "formula" });
-    this.code = node("code", { tabIndex: 0 });
-    const copy = node("button", { type: "button", "data-name": "copy" }, this.text("explorer.copy"));
-    copy.addEventListener("click", () => this.copy(copy));
-    const heading = key => node("span", { className: "subtitle", role: "heading", "aria-level": 4 }, this.text(key));
-    this.foot.replaceChildren(
-      node("section", {}, heading("explorer.formula"), this.shapes, this.formula),
-      node("section", {}, heading("explorer.code"), node("pre", {}, this.code), copy),
-    );
-  }
-
-  copy(button) {
-    const done = () => { button.textContent = this.text("explorer.copied"); };
-    const selected = () => {
-      const range = document.createRange();
-      range.selectNodeContents(this.code);
-      getSelection().removeAllRanges();
-      getSelection().addRange(range);
-      if (document.execCommand("copy")) done();
-    };
-    if (navigator.clipboard) navigator.clipboard.writeText(this.code.textContent).then(done, selected);
-    else selected();
-  }
-
-  showFormula() {
-    const s = this.s, table = this.table;
-    const offset = table.rank === 1 ? 1 : 0;
-    const texts = s.sizes.flatMap((n, axis) => {
-      const { out, before, after, span, tail, full } = this.axes[axis + offset];
-      const op = s.output_padding === undefined || s.output_padding === null ? null : s.output_padding[axis];
-      const words = {
-        axis: this.axisName(axis), n, k: s.kernel_size[axis], d: s.dilation_rate[axis], s: s.strides[axis],
-        e: span, out, before, after, tail, full, op,
-      };
-      const kind = table.transposed ? `transposed_${s.padding}_${op === null ? "none" : "given"}` : s.padding;
-      const lines_ = [this.text("explorer.formula_span", words), this.text(`explorer.formula_${kind}`, words)];
-      lines_.unshift(words.axis);
-      if (table.transposed) lines_.push(this.text("explorer.formula_crops", words));
-      else if (before || after) lines_.push(this.text("explorer.formula_pads", words));
-      if (tail) lines_.push(this.text("explorer.formula_tail", words));
-      return lines_;
-    });
-    const axes = s.sizes.map((_, axis) => this.axisName(axis));
-    this.formula.replaceChildren(...texts.map(text => node("p", { className: axes.includes(text) ? "axis" : "" }, text)));
-    const parameters = flat(this.weights()).length;
-    this.shapes.textContent = this.text("explorer.shapes", {
-      input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: this.grouped(parameters),
-    });
-    const given = table.arguments.map(name => `    ${name}=${python(s[name])},`);
-    this.code.textContent = `keras.layers.${s.layer}(\n${given.join("\n")}\n)`;
-  }
-
-  grouped(number) {
-    return new Intl.NumberFormat("en").format(number);
-  }
-
-  // The dial from one group to depthwise + pointwise
-
-  buildDial() {
-    this.ways = [];
-    const fits = this.tables.Conv2D && this.tables.SeparableConv2D && ["Conv2D", "SeparableConv2D"].includes(this.s.layer);
-    this.dial.hidden = !fits;
-    this.dial.replaceChildren();
-    if (!fits) return;
-    this.findWays();
-    const slider = this.range("dial", this.text("explorer.dial"), () => this.dialNumber(), index => this.turnDial(index));
-    this.inputs.get("dial").say = index => this.wayName(this.ways[index]);
-    this.bars = node("tbody");
-    const head = ["dial_way", "dial_parameters", "dial_products"].map(key => node("th", { scope: "col" }, this.text(`explorer.${key}`)));
-    this.dial.append(slider, node("table", {}, node("thead", {}, node("tr", {}, ...head)), this.bars));
-  }
-
-  /* The numbers of groups that the layer takes, and after them the separable layer. */
-  findWays() {
-    const s = this.s, { Conv2D, SeparableConv2D } = this.tables;
-    const [, most] = Conv2D.ranges.groups;
-    this.ways = [];
-    for (let groups = 1; groups <= most; groups++) {
-      const links = Conv2D.links.stages[0][keyOf([s.channels, s.filters, groups])];
-      if (links) this.ways.push({ layer: "Conv2D", groups, links: [links] });
-    }
-    const by = SeparableConv2D.links.by.map(name => ({ ...s, depth_multiplier: s.depth_multiplier ?? 1 })[name]);
-    const links = SeparableConv2D.links.stages.map(stage => stage[keyOf(by)]);
-    if (links.every(Boolean)) this.ways.push({ layer: "SeparableConv2D", links });
-  }
-
-  wayName(way) {
-    return way ? this.text(way.groups ? "explorer.dial_groups" : "explorer.dial_separable", way) : "";
-  }
-
-  dialNumber() {
-    const now = this.ways.findIndex(way => way.layer === this.s.layer && (!way.groups || way.groups === this.s.groups));
-    return Math.max(now, 0);
-  }
-
-  turnDial(index) {
-    const { layer, groups } = this.ways[index];
-    if (layer === this.s.layer) return this.ask({ groups });
-    const same = Object.fromEntries(["sizes", "channels", "filters", "kernel_size", "strides", "padding", "dilation_rate"].map(name => [name, this.s[name]]));
-    this.choose(layer, groups ? { ...same, groups } : { ...same, depth_multiplier: 1 });
-  }
-
-  showDial() {
-    if (this.dial.hidden) return;
-    this.findWays();
-    const s = this.s, taps = this.kernels[0].length * this.kernels[0][0].length;
-    const count = ({ links }) => {
-      const weights = links.map(({ kernel: [a, b] }, stage) => a * b * (stage ? 1 : taps));
-      const products = links.map(({ of }, stage) => of.flat().length * (stage ? 1 : taps));
-      const total = list => list.reduce((sum, one) => sum + one, 0);
-      return [total(weights) + (s.use_bias ? s.filters : 0), total(products) * this.order.length];
-    };
-    const counts = this.ways.map(count), now = this.dialNumber();
-    const most = Math.max(...counts.map(([, products]) => products));
-    const rows = this.ways.map((way, index) => {
-      const [parameters, products] = counts[index];
-      const bar = node("span", { className: "bar" });
-      bar.style.width = `${(100 * products) / most}%`;
-      const row = node("tr", {}, node("th", { scope: "row" }, this.wayName(way)),
-        node("td", {}, this.grouped(parameters)), node("td", {}, bar, node("span", {}, this.grouped(products))));
-      if (index === now) row.setAttribute("aria-current", "true");
-      return row;
-    });
-    this.bars.replaceChildren(...rows);
-    const input = this.inputs.get("dial");
-    input.max = this.ways.length - 1;
-    input.value = now;
-    input.shown.value = this.wayName(this.ways[now]);
-  }
+	constructor(model, host) {
+		this.model = model;
+		this.labels = model.get("labels");
+		this.tables = model.get("tables");
+		this.presets = model.get("presets");
+		this.uid = `cvl${++nextId}`;
+		this.grids = new Map();
+		this.build(host);
+		this.listen();
+		this.adopt();
+	}
+
+	text(key, words = {}) {
+		const template = this.labels[this.s.language][key] ?? key;
+		return template.replace(/\{(\w+)\}/g, (_, name) => this.word(words[name], words));
+	}
+
+	t(key, words) {
+		return this.text(`explorer.${key}`, words);
+	}
+
+	word(value, words) {
+		if (value === null || typeof value !== "object") return String(value);
+		if (value.axis) return this.axisName(words.axisIndex);
+		if (value.list) return value.list.join(this.text("list.separator"));
+		return this.text(value.term, value.with);
+	}
+
+	axisName(index, form = "") {
+		return this.text(`axis.${this.table.rank === 1 ? "steps" : ["height", "width"][index]}${form}`);
+	}
+
+	// State
+
+	/* Take over what the model holds. */
+	adopt() {
+		this.s = { ...this.model.get("shown") };
+		this.values = this.model.get("values");
+		this.table = this.tables[this.s.layer];
+		this.wish = this.settings(this.s);
+		const found = verdict(this.table, this.wish);
+		if (!found.refusal) this.found = found;
+		this.refused = found.refusal ? found : null;
+		this.rebuildControls();
+		this.compute();
+		this.draw();
+	}
+
+	settings(s) {
+		const names = [...this.table.arguments, "sizes", "channels"];
+		return Object.fromEntries(names.map(name => [name, s[name]]));
+	}
+
+	/* Ask for a setting: it is taken if the layer allows it, else it stays a wish and is explained. */
+	ask(changes) {
+		this.wish = { ...this.wish, ...changes };
+		const found = verdict(this.table, this.wish);
+		this.refused = found.refusal ? found : null;
+		if (!found.refusal) {
+			this.found = found;
+			this.settle(this.wish);
+			this.compute();
+			this.push();
+		}
+		this.draw();
+	}
+
+	/* Take settings over, and keep the place that is looked at, whatever the order of its index. */
+	settle(settings) {
+		if (settings.data_format !== this.s.data_format) this.s.own = {};
+		Object.assign(this.s, settings);
+		this.s.position = this.indexOf(this.at);
+	}
+
+	/* Change what shapes nothing: position, view, language, … */
+	turn(changes, redo = true) {
+		Object.assign(this.s, changes);
+		if (redo) this.compute();
+		this.draw();
+		this.push();
+	}
+
+	choose(layer, changes = {}) {
+		const before = this.settings(this.s), { rank } = this.table;
+		this.table = this.tables[layer];
+		Object.assign(this.s, { layer, own: {} });
+		const start = this.settings(this.table.start);
+		const kept = this.table.rank === rank ? { ...start, ...before } : start;
+		const carried = this.settings({ ...kept, ...changes });
+		this.wish = verdict(this.table, carried).refusal ? this.settings({ ...start, ...changes }) : carried;
+		if (verdict(this.table, this.wish).refusal) {
+			// A preset may ask for what is refused: show where it starts, and the refusal beside it.
+			this.found = verdict(this.table, this.table.start);
+			this.settle(this.table.start);
+		}
+		this.look = this.pinned = null;
+		this.rebuildControls();
+		this.ask({});
+		if (this.refused) {
+			this.compute();
+			this.draw();
+			this.push();
+		}
+	}
+
+	push() {
+		this.model.set("shown", { ...this.s });
+		clearTimeout(this.saving);
+		this.saving = setTimeout(() => this.save(), 60);
+	}
+
+	pushValues() {
+		this.model.set("values", this.values);
+		this.turn({});
+	}
+
+	save() {
+		try {
+			this.model.save_changes();
+		} catch (error) {
+			// The kernel is gone: the picture stays alive without it.
+		}
+	}
+
+	// Numbers
+
+	compute() {
+		const { axes, links } = this.found, s = this.s, pool = this.values[this.table.rank];
+		const sizes = this.table.rank === 1 ? [1, ...s.sizes] : s.sizes;
+		const taps = this.table.rank === 1 ? [1, ...s.kernel_size] : s.kernel_size;
+		this.axes = axes;
+		this.x = take(pool.input, [...sizes, s.channels]);
+		const kernel = take(pool.kernel, [...taps, ...links[0].kernel]);
+		this.kernels = [s.true_convolution ? reversed(kernel) : kernel];
+		this.u = sums(axes, links[0], this.x, this.kernels[0]);
+		this.sum = this.u;
+		if (links.length > 1) {
+			this.points = pointwiseAxes(axes);
+			this.kernels.push([[take(pool.pointwise, links[1].kernel)]]);
+			this.sum = sums(this.points, links[1], this.u, this.kernels[1]);
+		}
+		this.bias = links.at(-1).of.map((_, f) => (s.use_bias ? pool.bias[f] : 0));
+		this.z = this.sum.map(line => line.map(cell => cell.map((sum, f) => sum + this.bias[f])));
+		this.a = mapped(this.z, ACTIVATIONS[s.activation][0]);
+		this.order = this.a.flatMap((line, r) => line.map((_, c) => [r, c]));
+		this.hold();
+		this.parts = null;
+	}
+
+	/* Keep position and looks inside what there is. */
+	hold() {
+		const [r, c, f] = this.place(this.s.position);
+		const inside = (index, list) => Math.max(0, Math.min(index, list.length - 1));
+		const at = [inside(r, this.a), inside(c, this.a[0]), inside(f, this.a[0][0])];
+		this.s.position = this.indexOf(at);
+		this.at = at;
+		this.q = Math.min(this.q ?? 0, this.u[0][0].length - 1);
+		this.look = this.pinned = null;
+	}
+
+	get first() {
+		return this.s.data_format === "channels_first";
+	}
+
+	/* [row, column, channel] of an index in the layer's data format, and back. */
+	place(index) {
+		const [channel, ...spatial] = this.first ? index : [index[index.length - 1], ...index.slice(0, -1)];
+		return this.table.rank === 1 ? [0, spatial[0], channel] : [...spatial, channel];
+	}
+
+	indexOf([r, c, channel]) {
+		const spatial = this.table.rank === 1 ? [c] : [r, c];
+		return this.first ? [channel, ...spatial] : [...spatial, channel];
+	}
+
+	inFormat(tensor) {
+		const line = this.table.rank === 1;
+		if (!this.first) return line ? tensor[0] : tensor;
+		const maps = tensor[0][0].map((_, k) => tensor.map(row => row.map(cell => cell[k])));
+		return line ? maps.map(map => map[0]) : maps;
+	}
+
+	weights() {
+		const line = this.table.rank === 1;
+		const kernels = this.kernels.map(kernel => (line ? kernel[0] : kernel));
+		return this.s.use_bias ? [...kernels, this.bias] : kernels;
+	}
+
+	get outputs() {
+		return this.found.links.at(-1).of.length;
+	}
+
+	get lastStage() {
+		return this.found.links.length - 1;
+	}
+
+	/* The pairs whose products make an output; zeros of the padding too, but of a scattered output
+		 only what falls on it. */
+	terms([r, c, f], stage = this.lastStage) {
+		const pairs = [];
+		const x = stage === 0 ? this.x : this.u;
+		const axes = stage === 0 ? this.axes : this.points;
+		const scattered = this.table.transposed && this.s.view === "scatter";
+		visitTerms(axes, this.found.links[stage], r, c, f, (channel, i, j, row, column, a, b) => {
+			const outside = row === NONE || column === NONE;
+			if (outside && scattered) return;
+			pairs.push([outside ? 0 : x[row][column][channel], this.kernels[stage][i][j][a][b]]);
+		});
+		return pairs;
+	}
+
+	outputGradient() {
+		const { gradient, own } = this.s, [r, c, f] = this.at;
+		return this.a.map((line, i) => line.map((cell, j) => cell.map((_, k) => {
+			if (gradient === "ones") return 1;
+			if (gradient === "one") return i === r && j === c && k === f ? 1 : 0;
+			return own[keyOf(this.indexOf([i, j, k]))] ?? 0;
+		})));
+	}
+
+	gradients() {
+		const dy = this.outputGradient(), slope = ACTIVATIONS[this.s.activation][1];
+		const [r, c] = this.at;
+		const until = this.order.findIndex(([i, j]) => i === r && j === c);
+		const last = this.s.partial ? until : this.order.length;
+		const dz = dy.map(line => line.map(cell => [...cell]));
+		this.order.forEach(([i, j], step) => {
+			dz[i][j] = dz[i][j].map((d, k) => (step > last ? 0 : d * slope(this.z[i][j][k])));
+		});
+		const [links, pointwise] = this.found.links;
+		let errors = dz, kernels = [];
+		if (pointwise) {
+			const [du, dpoint] = backward(this.points, pointwise, this.u, this.kernels[1], dz);
+			errors = du;
+			kernels = [dpoint];
+		}
+		const [dx, dkernel] = backward(this.axes, links, this.x, this.kernels[0], errors);
+		const dbias = this.bias.map((_, f) => flat(dz.map(line => line.map(cell => cell[f]))).reduce((a, b) => a + b, 0));
+		return { dy, dx, kernels: [dkernel, ...kernels], dbias };
+	}
+
+	expose() {
+		const s = this.s, [r, c, f] = this.at;
+		this.parts ??= {
+			layer: s.layer,
+			arguments: Object.fromEntries(this.table.arguments.map(name => [name, s[name]])),
+			input: this.inFormat(this.x),
+			weights: this.weights(),
+			output_shape: this.shapeOf(this.a),
+			output: this.inFormat(this.a),
+		};
+		this.parts.json ??= JSON.stringify(this.parts).slice(0, -1);
+		const rest = {
+			position: s.position,
+			terms: this.terms(this.at),
+			sum: this.sum[r][c][f],
+			z: this.z[r][c][f],
+			a: this.a[r][c][f],
+			language: s.language,
+			refused: this.refused?.refusal ? this.refused.refusal.code : null,
+		};
+		if (this.g) {
+			const kernels = this.g.kernels.map(kernel => (this.table.rank === 1 ? kernel[0] : kernel));
+			rest.gradient = {
+				output: this.inFormat(this.g.dy),
+				input: this.inFormat(this.g.dx),
+				weights: s.use_bias ? [...kernels, this.g.dbias] : kernels,
+			};
+		}
+		this.root.setAttribute("data-state", `${this.parts.json},${JSON.stringify(rest).slice(1)}`);
+	}
+
+	shapeOf(tensor) {
+		return this.indexOf([tensor.length, tensor[0].length, tensor[0][0].length]);
+	}
+
+	// The frame around the picture
+
+	build(host) {
+		const hatch = `${this.uid}-hatch`;
+		const pattern = drawn("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+			drawn("rect", { width: 6, height: 6, class: "ground" }), drawn("line", { y2: 6, class: "stripe" }));
+		const defs = drawn("svg", { class: "defs", "aria-hidden": "true", width: 0, height: 0 }, drawn("defs", {}, pattern));
+		this.head = node("header");
+		this.caption = node("p", { className: "caption" });
+		this.alert = node("div", { className: "refusal", role: "alert" });
+		this.stage = node("div", { className: "stage" });
+		this.player = node("div", { className: "player", role: "group" });
+		this.sentence = node("p", { className: "sentence" });
+		this.sums = node("div", { className: "sums", tabIndex: 0, role: "region" });
+		this.live = node("p", { className: "unseen", role: "status" });
+		this.editor = node("div", { className: "editor" });
+		this.controls = node("div", { className: "controls", role: "group" });
+		this.foot = node("div", { className: "foot" });
+		this.dial = node("section", { className: "dial" });
+		this.root = node("div", { className: "convlab-explorer", role: "group", "data-lm-suppress-shortcuts": "true" },
+			defs, this.head, this.caption, this.alert, this.stage, this.player, this.sentence, this.sums,
+			this.live, this.editor, this.controls, this.dial, this.foot);
+		this.root.style.setProperty("--hatch", `url(#${hatch})`);
+		host.append(this.root);
+		this.panels = {};
+	}
+
+	listen() {
+		this.heard = () => this.hear();
+		this.model.on("change:shown", this.heard);
+		this.model.on("change:values", this.heard);
+		const stage = this.stage;
+		stage.addEventListener("pointerover", event => this.point(event));
+		stage.addEventListener("pointerleave", () => this.see(null));
+		stage.addEventListener("click", event => this.click(event));
+		stage.addEventListener("keydown", event => this.key(event));
+		stage.addEventListener("focusout", () => this.see(null));
+	}
+
+	hear() {
+		const told = this.model.get("shown"), values = this.model.get("values");
+		if (JSON.stringify(told) === JSON.stringify(this.s) && values === this.values) return;
+		clearTimeout(this.saving);
+		this.adopt();
+	}
+
+	destroy() {
+		this.stop();
+		clearTimeout(this.saving);
+		this.model.off("change:shown", this.heard);
+		this.model.off("change:values", this.heard);
+		this.root.remove();
+	}
+
+	// Controls
+
+	rebuildControls() {
+		const focused = this.root.contains(document.activeElement) && document.activeElement.dataset?.name;
+		this.root.lang = this.t("html_language");
+		for (const name of ["root", "sums", "player", "controls"]) this[name].setAttribute("aria-label", this.t(name));
+		this.inputs = new Map();
+		this.buildHead();
+		this.buildPlayer();
+		this.buildEditor();
+		this.controls.replaceChildren(...FIELDSETS.map(([name, own]) => this.fieldset(name, own)));
+		this.buildDial();
+		this.buildFoot();
+		this.drawnFor = `${this.s.layer} ${this.s.language}`;
+		if (focused) this.root.querySelector(`[data-name="${focused}"]`)?.focus();
+	}
+
+	field(name, label, input, output) {
+		input.dataset.name = name;
+		const row = node("label", { className: `field ${input.type}` }, node("span", {}, label), input);
+		if (output) row.append((input.shown = node("output")));
+		this.inputs.set(name, input);
+		return row;
+	}
+
+	range(name, label, read, write) {
+		const input = node("input", { type: "range", step: 1 });
+		input.addEventListener("input", () => write(Number(input.value)));
+		input.read = read;
+		return this.field(name, label, input, true);
+	}
+
+	select(name, label, options, read, write) {
+		const input = node("select", {}, ...options.map(([value, text]) => node("option", { value }, text)));
+		input.addEventListener("change", () => write(input.value));
+		input.read = read;
+		return this.field(name, label, input);
+	}
+
+	checkbox(name, label, read, write) {
+		const input = node("input", { type: "checkbox" });
+		input.addEventListener("change", () => write(input.checked));
+		input.read = read;
+		return this.field(name, label, input);
+	}
+
+	buildHead() {
+		const languages = Object.keys(this.labels);
+		const lessons = this.presets.lessons.filter(lesson => this.tables[lesson.layer]);
+		this.head.replaceChildren(
+			node("span", { className: "title", role: "heading", "aria-level": 3 }, this.t("root")),
+			this.select("layer", this.t("layer"), Object.keys(this.tables).map(name => [name, name]),
+				() => this.s.layer, name => this.choose(name)),
+			this.select("preset", this.t("preset"),
+				[["", this.t("preset_none")], ...lessons.map(({ id }) => [id, this.t(`preset_${id}`)])],
+				() => this.s.preset, id => this.open(id)),
+			this.select("language", this.t("language"), languages.map(one => [one, this.labels[one]["explorer.language_name"]]),
+				() => this.s.language, language => { this.s.language = language; this.rebuildControls(); this.turn({}, false); }),
+		);
+	}
+
+	fieldset(name, own) {
+		const rows = own.flatMap(setting => this.controlsFor(setting));
+		if (!rows.length) return "";
+		return node("fieldset", {}, node("legend", {}, this.t(`fieldset_${name}`)), ...rows);
+	}
+
+	controlsFor(name) {
+		const label = this.t(`control_${name}`), table = this.table, s = () => this.s;
+		const options = values => values.map(value => [value, this.t(`${name}_${value}`)]);
+		const code = values => values.map(value => [value, value]);
+		const known = table.arguments.includes(name) || name === "sizes" || name === "channels";
+		switch (name) {
+			case "input_preset": case "kernel_preset": {
+				const kind = name.split("_")[0], names = Object.keys(this.presets[kind][table.rank]);
+				return [this.select(name, label, [["", this.t("preset_own")], ...options(names)],
+					() => "", chosen => chosen && this.fill(kind, chosen))];
+			}
+			case "picture": return [this.upload(label)];
+			case "true_convolution": case "partial":
+				if (name === "partial" && this.s.gradient === "off") return [];
+				return [this.checkbox(name, label, () => s()[name], on => this.turn({ [name]: on }))];
+			case "view": return table.transposed
+				? [this.select(name, label, options(["scatter", "zeros"]), () => s().view, view => this.turn({ view }))] : [];
+			case "gradient":
+				return [this.select(name, label, options(["off", "ones", "one", "own"]), () => s().gradient, gradient => {
+					this.s.gradient = gradient;
+					this.rebuildControls();
+					this.turn({});
+				})];
+		}
+		if (!known) return [];
+		switch (name) {
+			case "use_bias":
+				return [this.checkbox(name, label, () => this.wish.use_bias, on => this.ask({ use_bias: on }))];
+			case "padding": case "activation": case "data_format": {
+				const values = name === "data_format" ? ["channels_last", "channels_first"] : table.options[name];
+				return [this.select(name, label, code(values), () => this.wish[name], value => this.ask({ [name]: value }))];
+			}
+			case "output_padding": {
+				const [least, most] = table.ranges.output_padding;
+				const values = ["None"];
+				for (let extra = least; extra <= most; extra++) values.push(String(extra));
+				return this.wish.sizes.map((_, axis) => this.select(`${name}.${axis}`, this.along(label, axis), code(values),
+					() => (this.wish[name] === null ? "None" : String(this.wish[name][axis])), value => this.pad(axis, value)));
+			}
+		}
+		if (!NAMED.includes(name)) {
+			return [this.range(name, label, () => this.wish[name], value => this.ask({ [name]: value }))];
+		}
+		return this.wish.sizes.map((_, axis) => this.range(`${name}.${axis}`, this.along(label, axis),
+			() => this.wish[name][axis], value => this.ask(withChange({ [name]: this.wish[name] }, [name, value, true], axis))));
+	}
+
+	along(label, axis) {
+		return this.table.rank === 1 ? label : this.t("along", { label, axis: this.axisName(axis, "_size") });
+	}
+
+	/* None is for all axes at once, and so is leaving it. */
+	pad(axis, value) {
+		const before = this.wish.output_padding;
+		const one = Number(value);
+		if (value === "None") this.ask({ output_padding: null });
+		else this.ask({ output_padding: before === null ? this.wish.sizes.map(() => one) : before.map((old, i) => (i === axis ? one : old)) });
+	}
+
+	refreshControls() {
+		for (const [name, input] of this.inputs) {
+			if (!input.read) continue;
+			const value = input.read();
+			if (input.type === "checkbox") input.checked = value;
+			else if (input.type === "range") {
+				const [least, most] = this.limits(name);
+				if (input.min !== String(least)) input.min = least;
+				if (input.max !== String(most)) input.max = most;
+				if (input.value !== String(value)) input.value = value;
+				const text = input.say ? input.say(value) : String(value);
+				if (input.shown.value !== text) input.shown.value = text;
+				if (input.say) input.setAttribute("aria-valuetext", text);
+			} else if (input.value !== String(value ?? "")) input.value = value ?? "";
+			if (input.type === "range" || input.tagName === "SELECT") {
+				const setting = name.split(".")[0];
+				const bad = Boolean(this.refused) && setting in this.wish && keyOf([this.wish[setting]]) !== keyOf([this.s[setting]]);
+				if (bad) input.setAttribute("aria-invalid", "true");
+				else input.removeAttribute("aria-invalid");
+			}
+		}
+	}
+
+	/* The first and last position at which the layer does not refuse this axis. */
+	limits(name) {
+		const choices = { step: this.order, filter: this.bias, dial: this.ways }[name];
+		if (choices) return [0, choices.length - 1];
+		if (name === "speed") return this.presets.speed;
+		const [setting, index] = name.split("."), [least, most] = this.table.ranges[setting];
+		if (index === undefined || setting === "strides") return [least, most];
+		const axis = Number(index), open = [];
+		for (let value = least; value <= most; value++) {
+			if (!(leafOf(this.table, withChange(this.wish, [setting, value, true], axis), axis) < 0)) open.push(value);
+		}
+		const now = this.wish[setting][axis];
+		return open.includes(now) ? [open[0], open[open.length - 1]] : [least, most];
+	}
+
+	// Filling in values
+
+	changed(kind) {
+		this.values = structuredClone(this.values);
+		return this.values[this.table.rank][kind];
+	}
+
+	fill(kind, name) {
+		const wanted = this.presets[kind][this.table.rank][name];
+		const pool = this.changed(kind);
+		if (kind === "input") {
+			this.values[this.table.rank].input = structuredClone(wanted);
+			return this.pushValues();
+		}
+		pool.forEach((row, i) => row.forEach((tap, j) => tap.forEach(line => line.fill(wanted[i]?.[j] ?? 0))));
+		const taps = this.table.rank === 1 ? [wanted[0].length] : [wanted.length, wanted[0].length];
+		this.pushValues();
+		this.ask({ kernel_size: taps });
+	}
+
+	open(id) {
+		this.s.preset = id;
+		const lesson = this.presets.lessons.find(one => one.id === id);
+		if (!lesson) return this.turn({}, false);
+		const { layer, settings, values, view } = lesson;
+		if (values) {
+			this.changed("input");
+			Object.assign(this.values[this.tables[layer].rank], structuredClone(values));
+			this.model.set("values", this.values);
+		}
+		Object.assign(this.s, { true_convolution: false, gradient: "off", view: "scatter" }, view);
+		this.choose(layer, { ...this.tables[layer].start, ...settings });
+		if (lesson.position) this.turn({ position: lesson.position });
+	}
+
+	upload(label) {
+		const input = node("input", { type: "file", accept: "image/*" });
+		input.addEventListener("change", async () => {
+			const [file] = input.files;
+			input.value = "";
+			if (file) this.say(await this.picture(file));
+		});
+		return this.field("picture", label, input);
+	}
+
+	/* Shrink a picture to the grid, 0 (black) to 9; what happened, in words. */
+	async picture(file) {
+		if (file.size > LARGEST_FILE) return this.t("picture_huge", { size: Math.round(file.size / 1e6) });
+		let bitmap;
+		try {
+			const width = this.x[0].length, height = this.x.length;
+			bitmap = await createImageBitmap(file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
+			const canvas = node("canvas", { width, height }), pen = canvas.getContext("2d", { willReadFrequently: true });
+			pen.drawImage(bitmap, 0, 0, width, height);
+			this.paint(pen.getImageData(0, 0, width, height).data);
+		} catch (error) {
+			return this.t("picture_none", { name: file.name });
+		} finally {
+			bitmap?.close();
+		}
+		return this.t("picture_taken", { name: file.name });
+	}
+
+	paint(bytes) {
+		const pool = this.changed("input"), pixels = bytes[Symbol.iterator]();
+		const next = () => pixels.next().value;
+		this.x.forEach((row, r) => row.forEach((cell, c) => {
+			const colours = [next(), next(), next()];
+			next();
+			const grey = 0.299 * colours[0] + 0.587 * colours[1] + 0.114 * colours[2];
+			cell.forEach((_, k) => {
+				const level = cell.length < 3 ? grey : colours[k] ?? grey;
+				pool[r][c][k] = Math.round((9 * level) / 255);
+			});
+		}));
+		this.pushValues();
+	}
+
+	// The player
+
+	buildPlayer() {
+		const button = (name, act) => {
+			const element = node("button", { type: "button", "data-name": name });
+			this.name(element, name);
+			element.addEventListener("click", act);
+			return element;
+		};
+		this.playButton = button("play", () => (this.playing ? this.stop() : this.play()));
+		const step = this.range("step", this.t("step"), () => this.stepNumber(), index => this.go(this.order[index]));
+		const row = [
+			button("back", () => this.step(-1)), this.playButton, button("forward", () => this.step(1)), step,
+		];
+		if (this.outputs > 1) {
+			row.push(this.range("filter", this.t("filter"), () => this.at[2], f => this.go([this.at[0], this.at[1]], f)));
+		}
+		row.push(this.range("speed", this.t("speed"), () => this.s.speed, speed => {
+			this.turn({ speed }, false);
+			if (this.playing) this.play();
+		}));
+		this.player.replaceChildren(...row);
+		this.inputs.get("step").say = index => this.t("step_of", {
+			step: index + 1, all: this.order.length, index: python(this.s.position),
+		});
+		this.playerFor = this.outputs > 1;
+		this.showPlaying();
+	}
+
+	stepNumber() {
+		const [r, c] = this.at;
+		return this.order.findIndex(([i, j]) => i === r && j === c);
+	}
+
+	go([r, c], f = this.at[2]) {
+		this.at = [r, c, f];
+		this.s.position = this.indexOf(this.at);
+		this.look = this.pinned = null;
+		this.draw(true);
+		this.push();
+	}
+
+	step(by) {
+		const next = this.stepNumber() + by, all = this.order;
+		this.go(all[next] ?? (by > 0 ? all[0] : all[all.length - 1]));
+	}
+
+	play() {
+		clearInterval(this.playing);
+		this.playing = setInterval(() => this.step(1), 1000 / this.s.speed);
+		this.showPlaying();
+	}
+
+	stop() {
+		clearInterval(this.playing);
+		this.playing = null;
+		if (this.playButton) this.showPlaying();
+	}
+
+	showPlaying() {
+		this.name(this.playButton, this.playing ? "pause" : "play");
+	}
+
+	name(button, name) {
+		button.title = this.t(`${name}`);
+		button.setAttribute("aria-label", button.title);
+		button.replaceChildren(icon(name));
+	}
+
+	// Pointing and keys
+
+	cellOf(event) {
+		const group = event.target.closest?.("g.cell");
+		const grid = group?.closest("svg")?.grid;
+		return grid ? { grid, at: group.at } : null;
+	}
+
+	/* What a cell of a grid stands for; null for a cell that is no number of a tensor. */
+	meaning(grid, [r, c]) {
+		const row = grid.rows[r], column = grid.columns[c];
+		if (row === NONE || column === NONE || row === undefined || column === undefined) return null;
+		return { ...grid.spec, r: row, c: column };
+	}
+
+	point(event) {
+		const cell = this.cellOf(event);
+		this.see(cell && this.meaning(cell.grid, cell.at));
+	}
+
+	see(look) {
+		if (look === null && !this.look) return;
+		this.look = look;
+		this.light();
+	}
+
+	click(event) {
+		const cell = this.cellOf(event);
+		if (!cell) return;
+		cell.grid.activate(...cell.at);
+		this.pin(this.meaning(cell.grid, cell.at));
+	}
+
+	pin(look) {
+		if (!look) return;
+		if (look.kind === "output" || look.kind === "dy") this.go([look.r, look.c], look.channel);
+		if (look.kind === "mid") {
+			this.q = look.channel;
+			this.go([look.r, look.c]);
+		}
+		if (look.kind !== "output") this.pinned = look;
+		this.light();
+		this.showEditor();
+	}
+
+	key(event) {
+		const grid = event.target.grid;
+		if (!grid) return;
+		const [r, c] = grid.active, bottom = grid.height - 1, right = grid.width - 1;
+		const moves = {
+			ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
+			Home: [r, 0], End: [r, right], PageUp: [0, c], PageDown: [bottom, c],
+		};
+		const act = {
+			Enter: () => { this.pin(this.meaning(grid, grid.active)); this.editor.querySelector("input")?.focus(); },
+			" ": () => (this.playing ? this.stop() : this.play()),
+			Escape: () => { this.pinned = null; this.see(null); this.light(); },
+			",": () => this.step(-1), ".": () => this.step(1),
+		};
+		if (moves[event.key]) {
+			const [row, column] = moves[event.key];
+			grid.activate(Math.max(0, Math.min(row, bottom)), Math.max(0, Math.min(column, right)));
+			const look = this.meaning(grid, grid.active);
+			if (look?.kind === "output") this.go([look.r, look.c], look.channel);
+			else this.see(look);
+		} else if (act[event.key]) act[event.key]();
+		else return;
+		event.preventDefault();
+		event.stopPropagation();
+	}
+
+	// The editor of one number
+
+	buildEditor() {
+		const input = node("input", { type: "number", step: "any" });
+		input.addEventListener("change", () => this.edit(input));
+		input.addEventListener("keydown", event => {
+			if (event.key === "Escape" || event.key === "Enter") {
+				if (event.key === "Enter") this.edit(input);
+				this.grids.get(this.pinned?.id)?.svg.focus();
+				event.preventDefault();
+			}
+		});
+		this.editor.replaceChildren(this.field("cell", "", input));
+		this.editor.name = this.editor.querySelector("span");
+		this.showEditor();
+	}
+
+	/* Where a number is kept, as [the list that holds it, its index there]; none if it is computed. */
+	home({ kind, r, c, channel, a, b }) {
+		const pool = this.values[this.table.rank];
+		if (kind === "input") return [pool.input[r][c], channel];
+		if (kind === "pointwise") return [pool.pointwise[r], c];
+		if (kind === "bias") return [pool.bias, c];
+		if (kind !== "kernel") return null;
+		const along = (list, count) => (this.s.true_convolution ? list.slice(0, count).reverse() : list);
+		const taps = along(pool.kernel, this.kernels[0].length)[r];
+		return [along(taps, this.kernels[0][0].length)[c][a], b];
+	}
+
+	nameOf({ kind, r, c, channel, a, b }) {
+		const line = this.table.rank === 1;
+		if (kind === "input") return `x[${this.indexOf([r, c, channel]).join(", ")}]`;
+		if (kind === "dy") return `∂L/∂a[${this.indexOf([r, c, channel]).join(", ")}]`;
+		if (kind === "mid") return `u[${this.indexOf([r, c, channel]).join(", ")}]`;
+		if (kind === "pointwise") return `p[0, 0, ${r}, ${c}]`;
+		if (kind === "bias") return `b[${c}]`;
+		return `w[${(line ? [c, a, b] : [r, c, a, b]).join(", ")}]`;
+	}
+
+	showEditor() {
+		const look = this.pinned, input = this.inputs.get("cell");
+		const own = look?.kind === "dy" && this.s.gradient === "own";
+		const home = look && this.home(look);
+		this.editor.classList.toggle("idle", !home && !own);
+		input.disabled = !home && !own;
+		this.editor.name.textContent = home || own ? this.t("edit", { name: this.nameOf(look) }) : this.t("edit_none");
+		const value = own ? this.outputGradient()[look.r][look.c][look.channel] : home ? home[0][home[1]] : "";
+		if (document.activeElement !== input || !home) input.value = value;
+	}
+
+	edit(input) {
+		const look = this.pinned, value = input.valueAsNumber;
+		if (!look) return;
+		if (!Number.isFinite(value) || Math.abs(value) > LARGEST_NUMBER) {
+			this.say(this.t("edit_refused", { most: LARGEST_NUMBER }));
+			return this.showEditor();
+		}
+		if (look.kind === "dy") {
+			const own = { ...this.s.own, [keyOf(this.indexOf([look.r, look.c, look.channel]))]: value };
+			this.turn({ own });
+		} else {
+			this.changed("input");
+			const [list, index] = this.home(look);
+			list[index] = value;
+			this.pushValues();
+		}
+		this.pinned = look;
+		this.light();
+		this.showEditor();
+	}
+
+	say(words) {
+		this.sentence.textContent = words;
+		this.live.textContent = words;
+		this.said = true;
+	}
+
+	// Drawing
+
+	draw(moved = false) {
+		if (this.drawnFor !== `${this.s.layer} ${this.s.language}` || this.playerFor !== this.outputs > 1) this.rebuildControls();
+		this.g = this.s.gradient === "off" ? null : this.gradients();
+		this.placeGrids();
+		if (!this.dial.hidden) this.findWays();
+		this.refreshControls();
+		this.light();
+		this.expose();
+		this.showRefusal();
+		if (moved) return;
+		this.caption.textContent = this.s.preset ? this.t(`caption_${this.s.preset}`) : "";
+		this.showFormula();
+		this.showDial();
+		this.showEditor();
+	}
+
+	/* What is drawn: panels of grids, each with what stands in its rows and columns. */
+	pictures() {
+		const { links } = this.found, [rows, columns] = this.axes, [r, c, f] = this.at, g = this.g;
+		const all = list => list.map((_, index) => index);
+		const stretched = !this.table.transposed || this.s.view === "zeros";
+		const q = links.length > 1 ? this.q : f;
+		const turned = this.table.transposed && this.s.view === "zeros" ? list => list.reverse() : list => list;
+		const taps = [turned(all(this.kernels[0])), turned(all(this.kernels[0][0]))];
+		const inputs = stretched ? [rows.places, columns.places] : [all(this.x), all(this.x[0])];
+		const full = axis => [...axis.slots, ...all(axis.sources).filter(o => !axis.slots.includes(o))];
+		const outputs = stretched ? [all(this.a), all(this.a[0])] : [full(rows), full(columns)];
+		const panels = [];
+		const panel = (kind, grids) => panels.push({ kind, grids });
+		const grid = (kind, number, [gridRows, gridColumns], value, words = {}, more = {}) => ({
+			id: `${kind}${number}`, kind, channel: number, rows: gridRows, columns: gridColumns, value,
+			title: this.t(`grid_${kind}`, { channel: number, ...words }), ...more,
+		});
+		panel("input", this.x[0][0].flatMap((_, k) => [
+			grid("input", k, inputs, (i, j) => this.x[i][j][k]),
+			...(g ? [grid("dx", k, inputs, (i, j) => g.dx[i][j][k])] : []),
+		]));
+		panel("kernel", links[0].of[q].flatMap(([k, a, b]) => [
+			grid("kernel", k, taps, (i, j) => this.kernels[0][i][j][a][b], { a, b }, { a, b }),
+			...(g ? [grid("dw", k, taps, (i, j) => g.kernels[0][i][j][a][b], { a, b }, { a, b })] : []),
+		]));
+		panel("product", links[0].of[q].map(([k, a, b]) => grid("product", k, taps, (i, j) => {
+			const row = rows.sources[r][i], column = columns.sources[c][j];
+			if (row !== NONE && column !== NONE) return this.x[row][column][k] * this.kernels[0][i][j][a][b];
+			return stretched ? 0 : null;
+		}, {}, { a, b })));
+		if (links.length > 1) {
+			panel("mid", this.u[0][0].map((_, k) => grid("mid", k, [all(this.u), all(this.u[0])], (i, j) => this.u[i][j][k])));
+			panel("pointwise", [
+				grid("pointwise", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => this.kernels[1][0][0][i][j]),
+				...(g ? [grid("dp", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => g.kernels[1][0][0][i][j])] : []),
+				grid("mixed", f, [all(this.kernels[1][0][0]), [0]], i => this.u[r][c][i] * this.kernels[1][0][0][i][f]),
+			]);
+		}
+		panel("output", [
+			...this.bias.flatMap((_, k) => [
+				grid("output", k, outputs, (i, j) => this.a[i][j][k]),
+				...(g ? [grid("dy", k, outputs, (i, j) => g.dy[i][j][k])] : []),
+			]),
+			...(this.s.use_bias ? [grid("bias", 0, [[0], all(this.bias)], (_, k) => this.bias[k])] : []),
+			...(g && this.s.use_bias ? [grid("db", 0, [[0], all(this.bias)], (_, k) => g.dbias[k])] : []),
+		]);
+		return panels;
+	}
+
+	placeGrids() {
+		const panels = this.pictures(), kinds = new Set(panels.map(({ kind }) => kind));
+		for (const [kind, panel] of Object.entries(this.panels)) if (!kinds.has(kind)) panel.remove();
+		const used = new Set();
+		for (const { kind, grids } of panels) {
+			const panel = (this.panels[kind] ??= node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" })));
+			const [heading, host] = panel.children;
+			const title = this.t(`panel_${kind}`);
+			if (heading.textContent !== title) heading.textContent = title;
+			if (panel.parentNode !== this.stage) {
+				this.stage.append(panel);
+				this.unsorted = true;
+			}
+			grids.forEach((spec, index) => {
+				used.add(spec.id);
+				const grid = this.grids.get(spec.id) ?? new Grid();
+				this.grids.set(spec.id, grid);
+				if (host.children[index] !== grid.figure) host.insertBefore(grid.figure, host.children[index] ?? null);
+				this.fillGrid(grid, spec);
+			});
+		}
+		for (const [id, grid] of this.grids) if (!used.has(id)) grid.figure.remove();
+		if (this.unsorted) panels.forEach(({ kind }) => this.stage.append(this.panels[kind]));
+		this.unsorted = false;
+	}
+
+	fillGrid(grid, spec) {
+		grid.spec = { kind: spec.kind, channel: spec.channel, a: spec.a, b: spec.b, id: spec.id };
+		if (grid.caption.textContent !== spec.title) {
+			grid.caption.textContent = spec.title;
+			grid.svg.setAttribute("aria-label", spec.title);
+			grid.figure.className = spec.kind;
+		}
+		grid.shape(spec.rows, spec.columns);
+		const values = spec.rows.map(i => spec.columns.map(j => (i === NONE || j === NONE ? undefined : spec.value(i, j))));
+		let largest = 0;
+		for (const line of values) for (const value of line) if (Math.abs(value) > largest && value < Infinity) largest = Math.abs(value);
+		const outside = ["input", "dx"].includes(spec.kind) ? "pad" : "crop";
+		const inside = place => place !== NONE;
+		const [top, bottom] = [spec.rows.findIndex(inside), spec.rows.findLastIndex(inside)];
+		const [left, right] = [spec.columns.findIndex(inside), spec.columns.findLastIndex(inside)];
+		values.forEach((line, r) => line.forEach((value, c) => {
+			if (value !== undefined) return grid.set(r, c, value ?? 0, value === null ? "none" : "value", largest);
+			const between = r >= top && r <= bottom && c >= left && c <= right;
+			grid.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
+		}));
+	}
+
+	// Lighting
+
+	light() {
+		const look = this.look ?? this.pinned;
+		const lit = new Map();
+		const put = (id, r, c, name) => {
+			const grid = this.grids.get(id);
+			if (!grid || r === NONE || c === NONE) return;
+			if (!lit.has(grid)) lit.set(grid, []);
+			lit.get(grid).push([r, c, name]);
+		};
+		const find = (id, r, c, name) => {
+			const grid = this.grids.get(id);
+			if (grid) put(id, grid.rows.indexOf(r), grid.columns.indexOf(c), name);
+		};
+		const at = look?.kind === "output" ? [look.r, look.c, look.channel] : this.at;
+		if (look && ["input", "kernel", "pointwise"].includes(look.kind)) this.lightUses(look, put, find);
+		else this.lightOutput(at, put, find);
+		if (look) find(look.id, look.r, look.c, "here");
+		if (this.pinned) find(this.pinned.id, this.pinned.r, this.pinned.c, "pinned");
+		for (const grid of this.grids.values()) {
+			grid.remark(() => lit.get(grid)?.forEach(([r, c, name]) => grid.mark(r, c, name)));
+		}
+		this.showSums(at, look);
+	}
+
+	/* The line of cells in which a tap of an output stands. */
+	tapLine(axis, output, tap) {
+		const stretched = !this.table.transposed || this.s.view === "zeros";
+		return stretched ? axis.taps[output][tap] : axis.sources[output][tap];
+	}
+
+	lightOutput([r, c, f], put, find) {
+		const [rows, columns] = this.axes, { links } = this.found;
+		const q = links.length > 1 ? this.q : f;
+		for (const [k] of links[0].of[q]) {
+			rows.sources[r].forEach((_, i) => columns.sources[c].forEach((_, j) => {
+				const row = this.tapLine(rows, r, i), column = this.tapLine(columns, c, j);
+				if (row === NONE || column === NONE) return;
+				put(`input${k}`, row, column, "lit");
+				find(`kernel${k}`, i, j, "used");
+			}));
+		}
+		if (links.length > 1) {
+			links[1].of[f].forEach(([k, a, b]) => {
+				put(`mid${k}`, r, c, k === this.q ? "lit" : "used");
+				put("pointwise0", a, b, "used");
+			});
+		}
+		find(`output${f}`, r, c, "here");
+		put("bias0", 0, f, "used");
+	}
+
+	/* An input, and the outputs that it feeds; a weight, and all the places where it is used. */
+	lightUses(look, put, find) {
+		this.fed = new Set();
+		const feed = (r, c, f) => {
+			const key = keyOf([r, c, f]);
+			if (!this.fed.has(key)) find(`output${f}`, r, c, "fed");
+			this.fed.add(key);
+		};
+		if (look.kind === "pointwise") {
+			this.order.forEach(([r, c]) => {
+				put(`mid${look.r}`, r, c, "lit");
+				feed(r, c, look.c);
+			});
+			return;
+		}
+		const [rows, columns] = this.axes, { links } = this.found;
+		links[0].of.forEach((met, q) => met.forEach(([k, a, b]) => {
+			const mine = look.kind === "input" ? k === look.channel : a === look.a && b === look.b;
+			if (!mine) return;
+			this.order.forEach(([r, c]) => rows.sources[r].forEach((row, i) => columns.sources[c].forEach((column, j) => {
+				const touches = look.kind === "input" ? row === look.r && column === look.c : i === look.r && j === look.c;
+				if (!touches) return;
+				if (look.kind === "kernel") {
+					if (this.tapLine(rows, r, i) === NONE || this.tapLine(columns, c, j) === NONE) return;
+					put(`input${k}`, this.tapLine(rows, r, i), this.tapLine(columns, c, j), "lit");
+				}
+				if (links.length > 1) {
+					put(`mid${q}`, r, c, "fed");
+					links[1].of.forEach((from, f) => from.some(([one]) => one === q) && feed(r, c, f));
+				} else feed(r, c, q);
+			})));
+		}));
+		if (look.kind === "input" && this.table.transposed && this.s.view === "scatter") {
+			rows.stamps[look.r].forEach(row => columns.stamps[look.c].forEach(column => {
+				for (const [k] of this.grids) if (k.startsWith("output")) put(k, row, column, "fed");
+			}));
+		}
+	}
+
+	// Words under the picture
+
+	/* z = Σ x·w + b and a = g(z), every term with its sign. */
+	showSums(at, look) {
+		const [r, c, f] = at, s = this.s;
+		const product = ([x, w]) => `${factor(x)}·${factor(w)}`;
+		const line = (pairs, name, value, bias) => {
+			const terms = pairs.length ? pairs.map(product).join(" + ") : "0";
+			const added = bias === null ? "" : ` + ${factor(bias)}`;
+			return `${name} = ${terms}${added} = ${shown(value)}`;
+		};
+		const z = line(this.terms(at), this.t("z", { index: this.indexOf(at).join(", ") }), this.z[r][c][f], s.use_bias ? this.bias[f] : null);
+		const a = `a = ${s.activation}(${shown(this.z[r][c][f])}) = ${shown(this.a[r][c][f])}`;
+		const texts = [z, a];
+		if (this.lastStage > 0) {
+			texts.unshift(line(this.terms([r, c, this.q], 0), `u[${this.indexOf([r, c, this.q]).join(", ")}]`, this.u[r][c][this.q], null));
+		}
+		const text = texts.join("\n");
+		if (this.sums.textContent !== text) this.sums.replaceChildren(...texts.map(one => node("div", {}, one)));
+		let words = "";
+		if (look && ["input", "kernel", "pointwise"].includes(look.kind)) {
+			const key = look.kind === "input" ? "feeds" : "used_at";
+			words = this.t(key, { name: this.nameOf(look), count: this.fed.size });
+		}
+		if (this.sentence.textContent !== words && !(this.said && !look)) this.sentence.textContent = words;
+		if (look) this.said = false;
+		const spoken = words || `${z}; ${a}`;
+		if (!this.playing && !this.said && this.live.textContent !== spoken) {
+			clearTimeout(this.speaking);
+			this.speaking = setTimeout(() => { this.live.textContent = spoken; }, 150);
+		}
+	}
+
+	showRefusal() {
+		const refused = this.refused?.refusal;
+		const key = refused ? `${this.s.language} ${JSON.stringify(this.wish)}` : "";
+		if (this.alertFor === key) return;
+		this.alertFor = key;
+		if (!refused) {
+			this.alert.replaceChildren();
+			return;
+		}
+		const words = this.text(`errors.${refused.code}`, { ...refused.with, axisIndex: this.refused.axis });
+		const ways = mended(this.table, this.wish, this.refused).map(way => {
+			const different = Object.keys(way).filter(name => keyOf([way[name]]) !== keyOf([this.wish[name]]));
+			const button = node("button", { type: "button" }, different.map(name => `${name}=${python(way[name])}`).join(", "));
+			button.addEventListener("click", () => this.ask(way));
+			return button;
+		});
+		this.alert.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...ways));
+	}
+
+	buildFoot() {
+		this.formulaFor = null;
+		this.shapes = node("p", { className: "shapes" });
+		this.formula = node("div", { className: "formula" });
+		this.code = node("code", { tabIndex: 0 });
+		const copy = node("button", { type: "button", "data-name": "copy" }, this.t("copy"));
+		copy.addEventListener("click", () => this.copy(copy));
+		const heading = key => node("span", { className: "subtitle", role: "heading", "aria-level": 4 }, this.t(key));
+		this.foot.replaceChildren(
+			node("section", {}, heading("formula"), this.shapes, this.formula),
+			node("section", {}, heading("code"), node("pre", {}, this.code), copy),
+		);
+	}
+
+	copy(button) {
+		const done = () => { button.textContent = this.t("copied"); };
+		const selected = () => {
+			const range = document.createRange();
+			range.selectNodeContents(this.code);
+			getSelection().removeAllRanges();
+			getSelection().addRange(range);
+			if (document.execCommand("copy")) done();
+		};
+		if (navigator.clipboard) navigator.clipboard.writeText(this.code.textContent).then(done, selected);
+		else selected();
+	}
+
+	showFormula() {
+		const s = this.s, table = this.table;
+		const offset = table.rank === 1 ? 1 : 0;
+		const texts = s.sizes.flatMap((n, axis) => {
+			const { out, before, after, span, tail, full } = this.axes[axis + offset];
+			const op = s.output_padding === undefined || s.output_padding === null ? null : s.output_padding[axis];
+			const words = {
+				axis: this.axisName(axis), n, k: s.kernel_size[axis], d: s.dilation_rate[axis], s: s.strides[axis],
+				e: span, out, before, after, tail, full, op,
+			};
+			const kind = table.transposed ? `transposed_${s.padding}_${op === null ? "none" : "given"}` : s.padding;
+			const lines_ = [this.t("formula_span", words), this.t(`formula_${kind}`, words)];
+			lines_.unshift(words.axis);
+			if (table.transposed) lines_.push(this.t("formula_crops", words));
+			else if (before || after) lines_.push(this.t("formula_pads", words));
+			if (tail) lines_.push(this.t("formula_tail", words));
+			return lines_;
+		});
+		const axes = s.sizes.map((_, axis) => this.axisName(axis));
+		if (this.formulaFor !== texts.join()) this.formula.replaceChildren(...texts.map(text => node("p", { className: axes.includes(text) ? "axis" : "" }, text)));
+		this.formulaFor = texts.join();
+		const parameters = flat(this.weights()).length;
+		this.shapes.textContent = this.t("shapes", {
+			input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: this.grouped(parameters),
+		});
+		const given = table.arguments.map(name => `    ${name}=${python(s[name])},`);
+		this.code.textContent = `keras.layers.${s.layer}(\n${given.join("\n")}\n)`;
+	}
+
+	grouped(number) {
+		return new Intl.NumberFormat("en").format(number);
+	}
+
+	// The dial from one group to depthwise + pointwise
+
+	buildDial() {
+		this.ways = [];
+		const fits = this.tables.Conv2D && this.tables.SeparableConv2D && ["Conv2D", "SeparableConv2D"].includes(this.s.layer);
+		this.dial.hidden = !fits;
+		this.dial.replaceChildren();
+		if (!fits) return;
+		this.findWays();
+		const slider = this.range("dial", this.t("dial"), () => this.dialNumber(), index => this.turnDial(index));
+		this.inputs.get("dial").say = index => this.wayName(this.ways[index]);
+		this.bars = node("tbody");
+		const head = ["dial_way", "dial_parameters", "dial_products"].map(key => node("th", { scope: "col" }, this.t(`${key}`)));
+		this.dial.append(slider, node("table", {}, node("thead", {}, node("tr", {}, ...head)), this.bars));
+	}
+
+	/* The numbers of groups that the layer takes, and after them the separable layer. */
+	findWays() {
+		const s = this.s, { Conv2D, SeparableConv2D } = this.tables;
+		const [, most] = Conv2D.ranges.groups;
+		this.ways = [];
+		for (let groups = 1; groups <= most; groups++) {
+			const links = Conv2D.links.stages[0][keyOf([s.channels, s.filters, groups])];
+			if (links) this.ways.push({ layer: "Conv2D", groups, links: [links] });
+		}
+		const by = SeparableConv2D.links.by.map(name => ({ ...s, depth_multiplier: s.depth_multiplier ?? 1 })[name]);
+		const links = SeparableConv2D.links.stages.map(stage => stage[keyOf(by)]);
+		if (links.every(Boolean)) this.ways.push({ layer: "SeparableConv2D", links });
+	}
+
+	wayName(way) {
+		return way ? this.t(way.groups ? "dial_groups" : "dial_separable", way) : "";
+	}
+
+	dialNumber() {
+		const now = this.ways.findIndex(way => way.layer === this.s.layer && (!way.groups || way.groups === this.s.groups));
+		return Math.max(now, 0);
+	}
+
+	turnDial(index) {
+		const { layer, groups } = this.ways[index];
+		if (layer === this.s.layer) return this.ask({ groups });
+		const same = Object.fromEntries(["sizes", "channels", "filters", "kernel_size", "strides", "padding", "dilation_rate"].map(name => [name, this.s[name]]));
+		this.choose(layer, groups ? { ...same, groups } : { ...same, depth_multiplier: 1 });
+	}
+
+	showDial() {
+		if (this.dial.hidden) return;
+		const s = this.s, taps = this.kernels[0].length * this.kernels[0][0].length;
+		const count = ({ links }) => {
+			const weights = links.map(({ kernel: [a, b] }, stage) => a * b * (stage ? 1 : taps));
+			const products = links.map(({ of }, stage) => of.flat().length * (stage ? 1 : taps));
+			const total = list => list.reduce((sum, one) => sum + one, 0);
+			return [total(weights) + (s.use_bias ? s.filters : 0), total(products) * this.order.length];
+		};
+		const counts = this.ways.map(count), now = this.dialNumber();
+		const most = Math.max(...counts.map(([, products]) => products));
+		const rows = this.ways.map((way, index) => {
+			const [parameters, products] = counts[index];
+			const bar = node("span", { className: "bar" });
+			bar.style.width = `${(100 * products) / most}%`;
+			const row = node("tr", {}, node("th", { scope: "row" }, this.wayName(way)),
+				node("td", {}, this.grouped(parameters)), node("td", {}, bar, node("span", {}, this.grouped(products))));
+			if (index === now) row.setAttribute("aria-current", "true");
+			return row;
+		});
+		this.bars.replaceChildren(...rows);
+	}
 }
 
 function render({ model, el }) {
-  const view = new View(model, el);
-  return () => view.destroy();
+	const view = new View(model, el);
+	return () => view.destroy();
 }
 
 export default { render };

@@ -1,0 +1,192 @@
+"""From a moved slider to pixels: the explorer beside ipywidgets.interact with matplotlib.
+
+Both stand in one JupyterLab notebook and are moved in turn, the same numbers on screen: an input of
+12×12 under a window of 3×3. A move is timed inside the page, from the event to the first frame
+painted after the new picture is there. Then the module's own work for one move, on a plain page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Browser, Page, sync_playwright
+
+import convlab
+from convlab.widgets.table import table
+from tests.browser.lab import CHROMIUM_OPTIONS, Notebook, find_chromium, jupyterlab
+
+INTERACT = """
+import ipywidgets
+import matplotlib.pyplot as plt
+import numpy as np
+
+def draw(position, kernel_size):
+    x = np.indices((12, 12)).sum(axis=0) % 10
+    w = np.indices((kernel_size, kernel_size)).sum(axis=0) % 3 - 1
+    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape)
+    y = (windows * w).sum(axis=(2, 3))
+    figure, axes = plt.subplots(1, 3, figsize=(9, 3))
+    for ax, values in zip(axes, (x, w, y)):
+        ax.imshow(values, cmap="Blues")
+        for (row, column), value in np.ndenumerate(values):
+            ax.text(column, row, value, ha="center", va="center", fontsize=7)
+    row, column = divmod(position % y.size, y.shape[1])
+    corner = column - 0.5, row - 0.5
+    axes[0].add_patch(plt.Rectangle(corner, *w.shape, fill=False, edgecolor="red"))
+    plt.show()
+
+ipywidgets.interact(draw, position=(0, 63), kernel_size=(1, 5));
+"""
+EXPLORER = """
+import convlab
+convlab.Explorer("Conv2D", sizes=(12, 12))
+"""
+
+# Moves one slider up and down; milliseconds from each event to the frame that shows its picture.
+MOVES = """async ([selector, picture, count]) => {
+    const slider = document.querySelector(selector);
+    const shown = () => {
+        const node = document.querySelector(picture);
+        if (!node) return null;
+        return node.tagName === 'IMG' ? (node.complete && node.naturalWidth ? node.src : null)
+            : node.dataset.state;
+    };
+    const frame = () => new Promise(done => requestAnimationFrame(() => {
+        const channel = new MessageChannel();
+        channel.port1.onmessage = done;
+        channel.port2.postMessage(0);
+    }));
+    const times = [];
+    for (let move = 0; move < count; move++) {
+        const before = shown(), up = move % 4 < 2;
+        await new Promise(done => setTimeout(done, 120));
+        const start = performance.now();
+        if (slider.matches('input')) {
+            slider.value = Number(slider.value) + (up ? 1 : -1);
+            slider.dispatchEvent(new Event('input', { bubbles: true }));
+        } else {
+            const key = { key: up ? 'ArrowRight' : 'ArrowLeft', bubbles: true, cancelable: true };
+            slider.dispatchEvent(new KeyboardEvent('keydown', key));
+        }
+        while (shown() === before || shown() === null) {
+            await frame();
+            if (performance.now() - start > 10000) throw new Error('nothing moved');
+        }
+        await frame();
+        times.push(performance.now() - start);
+    }
+    return times;
+}"""
+
+# The module's own work: the event handler of the position's slider, and the styles and the layout
+# that it asks for.
+OWN_WORK = """async ([name, count]) => {
+    const slider = document.querySelector(`[data-name="${name}"]`);
+    const root = document.querySelector('.convlab-explorer');
+    const times = [];
+    for (let move = 0; move < count; move++) {
+        const start = performance.now();
+        slider.value = move % (Number(slider.max) + 1);
+        slider.dispatchEvent(new Event('input', { bubbles: true }));
+        times.push(performance.now() - start);
+        root.getBoundingClientRect();
+        await new Promise(done => requestAnimationFrame(done));
+    }
+    return times;
+}"""
+
+SLIDERS = {
+    "position": "step",
+    "kernel size": "kernel_size.1",
+}
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = find_chromium()
+        assert path, "no Chromium found: install one, or name it in CONVLAB_CHROMIUM"
+        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS])
+        yield browser
+        browser.close()
+
+
+def in_jupyterlab(browser: Browser, folder: Path, count: int) -> list[tuple[str, float, float]]:
+    """(slider, median of interact, median of the explorer) in milliseconds."""
+    root = folder / "root"
+    root.mkdir()
+    cells = [nbformat.v4.new_code_cell(source) for source in (INTERACT, EXPLORER)]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), root / "race.ipynb")
+    with jupyterlab(root, folder / "jupyter") as server:
+        page = browser.new_page(viewport={"width": 1280, "height": 1600})
+        notebook = Notebook(page, server, "race.ipynb")
+        notebook.run_all()
+        page.wait_for_selector(".convlab-explorer .sums div")
+        page.wait_for_selector(".jp-OutputArea img")
+        page.evaluate("""() => document.querySelectorAll('.noUi-handle').forEach(
+            (handle, index) => { handle.id = `interact-${index}`; })""")
+        return [race(page, name, index, count) for index, name in enumerate(SLIDERS)]
+
+
+def race(page: Page, name: str, index: int, count: int) -> tuple[str, float, float]:
+    """Both ways in turn, a few moves at a time, so that a slow spell of the machine meets both."""
+    slow: list[float] = []
+    fast: list[float] = []
+    for _ in range(max(count // 8, 1)):
+        slow += page.evaluate(MOVES, [f"#interact-{index}", ".jp-OutputArea img", 4])
+        own = f'.convlab-explorer [data-name="{SLIDERS[name]}"]'
+        fast += page.evaluate(MOVES, [own, ".convlab-explorer", 8])
+    return name, statistics.median(slow), statistics.median(fast)
+
+
+def on_a_page(browser: Browser, folder: Path, count: int) -> list[tuple[str, float]]:
+    """(slider, median) of the module's own work in milliseconds, for 16×16×3."""
+    path = folder / "explorer.html"
+    explorer = convlab.Explorer("Conv2D", sizes=(16, 16), channels=3, padding="same")
+    path.write_text(explorer.to_html(), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    page.goto(path.as_uri())
+    page.evaluate(OWN_WORK, ["step", 50])
+    return [
+        (name, statistics.median(page.evaluate(OWN_WORK, [control, count])))
+        for name, control in SLIDERS.items()
+    ]
+
+
+def sizes() -> Iterator[tuple[str, int]]:
+    """Bytes of the module, and of the table of each layer."""
+    yield "module", len(str(convlab.Explorer._esm).encode())
+    explorer = convlab.Explorer()
+    for name, ranges in explorer._ranges.items():
+        yield name, len(json.dumps(table(name, ranges), separators=(",", ":")).encode())
+
+
+def main(arguments: Any = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--moves", type=int, default=80, help="moves of each slider")
+    options = parser.parse_args(arguments)
+    print(f"Python {platform.python_version()}, {platform.machine()}")
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
+        print(f"\nin JupyterLab, ms{'':10}interact   explorer   times faster")
+        for name, slow, fast in in_jupyterlab(browser, Path(folder), options.moves):
+            print(f"{name:24}{slow:11.1f}{fast:11.1f}{slow / fast:15.1f}")
+        print("\non a page, 16×16×3: own work for one move, ms")
+        for name, own in on_a_page(browser, Path(folder), 4 * options.moves):
+            print(f"{name:24}{own:11.2f}")
+    print("\nbytes")
+    for name, size in sizes():
+        print(f"{name:24}{size:11,}")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,7 +31,7 @@ DELIBERATE = {
         and s["about"].endswith(" dtype")
         and (s["accepts"]["dtype"] not in FLOATS or "mixed" in str(_value(s)))
     ),
-    "a whole number is an int: no float, no bytes, no truth value or lone array of NumPy's": lambda s: (
+    "a whole number is an int: no float, no bytes, no lone array": lambda s: (
         _accepted(s) and _changed(s) in WHOLE and not _is_whole(_tried(s))
     ),
     "the base classes are no choice": lambda s: _value(s) in ("Regularizer", "Constraint"),

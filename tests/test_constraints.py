@@ -36,7 +36,7 @@ NAIVE = [
 ]
 
 
-@pytest.mark.parametrize(("constraint", "scale"), NAIVE, ids=lambda value: repr(value))
+@pytest.mark.parametrize(("constraint", "scale"), NAIVE, ids=[repr(row[0]) for row in NAIVE])
 def test_each_column_gets_its_length(constraint, scale):
     assert_close(constraint(WEIGHTS), per_column(WEIGHTS, scale), FLOAT64)
 

@@ -16,17 +16,17 @@ from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError, choose
 from ..geometry import Geometry
 from ..i18n import LANGUAGES, Choices, get_language
 from ..layers import Layer
+from ..layers.base import Shape
 from .labels import labels
 from .lessons import LESSONS
 from .page import page
 from .settings import (
-    ARGUMENTS,
     LAYERS,
     SETTINGS,
     Settings,
-    arguments_of,
     checked,
     layer_class,
+    legal,
     make_layer,
     ranges_for,
     sample_shape,
@@ -35,8 +35,8 @@ from .settings import (
     starting,
 )
 from .still import still
-from .theme import style_sheet
 from .table import table
+from .theme import style_sheet
 from .values import KERNELS, Array, crop, input_presets, pasted, pools
 
 _STATIC = Path(__file__).parent / "static"
@@ -153,7 +153,8 @@ class Explorer(anywidget.AnyWidget):
         reach = [r for name, r in self._ranges.items() if LAYERS[name].rank == rank]
 
         def most(*names: str) -> int:
-            return max([found[name][1] for found in reach for name in names if name in found] or [3])
+            ends = [found[name][1] for found in reach for name in names if name in found]
+            return max(ends or [3])
 
         return {
             "sizes": most("sizes"),
@@ -170,7 +171,7 @@ class Explorer(anywidget.AnyWidget):
         return {
             "input": {str(rank): input_presets(counts[rank], rank) for rank in (1, 2)},
             "kernel": {str(rank): KERNELS[rank] for rank in (1, 2)},
-            "lessons": [self._filled(lesson) for lesson in LESSONS],
+            "lessons": [self._filled(one) for one in LESSONS if one["layer"] in self._ranges],
             "speed": [_SPEEDS[0], _SPEEDS[-1]],
         }
 
@@ -184,8 +185,7 @@ class Explorer(anywidget.AnyWidget):
 
     @property
     def _geometry(self) -> Geometry:
-        layer = make_layer(self.layer_name, self._settings())
-        return layer.geometry(sample_shape(layer.data_format, self.sizes, self.channels))
+        return legal(self.layer_name, self._settings())
 
     @property
     def _pool(self) -> dict[str, Any]:
@@ -224,17 +224,11 @@ class Explorer(anywidget.AnyWidget):
             kernels.append(crop(pool["bias"], (geometry.stages[-1].filters,)))
         return kernels
 
-    def _kernel(self, shape: tuple[int, ...]) -> Array:
-        line = len(self.sizes) == 1
-        kernel = crop(self._pool["kernel"], (1, *shape) if line else shape)
-        kernel = kernel[::-1, ::-1] if self.true_convolution else kernel
-        return kernel[0] if line else kernel
-
     @weights.setter
     def weights(self, weights: Sequence[ArrayLike]) -> None:
         shapes = [weight.shape for weight in self.weights]
-        layer = self.layer_name
-        arrays = arguments.check_weights([np.asarray(w, dtype=float) for w in weights], shapes, layer)
+        given = [np.asarray(weight, dtype=float) for weight in weights]
+        arrays = arguments.check_weights(given, shapes, self.layer_name)
         kernel, *rest = [_finite(array, "weights", array.shape) for array in arrays]
         kernel = kernel[None] if len(self.sizes) == 1 else kernel
         new = {"kernel": kernel[::-1, ::-1] if self.true_convolution else kernel}
@@ -243,6 +237,12 @@ class Explorer(anywidget.AnyWidget):
         if rest:
             new["pointwise"] = rest[0][0, 0]
         self._paste(**new)
+
+    def _kernel(self, shape: tuple[int, ...]) -> Array:
+        line = len(self.sizes) == 1
+        kernel = crop(self._pool["kernel"], (1, *shape) if line else shape)
+        kernel = kernel[::-1, ::-1] if self.true_convolution else kernel
+        return kernel[0] if line else kernel
 
     def _paste(self, **arrays: Array) -> None:
         pool = self._pool
@@ -272,9 +272,10 @@ class Explorer(anywidget.AnyWidget):
         sample = np.asarray(x)
         sample = sample[0] if sample.ndim == layer.rank + 2 else sample
         array = _finite(sample, "x", (None,) * (layer.rank + 1))
-        first = layer.data_format == "channels_first"
-        sizes, channels = (array.shape[1:], array.shape[0]) if first else (array.shape[:-1], array.shape[-1])
-        layer.build((1, *array.shape))
+        image = np.moveaxis(array, 0, -1) if layer.data_format == "channels_first" else array
+        sizes, channels = image.shape[:-1], image.shape[-1]
+        if not layer.built:
+            layer.build((1, *array.shape))
         name = type(layer).__name__
         explorer = cls(name, **{**settings_of_layer(layer, sizes, channels), **settings})
         explorer.input, explorer.weights = array, layer.get_weights()
@@ -301,7 +302,7 @@ class Explorer(anywidget.AnyWidget):
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The shape of the output of the one sample."""
-        return self._geometry.output_shape[1:]  # type: ignore[return-value]
+        return _known(self._geometry.output_shape[1:])
 
     def _take(self, settings: Mapping[str, Any]) -> None:
         with self.hold_trait_notifications():
@@ -321,9 +322,10 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate(*SETTINGS)
     def _valid_setting(self, proposal: Any) -> Any:
         name, layer = proposal.trait.name, self.layer_name
+        changed = {name: proposal.value}
         try:
-            _check_known({name: proposal.value}, settings_of(layer), layer)
-            canonical = checked(layer, {**self._settings(), name: proposal.value}, self._ranges[layer])
+            _check_known(changed, settings_of(layer), layer)
+            canonical = checked(layer, {**self._settings(), **changed}, self._ranges[layer])
         except ConvlabError as error:
             raise _refused(error) from error
         return canonical[name]
@@ -349,7 +351,12 @@ class Explorer(anywidget.AnyWidget):
         value, least, most = proposal.value, _SPEEDS[0], _SPEEDS[-1]
         if isinstance(value, bool) or not isinstance(value, int) or value not in _SPEEDS:
             raise RefusedSetting(
-                "explorer_reach", argument="speed", value=value, least=least, most=most, choices=[{"speed": 3}]
+                "explorer_reach",
+                argument="speed",
+                value=value,
+                least=least,
+                most=most,
+                choices=[{"speed": least}],
             )
         return value
 
@@ -380,7 +387,7 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("layer_name")
     def _carry_over(self, change: Any) -> None:
-        """Another layer keeps the settings that it takes, and begins anew where it takes them not."""
+        """Another layer keeps the settings if it takes them all; else it begins anew."""
         if self._quiet:
             return
         name = change.new
@@ -389,9 +396,7 @@ class Explorer(anywidget.AnyWidget):
             settings = checked(name, before, self._ranges[name])
         except ConvlabError:
             settings = starting(name)
-        shape = make_layer(name, settings).geometry(
-            sample_shape(settings["data_format"], settings["sizes"], settings["channels"])
-        ).output_shape[1:]
+        shape = _known(legal(name, settings).output_shape[1:])
         self._take({**settings, "position": _nearest_index(self.position, shape)})
 
     @traitlets.observe(*_STATE)
@@ -410,7 +415,7 @@ class Explorer(anywidget.AnyWidget):
         """Take over what the browser says; what is not legal is answered with what stands."""
         told = dict(change.new)
         told["layer_name"] = told.pop("layer", None)
-        known = {name: _tuples(name, told[name]) for name in _STATE if name in told}
+        known = {name: _tuples(told[name]) for name in _STATE if name in told}
         if known == {name: getattr(self, name) for name in known}:
             return
         wanted = {name: value for name, value in known.items() if self._concerns(name, known)}
@@ -448,9 +453,9 @@ class Explorer(anywidget.AnyWidget):
 
     def picture(self) -> str:
         """A still picture as SVG: input, kernel and output at the position that is looked at."""
-        layer = self.layer()
-        output = layer(self.input[None])[0]
-        return still(self._geometry, self.input, self.weights[0], output, self.position, self.language)
+        output = self.layer()(self.input[None])[0]
+        kernel, place = self.weights[0], self.position
+        return still(self._geometry, self.input, kernel, output, place, self.language)
 
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in settings_of(self.layer_name))
@@ -493,6 +498,11 @@ def _described(values: object) -> str:
     return f"{type(values).__name__}{'' if shape is None else f' {shape}'}"
 
 
+def _known(shape: Shape) -> tuple[int, ...]:
+    """The sizes of a shape of which none is open."""
+    return tuple(size for size in shape if size is not None)
+
+
 def _as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list | np.ndarray) else value
 
@@ -513,8 +523,5 @@ def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(v) if isinstance(v, tuple) else v for name, v in state.items()}
 
 
-def _tuples(name: str, value: Any) -> Any:
+def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
-
-
-__all__ = ["ARGUMENTS", "Explorer", "RefusedSetting", "arguments_of"]

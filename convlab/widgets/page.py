@@ -36,6 +36,4 @@ def page(title: str, language: str, css: str, scripts: str, state: Mapping[str, 
     # A "<" inside JSON could end the script; as an escape it cannot.
     data = json.dumps(state, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     tag = {"zh_TW": "zh-Hant-TW"}.get(language, language)
-    return _PAGE.format(
-        title=escape(title), language=tag, css=css, scripts=scripts, state=data
-    )
+    return _PAGE.format(title=escape(title), language=tag, css=css, scripts=scripts, state=data)

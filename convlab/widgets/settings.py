@@ -17,8 +17,7 @@ from ..i18n import Choices
 from ..layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
 
 LAYERS: dict[str, type[Layer]] = {
-    cls.__name__: cls
-    for cls in (Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)
+    cls.__name__: cls for cls in (Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)
 }
 
 ARGUMENTS = (
@@ -74,8 +73,11 @@ MOST = {
 }
 """How far a range stretches for a layer that begins beyond it: all numbers can still be read."""
 
-_OWN_MOST = {("Conv2DTranspose", "sizes"): 10, ("Conv2DTranspose", "kernel_size"): 5,
-    ("Conv2DTranspose", "strides"): 3}
+_OWN_MOST = {
+    ("Conv2DTranspose", "sizes"): 10,
+    ("Conv2DTranspose", "kernel_size"): 5,
+    ("Conv2DTranspose", "strides"): 3,
+}
 
 
 def layer_class(name: object) -> type[Layer]:
@@ -102,19 +104,19 @@ def settings_of(name: str) -> tuple[str, ...]:
 
 
 def starting(name: str) -> Settings:
-    """Where the explorer begins: a small input, higher than wide nowhere by accident.
+    """Where the explorer begins: a small input, its height not its width.
 
     >>> starting("Conv1D")["sizes"], starting("Conv1D")["kernel_size"]
     ((10,), (3,))
     """
     cls = layer_class(name)
-    own = {"filters": 1, "kernel_size": 3} if name != "DepthwiseConv2D" else {"kernel_size": 3}
+    own: Settings = {"kernel_size": 3}
+    if "filters" in arguments_of(name):
+        own["filters"] = 2 if name == "SeparableConv2D" else 1
     channels = 2 if name in ("DepthwiseConv2D", "SeparableConv2D") else 1
     sizes: tuple[int, ...] = (10,) if cls.rank == 1 else (5, 7)
     if name == "Conv2DTranspose":
         sizes, own = (3, 4), {**own, "strides": 2}
-    if name == "SeparableConv2D":
-        own["filters"] = 2
     return settings_of_layer(cls(**own), sizes, channels)
 
 

@@ -10,7 +10,7 @@ from itertools import product
 
 import numpy as np
 
-from ..geometry import AnyAxis, Axis, Geometry, Stage
+from ..geometry import AnyAxis, Geometry, Stage
 from ..i18n import text, use_language
 from ..style import LIGHT, WEB_FONTS
 from .values import Array
@@ -81,7 +81,7 @@ def _label(x: int, y: int, words: str, colour: str) -> str:
 def _grid(left: int, top: int, values: Array, marked: Cells, colour: str) -> str:
     cells = sorted(np.ndindex(values.shape), key=lambda cell: cell in marked)
     return "".join(
-        _cell(left + c * _CELL, top + r * _CELL, values[r, c], (r, c) in marked, colour)
+        _cell(left + c * _CELL, top + r * _CELL, float(values[r, c]), (r, c) in marked, colour)
         for r, c in cells
     )
 

@@ -14,7 +14,7 @@ from itertools import product
 from string import Formatter
 from typing import Any
 
-from ..errors import ArgumentError, ConvlabError, ShapeError
+from ..errors import ArgumentError, ConvlabError
 from ..geometry import UNIT_AXIS, AnyAxis, Axis, Stage, TransposedAxis, convolution_axis
 from ..i18n import Choices, Term, catalogue
 from .settings import (
@@ -334,8 +334,6 @@ def _verdict(name: str, chosen: Mapping[str, Any]) -> ConvlabError | None:
     except ConvlabError as error:
         return error
     return None
-
-
 
 
 def _links_table(name: str, ranges: Mapping[str, Range]) -> dict[str, Any]:

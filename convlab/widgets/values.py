@@ -1,8 +1,8 @@
 """The numbers that the explorer begins with, and those its presets fill in.
 
 All numbers of a widget live in pools, one set for each rank, as large as the controls can reach;
-what is shown is the corner of a pool, so a size that shrinks and grows again loses nothing. A series
-is kept as an image of one row.
+what is shown is the corner of a pool, so a size that shrinks and grows again loses nothing. A
+series is kept as an image of one row.
 """
 
 from __future__ import annotations
@@ -49,13 +49,15 @@ def _waves(shape: tuple[int, ...]) -> Array:
     """Small numbers of both signs that seldom repeat: −2, −1, … 2."""
     steps = np.indices(shape)
     factors = np.array([3, 2, 4, 1][: len(shape)]).reshape(-1, *(1,) * len(shape))
-    return ((steps * factors).sum(axis=0) + 1) % 5 - 2.0
+    waves: Array = ((steps * factors).sum(axis=0) + 1) % 5 - 2.0
+    return waves
 
 
 def _ramp(rows: int, columns: int, channels: int) -> Array:
     """Numbers from 0 to 9 that climb along both axes, in another order for every channel."""
     r, c, k = np.indices((rows, columns, channels))
-    return (2 * r + c + 3 * k) % 10.0
+    ramp: Array = (2 * r + c + 3 * k) % 10.0
+    return ramp
 
 
 def _impulse(rows: int, columns: int, channels: int) -> Array:
@@ -66,7 +68,8 @@ def _impulse(rows: int, columns: int, channels: int) -> Array:
 
 def _checkerboard(rows: int, columns: int, channels: int) -> Array:
     r, c, k = np.indices((rows, columns, channels))
-    return (r + c + k) % 2.0
+    board: Array = (r + c + k) % 2.0
+    return board
 
 
 def _digit(rows: int, columns: int, channels: int) -> Array:
@@ -78,7 +81,8 @@ def _digit(rows: int, columns: int, channels: int) -> Array:
 
 def _wave(rows: int, columns: int, channels: int) -> Array:
     _, c, k = np.indices((rows, columns, channels))
-    return np.round(4 * np.sin((c + 2 * k) * 0.9)) + 0.0
+    wave: Array = np.round(4 * np.sin((c + 2 * k) * 0.9)) + 0.0
+    return wave
 
 
 _INPUTS = {

@@ -17,10 +17,9 @@ function decoded(record, transposed) {
 	const axis = { out, before, after, span };
 	if (transposed) {
 		Object.assign(axis, { full: fourth, slots: numbers(record[5]), stamps: lines(record[6]) });
-		Object.assign(axis, { places: numbers(record[7]), taps: lines(record[8]) });
-	} else {
-		Object.assign(axis, { tail: fourth, places: numbers(record[5]), taps: lines(record[6]) });
-	}
+	} else axis.tail = fourth;
+	axis.places = numbers(record.at(-2));
+	axis.taps = lines(record.at(-1));
 	axis.sources = axis.taps.map(row => row.map(slot => axis.places[slot]));
 	return axis;
 }
@@ -64,8 +63,7 @@ function withChange(s, [name, value, along], axis) {
 	return { ...s, [name]: s[name].map((old, index) => (index === axis ? value : old)) };
 }
 
-/* The nearest legal settings, each reached by one of the refusal's choices and, where that alone is
-	 not enough, by the first choice of the next refusal. */
+/* The nearest legal settings: one of the refusal's choices each, then the next refusal's first. */
 function mended(table, s, { refusal, axis }, depth = 4) {
 	const ways = (refusal?.choices ?? []).map(choice => {
 		const next = choice.reduce((settings, change) => withChange(settings, change, axis), s);
@@ -166,6 +164,8 @@ function shown(value) {
 
 const factor = value => (value < 0 ? `(${shown(value)})` : shown(value));
 
+const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
 /* A value as Python writes it. */
 function python(value) {
 	if (value === null) return "None";
@@ -181,7 +181,7 @@ function python(value) {
 function node(tag, properties = {}, ...children) {
 	const element = document.createElement(tag);
 	for (const [name, value] of Object.entries(properties)) {
-		if (name in element && name !== "list") element[name] = value;
+		if (name in element) element[name] = value;
 		else element.setAttribute(name, value);
 	}
 	element.append(...children);
@@ -363,7 +363,6 @@ class View {
 		const found = verdict(this.table, this.wish);
 		if (!found.refusal) this.found = found;
 		this.refused = found.refusal ? found : null;
-		this.rebuildControls();
 		this.compute();
 		this.draw();
 	}
@@ -415,8 +414,6 @@ class View {
 			this.found = verdict(this.table, this.table.start);
 			this.settle(this.table.start);
 		}
-		this.look = this.pinned = null;
-		this.rebuildControls();
 		this.ask({});
 		if (this.refused) {
 			this.compute();
@@ -512,6 +509,11 @@ class View {
 		return this.found.links.at(-1).of.length;
 	}
 
+	/* What decides which controls there are, and their words. */
+	get frame() {
+		return keyOf([this.s.layer, this.s.language, this.s.gradient === "off", this.outputs > 1]);
+	}
+
 	get lastStage() {
 		return this.found.links.length - 1;
 	}
@@ -579,7 +581,7 @@ class View {
 			z: this.z[r][c][f],
 			a: this.a[r][c][f],
 			language: s.language,
-			refused: this.refused?.refusal ? this.refused.refusal.code : null,
+			refused: this.refused?.refusal.code ?? null,
 		};
 		if (this.g) {
 			const kernels = this.g.kernels.map(kernel => (this.table.rank === 1 ? kernel[0] : kernel));
@@ -663,7 +665,7 @@ class View {
 		this.controls.replaceChildren(...FIELDSETS.map(([name, own]) => this.fieldset(name, own)));
 		this.buildDial();
 		this.buildFoot();
-		this.drawnFor = `${this.s.layer} ${this.s.language}`;
+		this.drawnFor = this.frame;
 		if (focused) this.root.querySelector(`[data-name="${focused}"]`)?.focus();
 	}
 
@@ -675,25 +677,25 @@ class View {
 		return row;
 	}
 
+	control(name, label, input, event, read, act) {
+		input.addEventListener(event, act);
+		input.read = read;
+		return this.field(name, label, input, event === "input");
+	}
+
 	range(name, label, read, write) {
 		const input = node("input", { type: "range", step: 1 });
-		input.addEventListener("input", () => write(Number(input.value)));
-		input.read = read;
-		return this.field(name, label, input, true);
+		return this.control(name, label, input, "input", read, () => write(Number(input.value)));
 	}
 
 	select(name, label, options, read, write) {
 		const input = node("select", {}, ...options.map(([value, text]) => node("option", { value }, text)));
-		input.addEventListener("change", () => write(input.value));
-		input.read = read;
-		return this.field(name, label, input);
+		return this.control(name, label, input, "change", read, () => write(input.value));
 	}
 
 	checkbox(name, label, read, write) {
 		const input = node("input", { type: "checkbox" });
-		input.addEventListener("change", () => write(input.checked));
-		input.read = read;
-		return this.field(name, label, input);
+		return this.control(name, label, input, "change", read, () => write(input.checked));
 	}
 
 	buildHead() {
@@ -707,7 +709,7 @@ class View {
 				[["", this.t("preset_none")], ...lessons.map(({ id }) => [id, this.t(`preset_${id}`)])],
 				() => this.s.preset, id => this.open(id)),
 			this.select("language", this.t("language"), languages.map(one => [one, this.labels[one]["explorer.language_name"]]),
-				() => this.s.language, language => { this.s.language = language; this.rebuildControls(); this.turn({}, false); }),
+				() => this.s.language, language => this.turn({ language }, false)),
 		);
 	}
 
@@ -735,11 +737,7 @@ class View {
 			case "view": return table.transposed
 				? [this.select(name, label, options(["scatter", "zeros"]), () => s().view, view => this.turn({ view }))] : [];
 			case "gradient":
-				return [this.select(name, label, options(["off", "ones", "one", "own"]), () => s().gradient, gradient => {
-					this.s.gradient = gradient;
-					this.rebuildControls();
-					this.turn({});
-				})];
+				return [this.select(name, label, options(["off", "ones", "one", "own"]), () => s().gradient, gradient => this.turn({ gradient }))];
 		}
 		if (!known) return [];
 		switch (name) {
@@ -917,7 +915,6 @@ class View {
 		this.inputs.get("step").say = index => this.t("step_of", {
 			step: index + 1, all: this.order.length, index: python(this.s.position),
 		});
-		this.playerFor = this.outputs > 1;
 		this.showPlaying();
 	}
 
@@ -1112,7 +1109,7 @@ class View {
 	// Drawing
 
 	draw(moved = false) {
-		if (this.drawnFor !== `${this.s.layer} ${this.s.language}` || this.playerFor !== this.outputs > 1) this.rebuildControls();
+		if (this.drawnFor !== this.frame) this.rebuildControls();
 		this.g = this.s.gradient === "off" ? null : this.gradients();
 		this.placeGrids();
 		if (!this.dial.hidden) this.findWays();
@@ -1413,19 +1410,15 @@ class View {
 			if (tail) lines_.push(this.t("formula_tail", words));
 			return lines_;
 		});
+		const code = `keras.layers.${s.layer}(\n${table.arguments.map(name => `    ${name}=${python(s[name])},\n`).join("")})`;
+		if (this.formulaFor === texts.join() + code) return;
+		this.formulaFor = texts.join() + code;
+		this.code.textContent = code;
 		const axes = s.sizes.map((_, axis) => this.axisName(axis));
-		if (this.formulaFor !== texts.join()) this.formula.replaceChildren(...texts.map(text => node("p", { className: axes.includes(text) ? "axis" : "" }, text)));
-		this.formulaFor = texts.join();
-		const parameters = flat(this.weights()).length;
+		this.formula.replaceChildren(...texts.map(text => node("p", { className: axes.includes(text) ? "axis" : "" }, text)));
 		this.shapes.textContent = this.t("shapes", {
-			input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: this.grouped(parameters),
+			input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: grouped(flat(this.weights()).length),
 		});
-		const given = table.arguments.map(name => `    ${name}=${python(s[name])},`);
-		this.code.textContent = `keras.layers.${s.layer}(\n${given.join("\n")}\n)`;
-	}
-
-	grouped(number) {
-		return new Intl.NumberFormat("en").format(number);
 	}
 
 	// The dial from one group to depthwise + pointwise
@@ -1490,7 +1483,7 @@ class View {
 			const bar = node("span", { className: "bar" });
 			bar.style.width = `${(100 * products) / most}%`;
 			const row = node("tr", {}, node("th", { scope: "row" }, this.wayName(way)),
-				node("td", {}, this.grouped(parameters)), node("td", {}, bar, node("span", {}, this.grouped(products))));
+				node("td", {}, grouped(parameters)), node("td", {}, bar, node("span", {}, grouped(products))));
 			if (index === now) row.setAttribute("aria-current", "true");
 			return row;
 		});

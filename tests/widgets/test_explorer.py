@@ -1,0 +1,275 @@
+"""The explorer from Python's side: traits, arrays, refusals, the page, the still picture."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import numpy as np
+import pytest
+import traitlets
+
+import convlab
+from convlab.errors import ConvlabError
+from convlab.i18n import catalogue
+from convlab.widgets.explorer import Explorer
+from convlab.widgets.settings import LAYERS
+from convlab.widgets.values import KERNELS
+
+each_layer = pytest.mark.parametrize("name", LAYERS)
+MODULE = str(Explorer._esm)
+
+
+def told(explorer: Explorer, **changes: Any) -> None:
+    """What the browser sends: the whole of what it shows."""
+    explorer.set_state({"shown": {**explorer.shown, **changes}})
+
+
+@each_layer
+def test_the_layer_is_the_real_one_with_the_weights_shown(name: str) -> None:
+    explorer = Explorer(name)
+    layer = explorer.layer()
+    assert type(layer) is getattr(convlab, name)
+    assert layer(explorer.input[None]).shape[1:] == explorer.output_shape
+    for shown, real in zip(explorer.weights, layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(shown, real)
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@each_layer
+def test_an_explorer_on_a_real_layer_shows_its_numbers(name: str, data_format: str) -> None:
+    own = {"filters": 3} if name != "DepthwiseConv2D" else {"depth_multiplier": 2}
+    layer = getattr(convlab, name)(kernel_size=2, data_format=data_format, dtype="float64", **own)
+    sizes = (7,) if layer.rank == 1 else (5, 6)
+    shape = (2, 2, *sizes) if data_format == "channels_first" else (2, *sizes, 2)
+    x = np.random.default_rng(3).normal(size=shape)
+    expected = layer(x)[0]
+    explorer = Explorer.from_layer(layer, x)
+    np.testing.assert_array_equal(explorer.input, x[0])
+    np.testing.assert_array_equal(explorer.layer()(explorer.input[None])[0], expected)
+    assert explorer.layer() is not layer
+
+
+def test_setting_a_trait_tells_the_browser_and_the_browser_sets_traits() -> None:
+    explorer = Explorer("Conv2D")
+    explorer.padding, explorer.kernel_size = "SAME", 2
+    assert explorer.shown["padding"] == "same"
+    assert explorer.shown["kernel_size"] == [2, 2]
+    told(explorer, strides=[2, 3], filters=2, position=[0, 1, 1], language="zh_TW")
+    assert (explorer.strides, explorer.filters, explorer.language) == ((2, 3), 2, "zh_TW")
+    assert explorer.position == (0, 1, 1)
+
+
+def test_the_browser_may_change_the_layer() -> None:
+    explorer = Explorer("Conv2D")
+    start = Explorer("Conv1D").shown
+    explorer.set_state({"shown": {**start, "steps": None}})
+    assert explorer.layer_name == "Conv1D"
+    assert explorer.kernel_size == (3,)
+    assert explorer.layer()(explorer.input[None]).shape == (1, 8, 1)
+
+
+def test_another_layer_keeps_what_it_can() -> None:
+    explorer = Explorer("Conv2D", kernel_size=(2, 3), channels=2)
+    explorer.layer_name = "DepthwiseConv2D"
+    assert explorer.kernel_size == (2, 3)
+    assert explorer.channels == 2
+    explorer.layer_name = "Conv1D"
+    assert explorer.kernel_size == (3,)
+    assert explorer.position == (0, 0)
+
+
+NONSENSE = [
+    {"kernel_size": (9, 1)},
+    {"kernel_size": "wide"},
+    {"kernel_size": (3, 3, 3)},
+    {"strides": 0},
+    {"strides": 2, "dilation_rate": 2},
+    {"padding": "causal"},
+    {"padding": None},
+    {"groups": 3},
+    {"filters": -1},
+    {"filters": 1000},
+    {"activation": "softmax"},
+    {"activation": "nothing"},
+    {"sizes": (2, 2)},
+    {"sizes": (5, 50)},
+    {"channels": 0},
+    {"data_format": "sideways"},
+    {"layer_name": "Conv3D"},
+    {"depth_multiplier": 2},
+    {"output_padding": 1},
+    {"position": (9, 9, 9)},
+    {"position": "first"},
+    {"view": "sideways"},
+    {"true_convolution": "yes"},
+    {"true_convolution": 1},
+    {"gradient": 3},
+    {"speed": 0},
+    {"speed": 2.5},
+    {"language": "fr"},
+    {"preset": "unknown"},
+    {"own": [1, 2]},
+    {"own": {(0, 0, 0): float("nan")}},
+    {"colour": "red"},
+    {"input": np.ones((2, 2, 1))},
+    {"input": np.full((5, 7, 1), np.nan)},
+    {"input": "x"},
+    {"weights": [np.ones((3, 3, 1, 1))]},
+    {"weights": [np.ones((3, 3)), np.ones(1)]},
+]
+
+
+@pytest.mark.parametrize("settings", NONSENSE, ids=repr)
+def test_nonsense_is_refused_in_words_and_changes_nothing(settings: dict[str, Any]) -> None:
+    explorer = Explorer("Conv2D")
+    before = json.dumps([explorer.shown, explorer.values])
+    with pytest.raises(ConvlabError) as caught:
+        explorer.change(**settings)
+    assert len(str(caught.value)) > 20
+    assert json.dumps([explorer.shown, explorer.values]) == before
+    assert explorer.layer()(explorer.input[None]).shape == (1, 3, 5, 1)
+
+
+def test_a_single_trait_refuses_with_the_layers_own_error() -> None:
+    explorer = Explorer("Conv2D", strides=2)
+    with pytest.raises(convlab.ConvlabError, match="cannot both exceed 1") as caught:
+        explorer.dilation_rate = 2
+    assert isinstance(caught.value, traitlets.TraitError)
+    assert caught.value.choices == ({"dilation_rate": (1, 1)}, {"strides": (1, 1)})
+    assert explorer.dilation_rate == (1, 1)
+    explorer.change(strides=1, dilation_rate=2)
+    assert explorer.output_shape == (1, 3, 1)
+
+
+def test_a_browser_that_sends_nonsense_changes_nothing() -> None:
+    explorer = Explorer("Conv2D")
+    before = dict(explorer.shown)
+    with pytest.raises(traitlets.TraitError):
+        told(explorer, kernel_size=[9, 9])
+    assert explorer.shown == before
+    assert explorer.kernel_size == (3, 3)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Explorer("Dense"),
+        lambda: Explorer("Conv2D", kernel_size=(9, 9), padding="same"),
+        lambda: Explorer("Conv2D", sizes=(64, 64)),
+        lambda: Explorer("DepthwiseConv2D", groups=2),
+        lambda: Explorer("Conv2D", layers=["Conv2D", "Conv9D"]),
+        lambda: Explorer.from_layer("Conv2D", np.ones((5, 5, 1))),  # type: ignore[arg-type]
+        lambda: Explorer.from_layer(convlab.Conv2D(1, 3), np.ones((5, 5))),
+        lambda: Explorer.from_layer(convlab.Conv2D(1, 3), np.ones((64, 64, 1))),
+        lambda: Explorer.from_layer(convlab.Conv2D(1, 3, activation="softmax"), np.ones((5, 5, 1))),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_at_once(make: Any) -> None:
+    with pytest.raises(ConvlabError):
+        make()
+
+
+def test_a_larger_layer_stretches_the_reach() -> None:
+    explorer = Explorer("Conv2D", sizes=(16, 16), kernel_size=7, channels=3)
+    explorer.kernel_size = (6, 7)
+    assert explorer.tables["Conv2D"]["ranges"]["kernel_size"] == (1, 7)
+    assert explorer.output_shape == (11, 10, 1)
+
+
+def test_true_convolution_flips_the_kernel_of_the_real_layer() -> None:
+    explorer = Explorer("Conv2D", sizes=(5, 2), kernel_size=(2, 1), use_bias=False)
+    explorer.input = np.arange(10.0).reshape(5, 2, 1)
+    explorer.weights = [np.array([1.0, 2.0]).reshape(2, 1, 1, 1)]
+
+    def column() -> list[float]:
+        column: list[float] = explorer.layer()(explorer.input[None])[0, :, 0, 0].tolist()
+        return column
+
+    assert column() == [4, 10, 16, 22]
+    explorer.true_convolution = True
+    assert column() == [2, 8, 14, 20]
+
+
+def test_a_size_that_shrinks_and_grows_again_loses_no_number() -> None:
+    explorer = Explorer("Conv1D", sizes=8)
+    explorer.input = np.arange(8.0)[:, None] + 0.5
+    explorer.sizes = 4
+    explorer.sizes = 8
+    assert explorer.input[:, 0].tolist() == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5]
+
+
+def test_the_position_stays_inside_an_output_that_shrinks() -> None:
+    explorer = Explorer("Conv2D", position=(2, 4, 0))
+    explorer.kernel_size = (5, 5)
+    assert explorer.position == (0, 2, 0)
+
+
+def test_the_page_is_one_file_without_an_outside_address() -> None:
+    page = Explorer("Conv2D").to_html()
+    assert not re.findall(r"https?:|//[a-z]|@import|src=|url\((?!#)", page.split("<script type")[0])
+    assert not re.findall(r"https?:", page)
+
+
+def test_text_of_a_user_is_escaped() -> None:
+    page = Explorer("Conv1D", layers=["Conv1D"]).to_html(title="</title><script>alert(1)</script>")
+    assert "<script>alert" not in page
+    explorer = Explorer("Conv1D", layers=["Conv1D"])
+    explorer.labels = {"en": {"explorer.root": "</script><b>"}}
+    assert "</script><b>" not in explorer.to_html()
+
+
+@each_layer
+def test_the_still_picture_is_the_same_bytes_and_well_formed(name: str) -> None:
+    first, second = (Explorer(name)._repr_mimebundle_()[0] for _ in range(2))
+    assert first["image/svg+xml"] == second["image/svg+xml"]
+    assert first["text/plain"] == second["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in first
+    picture = ET.fromstring(first["image/svg+xml"])
+    texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    explorer = Explorer(name)
+    y = explorer.layer()(explorer.input[None])[0].ravel()[0]
+    assert f"{y:.3g}".replace("-", "−") in texts
+
+
+def test_a_still_picture_frames_the_window() -> None:
+    explorer = Explorer("Conv2D", position=(1, 2, 0))
+    assert explorer.picture().count('stroke-width="2.5"') == 3 * 3 + 1
+    assert "輸入" in Explorer("Conv2D", language="zh_TW").picture()
+
+
+def test_the_module_is_smaller_than_60_kB() -> None:
+    assert len(MODULE.encode()) < 60_000
+
+
+def test_the_module_holds_no_text() -> None:
+    code = re.sub(r"/\*.*?\*/|//.*", "", MODULE, flags=re.S)
+    strings = re.findall(r'"([^"\n]*)"|`([^`]*)`', code)
+    sentences = [s for pair in strings for s in pair if re.search(r"[A-Za-z]{3,} [a-z]{3,} ", s)]
+    assert sentences == []
+    assert not re.search(r"[\u4e00-\u9fff]", MODULE)
+
+
+def test_every_word_that_the_module_asks_for_is_in_the_catalogue() -> None:
+    asked = {f"explorer.{key}" for key in re.findall(r'\bt\("(\w+)"', MODULE)}
+    asked |= set(re.findall(r'\.text\("([\w.]+)"', MODULE))
+    assert len(asked) > 20
+    assert asked <= catalogue().keys()
+
+
+@pytest.mark.parametrize("rank", [1, 2])
+def test_a_named_kernel_has_the_rank_of_its_layer(rank: int) -> None:
+    for kernel in KERNELS[rank].values():
+        assert np.shape(kernel) == ((1, 3) if rank == 1 else (3, 3))
+
+
+def test_python_does_not_answer_a_browser_that_is_right() -> None:
+    """An answer would arrive while the hand is moving on, and move the slider back."""
+    explorer = Explorer("Conv2D")
+    answers = []
+    explorer.observe(lambda change: answers.append(change.new), "shown")
+    sent = {**explorer.shown, "strides": [2, 1], "filters": 2, "position": [0, 0, 1], "speed": 7}
+    explorer.set_state({"shown": sent})
+    assert answers == [sent]

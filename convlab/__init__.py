@@ -18,6 +18,7 @@ from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, Sep
 from .random import set_random_seed
 
 if TYPE_CHECKING:
+    from . import exercises
     from .explanation import explain
     from .plots.animation import animate
     from .plots.diagram import diagram
@@ -35,6 +36,7 @@ _LAZY: dict[str, str] = {
     "matrix_map": ".plots.maps",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
+    "exercises": ".exercises",
     "explain": ".explanation",
 }
 
@@ -53,6 +55,7 @@ __all__ = [
     "constraints",
     "coverage_map",
     "diagram",
+    "exercises",
     "explain",
     "get_language",
     "initializers",
@@ -67,7 +70,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name], __name__), name)
+    module = import_module(_LAZY[name], __name__)
+    return getattr(module, name, module)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,32 @@
+"""All exercises by their id, in the order of the misconceptions that they are made for."""
+
+from __future__ import annotations
+
+from . import sums, transposed, windows
+from .task import Maker
+
+MAKERS: tuple[Maker, ...] = (
+    windows.same_size,
+    windows.odd_pixel,
+    windows.even_kernel,
+    windows.stride_divides,
+    sums.flip,
+    sums.sum_channels,
+    sums.one_dimension,
+    windows.causal,
+    windows.dilated_strides,
+    sums.separable_parameters,
+    sums.unequal_strides,
+    transposed.adjoint_not_inverse,
+    transposed.transposed_kernel,
+    transposed.output_padding_none,
+    transposed.even_same_transposed,
+    transposed.which_size,
+    transposed.checkerboard,
+    transposed.adjoint_of_same,
+    sums.data_format,
+    windows.valid_too_large,
+    sums.depthwise_order,
+)
+
+SERIES: dict[str, Maker] = {maker.__name__: maker for maker in MAKERS}

@@ -30,7 +30,7 @@ _GETTERS: dict[str, Callable[[str], object]] = {
     "constraint": constraints.get,
 }
 
-_DEPTH = 4
+_PATIENCE = 16
 """How many errors in a row are mended on the way to a legal setting."""
 
 _MOST = 6
@@ -107,12 +107,16 @@ class Settings:
         known = inspect.signature(kind).parameters
         kept = {key: value for key, value in self.arguments.items() if key in known}
         if kind.rank != self.kind.rank:
-            # A number for each direction says nothing about other directions: the first serves all.
             kept = {
-                key: value[0] if key in _WINDOWS and isinstance(value, tuple | list) else value
-                for key, value in kept.items()
+                key: _for_all(value) if key in _WINDOWS else value for key, value in kept.items()
             }
         return replace(self, layer=name, arguments=kept)
+
+    def without(self, error: ConvlabError) -> Settings | None:
+        """The settings without the argument that an error names; ``None`` where there is none."""
+        culprit = error.parameters.get("argument")
+        kept = {name: value for name, value in self.arguments.items() if name != culprit}
+        return None if len(kept) == len(self.arguments) else replace(self, arguments=kept)
 
     def changes_from(self, other: Settings) -> dict[str, Any]:
         """What differs from ``other``: the new values by name."""
@@ -124,6 +128,11 @@ class Settings:
             for name, value in own.items()
             if name not in old or repr(value) != repr(old[name])
         }
+
+
+def _for_all(value: Any) -> Any:
+    """Of a number for each direction the first: it says nothing about other directions."""
+    return value[0] if isinstance(value, tuple | list) and value else value
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ def choices_for(
 
     With ``fixed_shape`` the input's shape is not for choice: it comes from the layer before.
     """
-    near = (_settled(candidate, _DEPTH) for candidate in _candidates(settings, error))
+    near = (_settled(candidate) for candidate in _candidates(settings, error))
     choices = _choices(settings, near, fixed_shape)
     return choices or _choices(settings, _mended(settings), fixed_shape)
 
@@ -181,14 +190,17 @@ def _with_channels(settings: Settings, channels: int) -> tuple[Any, ...]:
     return tuple(shape)
 
 
-def _settled(settings: Settings, depth: int) -> Settings | None:
-    """The settings themselves where they are legal, or the first legal ones behind their error."""
-    try:
-        check(settings)
-    except ConvlabError as error:
-        nearer = _candidates(settings, error) if depth else iter(())
-        return next(filter(None, (_settled(near, depth - 1) for near in nearer)), None)
-    return settings
+def _settled(settings: Settings | None) -> Settings | None:
+    """The settings, every error on the way mended as it proposes first; ``None`` if that fails."""
+    for _ in range(_PATIENCE):
+        if settings is None:
+            break
+        try:
+            check(settings)
+            return settings
+        except ConvlabError as error:
+            settings = next(_candidates(settings, error), None) or settings.without(error)
+    return None
 
 
 def _mended(settings: Settings) -> Iterator[Settings | None]:
@@ -197,10 +209,10 @@ def _mended(settings: Settings) -> Iterator[Settings | None]:
     harmless = {name: value for name, value in _HARMLESS.items() if name in known}
     single = ({name: value} for name, value in harmless.items())
     for changes in (*single, harmless):
-        yield _settled(settings.changed(changes), _DEPTH)
+        yield _settled(settings.changed(changes))
     for name, kind in LAYERS.items():
         if kind is not settings.kind:
-            yield _settled(settings.as_layer(name), _DEPTH)
+            yield _settled(settings.as_layer(name))
 
 
 def names_of(kind: str) -> list[str]:

@@ -1,5 +1,7 @@
 """Costs, held against Keras' record, against counting in naive loops, and against arithmetic."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -91,7 +93,7 @@ def test_a_dense_layer_has_a_weight_for_every_input_and_output():
     dense = explain(Conv2D(8, 3), (None, 10, 12, 3)).dense
     assert (dense.inputs, dense.outputs) == (360, 640)
     assert (dense.parameters, dense.multiply_adds) == (360 * 640 + 640, 360 * 640)
-    assert dense.ratio == (360 * 640 + 640) / 224
+    assert dense.ratio == Fraction(360 * 640 + 640, 224)
 
 
 def test_without_a_bias_the_dense_layer_has_none_either():

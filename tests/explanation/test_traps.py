@@ -16,7 +16,7 @@ def along_steps(n, k, s=1, d=1, padding="valid"):
 
 def back(n, k, s, padding, op):
     """The numbers of a Conv2DTranspose along the height."""
-    layer = Conv2DTranspose(1, (k, 1), strides=(s, 1), padding=padding, output_padding=op)
+    layer = Conv2DTranspose(1, (k, 2), strides=s, padding=padding, output_padding=op)
     return explain(layer, (None, n, 5, 1)).axes[0].to_dict()
 
 

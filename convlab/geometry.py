@@ -148,8 +148,8 @@ class Axis:
     def phases(self) -> Iterator[tuple[slice, slice, Axis | None]]:
         """The way back as convolutions of stride 1, one for each remainder by the stride.
 
-        Each is (inputs, taps, axis): those inputs are the sum, over ``taps`` turned round,
-        of the outputs under the windows of ``axis``. No tap reaches the inputs where it is ``None``.
+        Each is (inputs, taps, axis): those inputs are the sum, over ``taps`` turned round, of the
+        outputs under the windows of ``axis``. Where it is ``None``, no tap reaches the inputs.
 
         >>> for inputs, taps, axis in Axis(size=5, kernel=3, stride=2).phases():
         ...     print(inputs.start, [0, 1, 2][taps], *map(axis.sources, range(axis.output_size)))

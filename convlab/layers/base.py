@@ -297,12 +297,11 @@ class Layer:
 
     def _pre_activation(self, geometry: Geometry, x: Array) -> tuple[list[Array], Array]:
         """Each stage's input, and z: the sums of the stages, one after the other, plus the bias."""
-        inputs = [self._channels_last(x)]
+        z, inputs = self._channels_last(x), []
         for (name, _), stage in zip(self.kernels, geometry.stages, strict=True):
-            inputs.append(apply_stage(stage, inputs[-1], self._weights[name]))
-        z = inputs.pop()
-        if self.use_bias:
-            z += self._weights["bias"]
+            bias = self._weights.get("bias") if stage is geometry.stages[-1] else None
+            inputs.append(z)
+            z = apply_stage(stage, z, self._weights[name], bias)
         return inputs, self._in_data_format(z)
 
     def _penalise_activity(self, y: Array) -> Array | None:

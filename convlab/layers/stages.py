@@ -15,10 +15,10 @@ from ..geometry import UNIT_AXIS, Axis, Stage
 Array = NDArray[np.floating]
 
 
-def apply_stage(stage: Stage, x: Array, kernel: Array) -> Array:
+def apply_stage(stage: Stage, x: Array, kernel: Array, bias: Array | None = None) -> Array:
     """The stage's output (N, …, F) for ``x`` (N, …, C) and a kernel in Keras' shape."""
     operation = ops.input_gradient if stage.transposed else ops.convolution
-    y = operation(_plane(stage, x), _filters(stage, kernel), _axes(stage), stage.groups)
+    y = operation(_plane(stage, x), _filters(stage, kernel), _axes(stage), stage.groups, bias)
     return _line(stage, y)
 
 

@@ -1,69 +1,69 @@
 """The convolution and, right below it, its two gradients: one sum with its roles exchanged.
 
-Only (row, tile)-sized copies are made: windows are a view, and each tile of it is copied, then
-multiplied straight into its place.
+Here a sum is only recast into one that suits a processor better, and given to the module that
+computes it: ``products``, ``minimal`` or ``depthwise``.
 """
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
-from numpy.typing import NDArray
 
-from ..geometry import Axis
-from .windows import frame, framed_size, interior, output_sizes, tiles, windows
-
-Array = NDArray[np.floating]
-Axes = tuple[Axis, Axis]
+from ..geometry import UNIT_AXIS, Axis
+from . import bands, depthwise, minimal, products
+from .windows import Array, Axes, multiply_adds, output_sizes
 
 
-def convolution(x: Array, kernel: Array, axes: Axes, groups: int) -> Array:
-    """y[n,i,j,f] = sum over k,l,c of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,f].
+def convolution(
+    x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None = None
+) -> Array:
+    """y[n,i,j,f] = sum over k,l,c of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c,f] + bias[f].
 
     ``x`` (N, H, W, C), ``kernel`` (K, L, C/G, F); returns (N, I, J, F). Filters of group g see the
-    channels of group g. Source: the cross-correlation of Goodfellow et al., Deep Learning, 9.1.
+    channels of group g. No bias is a bias of zeros. Source: the cross-correlation of Goodfellow
+    et al., Deep Learning, 9.1.
 
     >>> from convlab.geometry import Axis
     >>> x = np.arange(6.0).reshape(1, 2, 3, 1)
     >>> convolution(x, np.ones((2, 2, 1, 1)), (Axis(2, 2), Axis(3, 2)), 1).ravel().tolist()
     [8.0, 12.0]
     """
-    view = windows(frame(x, axes), axes)
-    y = np.empty((x.shape[0], *output_sizes(axes), kernel.shape[3]), x.dtype)
-    weights = _by_group(kernel, groups)
-    for block in tiles(len(x), y.shape[1], _row_bytes(view, groups)):
-        if kernel.shape[2] == 1:
-            _scale_channels(view[block], kernel, y[block])
-        elif groups == 1:
-            _columns(view[block], 1)[0].dot(weights[0], y[block].reshape(-1, y.shape[3]))
-        else:
-            product = _columns(view[block], groups) @ weights
-            y[block] = product.transpose(1, 0, 2).reshape(y[block].shape)
+    y = np.empty((len(x), *output_sizes(axes), kernel.shape[3]), x.dtype)
+    if axes[1] == UNIT_AXIS:
+        _fill(y.swapaxes(1, 2), x.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1], groups, bias)
+    else:
+        _fill(y, x, kernel, axes, groups, bias)
     return y
 
 
-def input_gradient(dy: Array, kernel: Array, axes: Axes, groups: int) -> Array:
+def input_gradient(
+    dy: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None = None
+) -> Array:
     """dx[n,h,w,c] = sum of dy[n,i,j,f] * kernel[k,l,c,f] over i*s+k*d-p = h, j*s'+l*d'-p' = w, f.
 
     ``dy`` (N, I, J, F); returns (N, H, W, C). It is the adjoint of ``convolution`` in x, and so
-    the transposed convolution itself.
+    the transposed convolution itself, which may have a ``bias`` (C,). The inputs of one remainder
+    by the strides see the same taps: their sum is a convolution of dy with these taps turned round.
 
     >>> from convlab.geometry import Axis
     >>> dy = np.array([1.0, 10.0]).reshape(1, 1, 2, 1)
     >>> input_gradient(dy, np.ones((2, 2, 1, 1)), (Axis(2, 2), Axis(3, 2)), 1).ravel().tolist()
     [1.0, 11.0, 10.0, 1.0, 11.0, 10.0]
     """
-    rows, columns = axes
-    channels = kernel.shape[2] * groups
-    framed = np.zeros((len(dy), framed_size(rows), framed_size(columns), channels), dy.dtype)
-    weights = _by_tap(kernel, groups)
-    for sample, row in tiles(len(dy), dy.shape[1], dy[:1, :1].nbytes + framed[:1, :1].nbytes):
-        block = dy[sample, row].reshape(-1, groups, dy.shape[3] // groups).swapaxes(0, 1)
-        for k in range(rows.kernel):
-            for j in range(columns.kernel):
-                target = framed[sample, rows.visited(k), columns.visited(j)][:, row]
-                stamps = block @ weights[k, j].swapaxes(1, 2)
-                target += stamps.swapaxes(0, 1).reshape(target.shape)
-    return framed[:, interior(rows), interior(columns)]
+    if axes[1] == UNIT_AXIS != axes[0]:
+        across = dy.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
+        return input_gradient(*across, groups, bias).swapaxes(1, 2)
+    sizes = [axis.size or 0 for axis in axes]
+    dx = np.empty((len(dy), *sizes, kernel.shape[2] * groups), dy.dtype)
+    back = _exchanged(kernel, groups)
+    for (rows, taps, height), (columns, taps_across, width) in product(*map(Axis.phases, axes)):
+        if height is None or width is None:
+            dx[:, rows, columns] = 0 if bias is None else bias
+        else:
+            turned = back[taps, taps_across]
+            _fill(dx[:, rows, columns], dy, turned, (height, width), groups, bias)
+    return dx
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
@@ -77,47 +77,69 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
     >>> kernel_gradient(x, dy, (Axis(2, 2), Axis(3, 2)), 1).ravel().tolist()
     [10.0, 21.0, 43.0, 54.0]
     """
-    view = windows(frame(x, axes), axes)
-    shape = (axes[0].kernel, axes[1].kernel, x.shape[3] // groups)
-    total = np.zeros((groups, int(np.prod(shape)), dy.shape[3] // groups), x.dtype)
-    for block in tiles(len(x), dy.shape[1], _row_bytes(view, groups)):
-        errors = dy[block].reshape(-1, groups, dy.shape[3] // groups).swapaxes(0, 1)
-        total += _columns(view[block], groups).swapaxes(1, 2) @ errors
-    return np.moveaxis(total.reshape(groups, *shape, -1), 0, 3).reshape(*shape, -1)
+    if axes[1] == UNIT_AXIS != axes[0]:
+        across = x.swapaxes(1, 2), dy.swapaxes(1, 2), axes[::-1]
+        return kernel_gradient(*across, groups).swapaxes(0, 1)
+    channels, filters = x.shape[3], dy.shape[3]
+    if groups > 1:
+        alone = groups == min(channels, filters)
+        way = depthwise.kernel_gradient if alone else products.kernel_gradient
+        return way(x, dy, axes, groups)
+    shape = (axes[0].kernel, axes[1].kernel, channels, filters)
+    if multiply_adds(len(x), axes, shape) <= products.AT_ONCE:
+        return products.kernel_gradient_at_once(x, dy, axes)
+    if minimal.pays(axes, channels, filters, len(x)):
+        dkernel = minimal.kernel_gradient(x, dy, axes)
+        if dkernel is not None:
+            return dkernel
+    w = bands.width(axes, shape) if _is_packed(dy) else 1
+    if w == 1:
+        return products.kernel_gradient(x, dy, axes, groups)
+    band = products.kernel_gradient(x, _together(dy, w), (axes[0], axes[1].banded(w)), 1)
+    return bands.unbanded(band, axes[1], w)
 
 
-def _row_bytes(view: Array, groups: int) -> int:
-    """What the windows of one output row would take as a copy."""
-    return int(np.prod(view.shape[2:])) * view.itemsize
+def _fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None) -> None:
+    """The sum of ``convolution`` into ``out`` (N, I, J, F), by the way that suits it."""
+    if groups > 1:
+        alone = groups == min(x.shape[3], kernel.shape[3])
+        way = depthwise.fill if alone else products.fill
+        way(out, x, kernel, axes, groups, bias)
+        return
+    if multiply_adds(len(x), axes, kernel.shape) <= products.AT_ONCE:
+        products.fill_at_once(out, x, kernel, axes, bias)
+        return
+    if minimal.pays(axes, kernel.shape[2], kernel.shape[3], len(x)) and minimal.fill(
+        out, x, kernel, axes, bias
+    ):
+        return
+    w = bands.width(axes, kernel.shape) if _is_packed(out) else 1
+    if w > 1 and _are_finite(x, kernel):
+        kernel = bands.banded(kernel, axes[1], w)
+        out, axes = _together(out, w), (axes[0], axes[1].banded(w))
+        bias = None if bias is None else np.tile(bias, w)
+    products.fill(out, x, kernel, axes, groups, bias)
 
 
-def _columns(view: Array, groups: int) -> Array:
-    """Windows (n, i, j, K, L, C) copied to matrices (G, n*i*j, K*L*C/G)."""
-    *outer, rows, columns, channels = view.shape
-    outputs = int(np.prod(outer))
-    grouped = view.reshape(*view.shape[:-1], groups, -1) if groups > 1 else view[..., None, :]
-    ahead = np.moveaxis(grouped, -2, 0)
-    return np.ascontiguousarray(ahead).reshape(
-        groups, outputs, rows * columns * (channels // groups)
-    )
+def _exchanged(kernel: Array, groups: int) -> Array:
+    """The kernel (K, L, C/G, F) with channels and filters exchanged: (K, L, F/G, C)."""
+    sizes, (channels, filters) = kernel.shape[:2], kernel.shape[2:]
+    apart = kernel.reshape(*sizes, channels, groups, filters // groups)
+    return apart.transpose(0, 1, 4, 3, 2).reshape(*sizes, filters // groups, groups * channels)
 
 
-def _by_group(kernel: Array, groups: int) -> Array:
-    """The kernel (K, L, C/G, F) as matrices (G, K*L*C/G, F/G)."""
-    filters = kernel.shape[3]
-    flat = kernel.reshape(-1, groups, filters // groups)
-    return np.ascontiguousarray(flat.swapaxes(0, 1))
+def _is_packed(y: Array) -> bool:
+    """Whether the outputs of a row lie one after the other, so that some can be seen as one."""
+    return y.strides[3] == y.itemsize and y.strides[2] == y.shape[3] * y.itemsize
 
 
-def _by_tap(kernel: Array, groups: int) -> Array:
-    """The kernel (K, L, C/G, F) as (K, L, G, C/G, F/G)."""
-    return np.moveaxis(kernel.reshape(*kernel.shape[:3], groups, -1), 3, 2)
+def _together(y: Array, w: int) -> Array:
+    """y (N, I, J, F) with w neighbouring outputs as one: the view (N, I, J/w, w*F)."""
+    n, i, j, filters = y.shape
+    return y.reshape(n, i, j // w, w * filters)
 
 
-def _scale_channels(view: Array, kernel: Array, out: Array) -> None:
-    """With one channel a group every tap scales its channels: no matrix is worth making."""
-    multiplier = kernel.shape[3] // view.shape[5]
-    pairs = out.reshape(*out.shape[:3], view.shape[5], multiplier)
-    pairs[...] = 0
-    for k, j in np.ndindex(kernel.shape[:2]):
-        pairs += view[:, :, :, k, j, :, None] * kernel[k, j, 0].reshape(-1, multiplier)
+def _are_finite(*arrays: Array) -> bool:
+    """Whether a product with zero is zero: a sum is finite if its terms are."""
+    with np.errstate(all="ignore"):
+        return all(np.isfinite(array.sum()) for array in arrays)

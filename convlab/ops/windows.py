@@ -2,74 +2,129 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from math import prod
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..geometry import Axis
+from .threads import buffer
 
-TILE_BYTES = 1 << 20
+Array = NDArray[np.floating]
+Axes = tuple[Axis, Axis]
+
+TILE_BYTES = 1 << 19
 """About the share of a processor's second-level cache that a copied tile may take."""
 
-
-def framed_size(axis: Axis) -> int:
-    """Zeros before, inputs and zeros after, where unreachable inputs at the end are kept."""
-    assert axis.size is not None and axis.before is not None and axis.after is not None
-    return axis.size + axis.before + max(axis.after, 0)
+LEAST_TILES = 8
+"""So many tiles at least, where there is enough work for threads to share."""
 
 
-def interior(axis: Axis) -> slice:
-    """The inputs among the framed positions."""
-    assert axis.size is not None and axis.before is not None
-    return slice(axis.before, axis.before + axis.size)
+class Tile(NamedTuple):
+    """A block of outputs: an index of an array (N, I, J, F)."""
+
+    samples: slice
+    rows: slice
+    columns: slice
 
 
-def frame(x: NDArray[np.floating], axes: tuple[Axis, Axis]) -> NDArray[np.floating]:
-    """x[n, h, w, c] inside its zeros; x itself where there are none."""
-    height, width = (framed_size(axis) for axis in axes)
-    if (height, width) == x.shape[1:3]:
-        return x
-    framed = np.zeros((x.shape[0], height, width, x.shape[3]), x.dtype)
-    framed[:, interior(axes[0]), interior(axes[1])] = x
+def tiles(
+    samples: int,
+    rows: int,
+    columns: int,
+    output_bytes: int,
+    least: int = 1,
+    most_bytes: int = TILE_BYTES,
+) -> list[Tile]:
+    """Blocks that cover all outputs, each of about ``most_bytes`` at ``output_bytes`` an output.
+
+    Several whole samples, or some rows of one, or a part of a row: a block of a contiguous array
+    is contiguous too.
+
+    >>> for tile in tiles(samples=1, rows=3, columns=4, output_bytes=TILE_BYTES // 8):
+    ...     print(tile.rows, tile.columns)
+    slice(0, 2, None) slice(0, 4, None)
+    slice(2, 3, None) slice(0, 4, None)
+    """
+    outputs = samples * rows * columns
+    if not outputs:
+        return []
+    per_tile = max(min(most_bytes // max(output_bytes, 1), -(-outputs // least)), 1)
+    sizes = (
+        max(per_tile // (rows * columns), 1),
+        min(max(per_tile // columns, 1), rows),
+        min(per_tile, columns),
+    )
+    sample_cuts, row_cuts, column_cuts = map(_cuts, (samples, rows, columns), sizes)
+    return [Tile(n, i, j) for n in sample_cuts for i in row_cuts for j in column_cuts]
+
+
+def _cuts(total: int, most: int) -> list[slice]:
+    """As few slices as there must be, of about equal sizes of at most ``most``."""
+    count = -(-total // most)
+    size = -(-total // count)
+    return [slice(start, min(start + size, total)) for start in range(0, total, size)]
+
+
+def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """This thread's memory for one part of a tile."""
+    return buffer(name, shape, dtype, most=4 * TILE_BYTES)
+
+
+def cut(x: Array, axes: Axes, tile: Tile) -> Array:
+    """The positions (n, h, w, c) that a tile's windows cover, zeros where there is no input.
+
+    A view of ``x`` where no zero is needed and its channels lie in a row, else a copy.
+    """
+    rows, columns = axes[0].reach(tile.rows), axes[1].reach(tile.columns)
+    top, height, bottom = _parts(rows, x.shape[1])
+    left, width, right = _parts(columns, x.shape[2])
+    inside = x[tile.samples, height, width]
+    packed = x.strides[3] == x.itemsize and x.strides[2] == x.shape[3] * x.itemsize
+    if packed and not (top or bottom or left or right):
+        return inside
+    shape = (len(inside), rows.stop - rows.start, columns.stop - columns.start, x.shape[3])
+    framed = scratch("framed", shape, x.dtype)
+    middle = framed[:, top : shape[1] - bottom]
+    framed[:, :top] = 0
+    framed[:, shape[1] - bottom :] = 0
+    middle[:, :, :left] = 0
+    middle[:, :, shape[2] - right :] = 0
+    middle[:, :, left : shape[2] - right] = inside
     return framed
 
 
-def windows(framed: NDArray[np.floating], axes: tuple[Axis, Axis]) -> NDArray[np.floating]:
-    """The view (N, I, J, K, L, C) in which [n, i, j] is the window of output (i, j); no copy."""
+def _parts(positions: slice, size: int) -> tuple[int, slice, int]:
+    """How many zeros come before, which inputs, how many zeros after."""
+    length = positions.stop - positions.start
+    before = min(max(-positions.start, 0), length)
+    after = min(max(positions.stop - size, 0), length - before)
+    return before, slice(positions.start + before, positions.stop - after), after
+
+
+def windows(framed: Array, axes: Axes, tile: Tile) -> Array:
+    """The view (n, i, j, K, L, C) in which [n, i, j] is the window of a tile's output; no copy."""
     rows, columns = axes
     by_output = framed[:, :: rows.stride, :: columns.stride].strides
     by_tap = framed[:, :: rows.dilation, :: columns.dilation].strides
-    return as_strided(
-        framed,
-        (framed.shape[0], *output_sizes(axes), rows.kernel, columns.kernel, framed.shape[3]),
-        (*by_output[:3], *by_tap[1:]),
-    )
+    _, height, width = tile
+    outputs = (height.stop - height.start, width.stop - width.start)
+    shape = (len(framed), *outputs, rows.kernel, columns.kernel, framed.shape[3])
+    strides = (*by_output[:3], *by_tap[1:])
+    if framed.flags.c_contiguous:
+        return np.ndarray(shape, framed.dtype, framed, 0, strides)
+    return as_strided(framed, shape, strides)
 
 
-def output_sizes(axes: tuple[Axis, Axis]) -> tuple[int, int]:
+def output_sizes(axes: Axes) -> tuple[int, int]:
     """(I, J), known."""
     rows, columns = (axis.output_size for axis in axes)
     assert rows is not None and columns is not None
-    return rows, columns
+    return max(rows, 0), max(columns, 0)
 
 
-def tiles(samples: int, rows: int, row_bytes: int) -> Iterator[tuple[slice, slice]]:
-    """Blocks of samples and output rows that cover all, each of about ``TILE_BYTES``.
-
-    Either several whole samples, or some rows of one, so that a block of a contiguous array is
-    contiguous too.
-
-    >>> list(tiles(samples=1, rows=5, row_bytes=TILE_BYTES // 3))
-    [(slice(0, 1, None), slice(0, 3, None)), (slice(0, 1, None), slice(3, 5, None))]
-    """
-    per_tile = max(TILE_BYTES // max(row_bytes, 1), 1)
-    sample_step = max(per_tile // max(rows, 1), 1)
-    row_step = min(per_tile, max(rows, 1))
-    for sample in range(0, samples, sample_step):
-        for row in range(0, rows, row_step):
-            yield (
-                slice(sample, min(sample + sample_step, samples)),
-                slice(row, min(row + row_step, rows)),
-            )
+def multiply_adds(samples: int, axes: Axes, kernel_shape: tuple[int, ...]) -> int:
+    """How many products the plain sum has."""
+    return samples * prod(output_sizes(axes)) * prod(kernel_shape)

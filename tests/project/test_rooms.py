@@ -46,6 +46,7 @@ OUTSIDE = {
     "geometry": set(),
     "style": set(),
     "samples": {"numpy", "matplotlib"},
+    "ops": {"numpy", "threadpoolctl"},
     "plots": {"numpy", "matplotlib", "PIL"},
     "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }

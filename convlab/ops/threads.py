@@ -1,0 +1,152 @@
+"""Tiles shared by threads: as many as there are cores, each with one thread of BLAS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
+from functools import cache
+from queue import Empty, SimpleQueue
+from threading import Lock, local
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Task = TypeVar("Task")
+
+BLAS_ALONE = 1 << 18
+"""Multiply-adds up to which BLAS uses one thread of its own accord."""
+
+WORTH_SHARING = 1 << 21
+"""Multiply-adds from which waking another thread (some 50 µs) pays."""
+
+_turn = Lock()
+_buffers = local()
+
+
+def cores() -> int:
+    """How many threads can run at once; one where the platform has no threads."""
+    if sys.platform in ("emscripten", "wasi"):
+        return 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def share(work: Callable[[Task], None], tasks: Sequence[Task], multiply_adds: int) -> None:
+    """Call ``work`` once for each task, in threads where there is enough to do.
+
+    Whichever thread takes a task, its arithmetic is the same: tasks must write to places of their
+    own, and BLAS is held to one thread, so the result does not hang on who came first.
+    """
+    if multiply_adds <= BLAS_ALONE:
+        with np.errstate(all="ignore"):
+            for task in tasks:
+                work(task)
+        return
+    left: SimpleQueue[Task] = SimpleQueue()
+    for task in tasks:
+        left.put(task)
+    helpers = min(cores(), len(tasks)) - 1 if multiply_adds >= WORTH_SHARING else 0
+    with _blas_held_to_one_thread():
+        others = list(_started(helpers, work, left))
+        try:
+            _take(work, left)
+        finally:
+            for other in others:
+                other.result()
+
+
+LANES = 2
+"""Totals that grow side by side: so many threads can add to a sum over tiles."""
+
+
+def sum_of(
+    add: Callable[[Task, NDArray[Any]], None],
+    tasks: Sequence[Task],
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    multiply_adds: int,
+) -> NDArray[Any]:
+    """Zeros (``shape``), to which ``add(task, total)`` has added once for each task.
+
+    A task adds to the total of its lane, and the lanes are added in the end, all in one order: the
+    sum does not hang on which thread was quicker.
+    """
+    totals = np.zeros((LANES, *shape), dtype)
+
+    def work(lane: int) -> None:
+        for task in tasks[lane::LANES]:
+            add(task, totals[lane])
+
+    share(work, range(LANES), multiply_adds)
+    total: NDArray[Any] = totals.sum(axis=0)
+    return total
+
+
+def _take(work: Callable[[Task], None], left: SimpleQueue[Task]) -> None:
+    """Infinities and nan pass in silence: what NumPy would say hangs on the thread."""
+    with np.errstate(all="ignore"):
+        while True:
+            try:
+                task = left.get_nowait()
+            except Empty:
+                return
+            work(task)
+
+
+def _started(helpers: int, *job: Any) -> Iterator[Future[None]]:
+    """Helpers at work; fewer, or none, where the platform starts no more threads."""
+    for _ in range(helpers):
+        try:
+            yield _pool().submit(_take, *job)
+        except RuntimeError:
+            return
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(cores() - 1, 1), thread_name_prefix="convlab")
+
+
+if hasattr(os, "register_at_fork"):
+    # A forked process has none of its parent's threads.
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+@cache
+def _controller() -> Any:
+    """threadpoolctl's handle on BLAS, looked up once; ``None`` where it is not installed."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+@contextmanager
+def _blas_held_to_one_thread() -> Iterator[None]:
+    """The limit is the process' own: one caller at a time, so that each puts back what it found."""
+    controller = _controller()
+    limit = controller.limit(limits=1, user_api="blas") if controller else nullcontext()
+    with _turn, limit:
+        yield
+
+
+def buffer(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], most: int) -> NDArray[Any]:
+    """An array of this thread's to write into, the same memory at every call of that name.
+
+    Fresh memory costs a page fault every 4 KiB, as much as filling it. More than ``most`` bytes
+    are not kept.
+    """
+    size = int(np.prod(shape)) * dtype.itemsize
+    if size > most:
+        return np.empty(shape, dtype)
+    kept = getattr(_buffers, name, None)
+    if kept is None or kept.nbytes < size:
+        kept = np.empty(size, np.uint8)
+        setattr(_buffers, name, kept)
+    return np.ndarray(shape, dtype, kept)

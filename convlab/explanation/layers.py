@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from .costs import (
     positions,
 )
 from .formulas import Step
-from .settings import Choice, Settings, choices_for
+from .settings import LAYERS, Choice, Settings, choices_for, required_arguments
 
 Shape = tuple[Size, ...]
 LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]
@@ -220,10 +221,29 @@ def keras_code(layer: Layer) -> str:
     >>> keras_code(Conv1D(4, 3, padding="causal", dtype="float64"))
     "keras.layers.Conv1D(filters=4, kernel_size=(3,), padding='causal', dtype='float64')"
     """
-    call = f"keras.layers.{layer!r}"
-    base = {"trainable": (layer.trainable, True), "dtype": (layer.dtype, "float32")}
-    extra = "".join(f", {name}={own!r}" for name, (own, usual) in base.items() if own != usual)
-    return f"{call[:-1]}{extra})"
+    kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
+    own = {**layer.get_config(), "dtype": layer.dtype}
+    required = {name: own[name] for name in required_arguments(kind)}
+    usual = {**kind(**required).get_config(), "dtype": "float32"}
+    shown = [
+        f"{name}={_source(own[name])}"
+        for name in dict.fromkeys([*required, *inspect.signature(kind).parameters, *_BASE])
+        if name in required or (name in own and own[name] != usual[name])
+    ]
+    return f"keras.layers.{kind.__name__}({', '.join(shown)})"
+
+
+_BASE = ("trainable", "dtype")
+
+
+def _source(value: Any) -> str:
+    """A value of a configuration as Python that makes it, where ``keras`` is imported."""
+    if not (isinstance(value, Mapping) and "class_name" in value):
+        return repr(value)
+    given = value["config"].items() if isinstance(value["config"], Mapping) else ()
+    options = ", ".join(f"{name}={_source(item)}" for name, item in given if item is not None)
+    module = f"{value['module']}." if value["module"] else ""
+    return f"{module}{value['class_name']}({options})"
 
 
 def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:

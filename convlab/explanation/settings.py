@@ -74,32 +74,15 @@ class Settings:
 
     def made(self) -> Layer:
         """The layer, its arguments all named. Raises what its constructor raises."""
-        required = [
-            name
-            for name, parameter in inspect.signature(self.kind).parameters.items()
-            if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
-        ]
         # A missing argument is refused like None, in words, and with a choice.
-        return self.kind.from_config({**dict.fromkeys(required), **self.arguments})
+        required = dict.fromkeys(required_arguments(self.kind))
+        return self.kind.from_config({**required, **self.arguments})
 
-    def changed(self, changes: Mapping[str, Any], culprit: str | None = None) -> Settings:
-        """The settings with some values replaced.
-
-        ``"layer"`` and ``"input_shape"`` mean those; ``"argument"`` renames the ``culprit``; any
-        other key is an argument.
-        """
-        changed = self
-        for name, value in changes.items():
-            if name in ("layer", "input_shape"):
-                changed = replace(changed, **{name: value})
-            elif name == "argument":
-                renamed = {
-                    value if key == culprit else key: old for key, old in self.arguments.items()
-                }
-                changed = replace(changed, arguments=renamed)
-            else:
-                changed = replace(changed, arguments={**changed.arguments, name: value})
-        return changed
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """The settings with some values replaced: ``"layer"``, ``"input_shape"`` or arguments."""
+        own = {name: changes[name] for name in ("layer", "input_shape") if name in changes}
+        arguments = {name: value for name, value in changes.items() if name not in own}
+        return replace(self, arguments={**self.arguments, **arguments}, **own)
 
     def as_layer(self, name: str) -> Settings:
         """The same wishes put to another layer, as far as it knows such arguments."""
@@ -128,6 +111,20 @@ class Settings:
             for name, value in own.items()
             if name not in old or repr(value) != repr(old[name])
         }
+
+
+def required_arguments(kind: type[Layer]) -> list[str]:
+    """The arguments without a default.
+
+    >>> required_arguments(LAYERS["DepthwiseConv2D"])
+    ['kernel_size']
+    """
+    parameters = inspect.signature(kind).parameters.values()
+    return [
+        parameter.name
+        for parameter in parameters
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    ]
 
 
 def _for_all(value: Any) -> Any:
@@ -176,8 +173,10 @@ def _choices(
 
 
 def _candidates(settings: Settings, error: ConvlabError) -> Iterator[Settings]:
+    # What no argument is called is given another name: the old one goes.
+    kept = settings.without(error) if error.code == "unknown_argument" else None
     for changes in error.choices:
-        yield settings.changed(changes, error.parameters.get("argument"))
+        yield (kept or settings).changed(changes)
     if error.code in _CHANNELS_OF:
         channels = error.parameters.get(_CHANNELS_OF[error.code], 1)
         yield settings.changed({"input_shape": _with_channels(settings, channels)})

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, SeparableConv2D, errors, explain, use_language
 from convlab.explanation import coverage, decompositions, matrices
 from convlab.explanation.pages import bytes_text, html, page
@@ -243,3 +244,14 @@ def test_explain_is_the_function_whatever_was_imported_first(statements):
     check = "assert convlab.explain is convlab.explanation.explain"
     statements += f"; import convlab.explanation; {check}; {check}"
     subprocess.run([sys.executable, "-c", statements], cwd=ROOT, check=True)
+
+
+def test_the_code_for_keras_names_every_object_by_its_module():
+    layer = Conv1D(
+        4, 3, kernel_initializer="he_normal", kernel_regularizer=convlab.regularizers.L1(0.5)
+    )
+    assert explain(layer, (None, 9, 2)).code == (
+        "keras.layers.Conv1D(filters=4, kernel_size=(3,), "
+        "kernel_initializer=keras.initializers.HeNormal(), "
+        "kernel_regularizer=keras.regularizers.L1(l1=0.5))"
+    )

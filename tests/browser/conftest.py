@@ -1,4 +1,4 @@
-"""A server and a browser for the whole run, a page for each test."""
+"""A server for the whole run, a browser for each module, a page for each test."""
 
 from __future__ import annotations
 
@@ -22,12 +22,18 @@ def no_chromium(ci: bool) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
     path = find_chromium()
     if path is None:
         no_chromium(ci=os.environ.get("CI") == "true")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Closed after each module: while Playwright is open, nothing else here can run asyncio."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS])
+        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
         yield browser
         browser.close()
 
@@ -43,7 +49,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(
-    browser: Browser, root: Path, tmp_path_factory: pytest.TempPathFactory
+    chromium: str, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
     with jupyterlab(root, tmp_path_factory.mktemp("jupyter")) as server:
         yield server

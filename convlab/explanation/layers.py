@@ -222,14 +222,19 @@ def keras_code(layer: Layer) -> str:
     "keras.layers.Conv1D(filters=4, kernel_size=(3,), padding='causal', dtype='float64')"
     """
     kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
-    own = {**layer.get_config(), "dtype": layer.dtype}
-    required = {name: own[name] for name in required_arguments(kind)}
+    required = {name: getattr(layer, name) for name in required_arguments(kind)}
+    try:
+        own = {**layer.get_config(), "dtype": layer.dtype}
+    except ConvlabError:
+        # Something of the reader's own that no configuration describes, nor any code of ours.
+        own = {}
     usual = {**kind(**required).get_config(), "dtype": "float32"}
     shown = [
-        f"{name}={_source(own[name])}"
+        f"{name}={_source(own.get(name, required.get(name)))}"
         for name in dict.fromkeys([*required, *inspect.signature(kind).parameters, *_BASE])
         if name in required or (name in own and own[name] != usual[name])
     ]
+    shown += [] if own else ["..."]
     return f"keras.layers.{kind.__name__}({', '.join(shown)})"
 
 
@@ -240,7 +245,9 @@ def _source(value: Any) -> str:
     """A value of a configuration as Python that makes it, where ``keras`` is imported."""
     if not (isinstance(value, Mapping) and "class_name" in value):
         return repr(value)
-    given = value["config"].items() if isinstance(value["config"], Mapping) else ()
+    if value["class_name"] == "function":
+        return str(value["config"])
+    given = value["config"].items()
     options = ", ".join(f"{name}={_source(item)}" for name, item in given if item is not None)
     module = f"{value['module']}." if value["module"] else ""
     return f"{module}{value['class_name']}({options})"
@@ -312,9 +319,12 @@ def _explain_one(
 
 def _settings(layer: LayerLike, input_shape: Any) -> Settings:
     if isinstance(layer, Layer):
-        return Settings(type(layer), layer.get_config(), input_shape)
-    name, arguments = layer
-    return Settings(name, arguments, input_shape)
+        named = inspect.signature(type(layer)).parameters
+        arguments = {
+            name: getattr(layer, name) for name in (*named, "dtype") if hasattr(layer, name)
+        }
+        return Settings(type(layer), arguments, input_shape)
+    return Settings(layer[0], layer[1], input_shape)
 
 
 def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:

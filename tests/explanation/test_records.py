@@ -1,5 +1,6 @@
 """Stacks and their receptive fields, coverage, matrices; and how records show themselves."""
 
+import functools
 import json
 import subprocess
 import sys
@@ -255,3 +256,15 @@ def test_the_code_for_keras_names_every_object_by_its_module():
         "kernel_initializer=keras.initializers.HeNormal(), "
         "kernel_regularizer=keras.regularizers.L1(l1=0.5))"
     )
+
+
+def test_a_layer_with_functions_of_the_readers_own_is_explained_too():
+    def doubled(z):
+        return 2 * z
+
+    plain = explain(Conv1D(2, 3, activation=doubled), (None, 9, 1))
+    assert plain.code == "keras.layers.Conv1D(filters=2, kernel_size=(3,), activation=doubled)"
+    partial = Conv1D(2, 10, kernel_initializer=functools.partial(np.ones))
+    unknown = "keras.layers.Conv1D(filters=2, kernel_size=(10,), ...)"
+    assert explain(partial, (None, 12, 1)).code == unknown
+    assert len(explain(partial, (None, 9, 1)).choices) == 2

@@ -44,7 +44,7 @@ class PictureSliders(ipywidgets.VBox):  # type: ignore[misc]
     def __init__(self, picture: Picture, **controls: Sequence[Any]) -> None:
         self.picture = picture
         self.controls = {name: _control(name, values) for name, values in controls.items()}
-        self.image = ipywidgets.Image(layout={"max_width": "100%", "object_fit": "contain"})
+        self.image = ipywidgets.Image(layout={"max_width": "100%", "align_self": "flex-start"})
         self.caption = ipywidgets.HTML(style={"font_size": f"{LABEL}px"})
         for control in self.controls.values():
             control.observe(lambda _: self.update(), names="value")

@@ -287,5 +287,8 @@ class Notebook:
             "() => document.querySelector('.jp-WindowedPanel-outer').scrollHeight"
         )
         self.page.set_viewport_size({"width": width, "height": min(height + 200, 16_000)})
+        self.page.evaluate(
+            "() => { document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0; }"
+        )
         self.page.wait_for_timeout(300)
         self.page.screenshot(path=path)

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 
 from .. import errors
 from ..i18n import Choices, Term, catalogue
-from . import progress as records
+from . import records
 from .reading import Unusable
 from .series import SERIES
 from .task import Task, drawn

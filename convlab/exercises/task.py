@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from random import Random
 
 from ..i18n import Term
@@ -36,6 +37,7 @@ class Task:
 Maker = Callable[[Random], Task]
 
 
+@lru_cache(maxsize=64)
 def drawn(maker: Maker, seed: str) -> Task:
     """The task of a seed: the first sound one."""
     rng = Random(seed)

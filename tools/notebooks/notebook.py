@@ -118,9 +118,10 @@ async def execute(lesson: Lesson, language: str, folder: Path) -> tuple[Notebook
 
 def _environment() -> dict[str, str]:
     # A reader's kernel has none of these: MPLBACKEND would hide every figure.
-    hidden = {"MPLBACKEND", "CONVLAB_LANGUAGE"}
+    hidden = {"MPLBACKEND", "CONVLAB_LANGUAGE", "CONVLAB_READER"}
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    return environment | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+    # Whoever builds may have solved exercises in that folder.
+    return environment | {"PYDEVD_DISABLE_FILE_VALIDATION": "1", "CONVLAB_PROGRESS": os.devnull}
 
 
 def _faults(

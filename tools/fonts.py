@@ -24,7 +24,7 @@ def characters() -> str:
     and in a formula the next font's are wanted.
     """
     ascii_signs = "".join(map(chr, range(0x20, 0x7F)))
-    punctuation = "".join(map(chr, range(0x3001, 0x3012))) + "！（），：；？～％＋－／＝｜"
+    punctuation = "".join(map(chr, range(0x3000, 0x3012))) + "！（），：；？～％＋－／＝｜"
     return ascii_signs + "\u00a0°²−–—′" + punctuation + usual_characters()
 
 

@@ -21,8 +21,8 @@ from ..layers import Layer
 from ..style import THEMES
 from .drawing import check_ending, save_figure
 from .export import (
+    Colours,
     Pixels,
-    common_palette,
     replacing,
     with_progress,
     write_gif,
@@ -140,9 +140,9 @@ class Animation:
             if kind == ".mp4":
                 write_mp4(unfinished, drawn, fps)
                 return
-            palette = common_palette(self._drawn(painter, self._samples()))
+            colours = Colours(self._drawn(painter, self._samples()))
             with unfinished.open("wb") as file:
-                write_gif(file, drawn, palette, round(1000 / fps))
+                write_gif(file, drawn, colours, round(1000 / fps))
 
 
 def animate(

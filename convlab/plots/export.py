@@ -63,33 +63,65 @@ def with_progress(frames: Iterable[Pixels], count: int) -> Iterator[Pixels]:
     sys.stderr.write("\n")
 
 
-def common_palette(frames: Iterable[Pixels]) -> Image.Image:
-    """A palette for all frames, made from some of them; one number is left for "as before"."""
-    tall = np.concatenate([frame[::2, ::2, :3] for frame in frames])
-    return Image.fromarray(tall).quantize(UNCHANGED, method=Image.Quantize.MEDIANCUT)
+class Colours:
+    """The 255 most frequent colours of some frames, and for any colour the nearest of them.
+
+    Colours that agree in the upper six bits of each channel count as one: the most frequent.
+    """
+
+    def __init__(self, frames: Iterable[Pixels]) -> None:
+        seen = np.concatenate([frame.view(np.uint32).ravel() for frame in frames])
+        colours, counts = np.unique(seen, return_counts=True)
+        chosen = colours[np.argsort(-counts, kind="stable")[:UNCHANGED]]
+        self.table = np.ascontiguousarray(chosen.view(np.uint8).reshape(-1, 4)[:, :3])
+        self._nearest = np.full(1 << 18, -1, np.int16)
+        places = _upper_bits(self.table)
+        # The other way round, so that the most frequent comes last and stays.
+        self._nearest[places[::-1]] = np.arange(len(places))[::-1]
+
+    def indices(self, pixels: Pixels) -> Pixels:
+        """(height, width, 4) bytes as the numbers of colours, (height, width)."""
+        places = _upper_bits(pixels)
+        unknown = np.unique(places[self._nearest[places] < 0])
+        if len(unknown):
+            bits = np.stack([unknown >> 12, unknown >> 6 & 63, unknown & 63], axis=-1) * 4 + 2
+            apart = ((bits[:, None] - self.table.astype(int)) ** 2).sum(axis=2)
+            self._nearest[unknown] = apart.argmin(axis=1)
+        return self._nearest[places].astype(np.uint8)
+
+
+def _upper_bits(pixels: Pixels) -> NDArray[np.int32]:
+    red, green, blue = (pixels[..., channel].astype(np.int32) >> 2 for channel in range(3))
+    return red << 12 | green << 6 | blue
 
 
 def write_gif(
-    file: IO[bytes], frames: Iterable[Pixels], palette: Image.Image, milliseconds: int
+    file: IO[bytes], frames: Iterable[Pixels], colours: Colours, milliseconds: int
 ) -> None:
     """A GIF that repeats for ever; after the first frame only what changes is stored."""
     before: Pixels | None = None
     for frame in frames:
         (top, bottom), (left, right) = changed(before, frame)
-        part = Image.fromarray(frame[top:bottom, left:right, :3])
-        part = part.quantize(palette=palette, dither=Image.Dither.NONE)
+        numbers = colours.indices(frame[top:bottom, left:right])
         timing: dict[str, Any] = {"duration": milliseconds, "disposal": 1}
         if before is None:
-            file.writelines(GifImagePlugin.getheader(part, info={"loop": 0})[0])
-            file.writelines(GifImagePlugin.getdata(part, **timing))
+            image = Image.fromarray(numbers)
+            image.putpalette(colours.table.tobytes())
+            file.writelines(GifImagePlugin.getheader(image, info={"loop": 0})[0])
+            file.writelines(GifImagePlugin.getdata(image, **timing))
         else:
-            same = before[top:bottom, left:right] == frame[top:bottom, left:right]
-            numbers = np.where(same.all(axis=2), np.uint8(UNCHANGED), np.asarray(part))
-            part = Image.fromarray(numbers)
+            same = _as_words(before) == _as_words(frame)
+            numbers[same[top:bottom, left:right]] = UNCHANGED
             timing["transparency"] = UNCHANGED
-            file.writelines(GifImagePlugin.getdata(part, offset=(left, top), **timing))
+            image = Image.fromarray(numbers)
+            file.writelines(GifImagePlugin.getdata(image, offset=(left, top), **timing))
         before = frame
     file.write(b";")
+
+
+def _as_words(frame: Pixels) -> NDArray[np.uint32]:
+    """Four bytes, a pixel, as one number: quick to compare."""
+    return frame.view(np.uint32)[..., 0]
 
 
 def changed(before: Pixels | None, frame: Pixels) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -102,7 +134,7 @@ def changed(before: Pixels | None, frame: Pixels) -> tuple[tuple[int, int], tupl
     """
     if before is None:
         return (0, frame.shape[0]), (0, frame.shape[1])
-    differs = before.view(np.uint32)[..., 0] != frame.view(np.uint32)[..., 0]
+    differs = _as_words(before) != _as_words(frame)
     rows, columns = np.flatnonzero(differs.any(axis=1)), np.flatnonzero(differs.any(axis=0))
     if not len(rows):
         return (0, 1), (0, 1)

@@ -66,7 +66,9 @@ class _GridArtists:
             aspect="auto",
             zorder=1,
         )
-        self.patch = Rectangle((0, 0), grid.width, grid.height, linewidth=0, visible=False)
+        self.patch = Rectangle(
+            (0, 0), grid.width, grid.height, linewidth=0, antialiased=False, visible=False
+        )
         axes.add_patch(self.patch)
         self.hatches = self._hatches(axes)
         self.edges = self._edges(axes)
@@ -115,8 +117,13 @@ class _GridArtists:
         outside = _corners(grid, (0, 0), (grid.rows - 1, grid.cols - 1), 0)
         colours = [self.palette.line] * len(lines) + [getattr(self.palette, grid.role)]
         widths = [points(0.8)] * len(lines) + [points(1.4)]
+        # Without soft edges, lines that are drawn again over themselves stay as they are.
         edges = LineCollection(
-            [*lines, [*outside, outside[0]]], colors=colours, linewidths=widths, zorder=2
+            [*lines, [*outside, outside[0]]],
+            colors=colours,
+            linewidths=widths,
+            antialiaseds=False,
+            zorder=2,
         )
         axes.add_collection(edges, autolim=False)
         return edges
@@ -167,18 +174,18 @@ class _GridArtists:
                 )
 
     def repaint(self, axes: Axes, changed: list[int]) -> None:
-        """Draw the changed cells over what the canvas shows."""
+        """Draw the changed cells over what the canvas shows; zeros put there never change."""
         grid = self.grid
         if self.texts:
+            cells = [place for place in changed if not self._zeros[place]]
             self.patch.set_visible(True)
-            for place in changed:
-                if not self._zeros[place]:
-                    row, col = divmod(place, grid.cols)
-                    self.patch.set_xy((grid.x + col * grid.width, grid.y + row * grid.height))
-                    self.patch.set_facecolor(self.colours[row, col])
-                    axes.draw_artist(self.patch)
+            for place in cells:
+                row, col = divmod(place, grid.cols)
+                self.patch.set_xy((grid.x + col * grid.width, grid.y + row * grid.height))
+                self.patch.set_facecolor(self.colours[row, col])
+                axes.draw_artist(self.patch)
             self.patch.set_visible(False)
-            over: list[Artist] = [self.edges, *(self.texts[place] for place in changed)]
+            over: list[Artist] = [self.edges, *(self.texts[place] for place in cells)]
         else:
             over = [self.fill, self.hatches, self.edges, self.bars]
         for artist in over:

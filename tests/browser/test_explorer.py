@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import convlab
-from convlab.widgets.settings import LAYERS
+from convlab.widgets.lessons import LESSONS
+from convlab.widgets.settings import ACTIVATIONS, LAYERS
 from tests.tolerances import FLOAT64, assert_close
 
 # Moves what a hand could move, and keeps what a person would then see.
@@ -29,7 +33,8 @@ MOVES = """async ([count, seed]) => {
         const ways = root.querySelectorAll('.ways button');
         const all = [...root.querySelectorAll('[data-name]')].filter(control =>
             !skipped.includes(control.dataset.name) && !control.disabled);
-        const control = ways.length && random(2) ? ways[random(ways.length)] : all[random(all.length)];
+        const from = ways.length && random(2) ? ways : all;
+        const control = from[random(from.length)];
         if (control.type === 'range') {
             control.value = Number(control.min) + random(control.max - control.min + 1);
             control.dispatchEvent(new Event('input', { bubbles: true }));
@@ -117,3 +122,324 @@ def test_two_thousand_moves_agree_with_the_real_layer(
             settings.add(json.dumps(state["arguments"]))
             assert_true_to_the_layer(state)
     assert len(settings) > 300
+
+
+def test_the_gradients_are_those_of_the_layers_way_back(page: Page, tmp_path: Path) -> None:
+    for layer in LAYERS:
+        for activation in ("tanh", "leaky_relu", "silu"):
+            explorer = convlab.Explorer(layer, activation=activation, padding="same", gradient="one")
+            page.goto(write_page(tmp_path, explorer))
+            state = state_of(page)
+            real = explorer.layer()
+            real(explorer.input[None])
+            dy = np.array(state["gradient"]["output"], dtype=float)
+            assert dy.sum() == dy[tuple(state["position"])] == 1
+            dx = real.backward(dy[None])[0]
+            assert_close(state["gradient"]["input"], dx, FLOAT64)
+            for shown, gradient in zip(state["gradient"]["weights"], real.gradients, strict=True):
+                assert_close(np.array(shown), gradient, FLOAT64)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_an_activation_and_its_slope_are_the_layers(
+    page: Page, tmp_path: Path, activation: str
+) -> None:
+    explorer = convlab.Explorer("Conv1D", activation=activation, gradient="ones", layers=["Conv1D"])
+    explorer.input = np.array([-9, -3, -1.5, -0.25, 0, 0.3, 1, 2.5, 6, 7.5])[:, None]
+    explorer.change(kernel_size=1, use_bias=False)
+    explorer.weights = [np.ones((1, 1, 1))]
+    page.goto(write_page(tmp_path, explorer))
+    state, real = state_of(page), explorer.layer()
+    y = real(explorer.input[None])
+    assert_close(np.array(state["output"]), y[0], FLOAT64)
+    dx = real.backward(np.ones_like(y))[0]
+    assert_close(np.array(state["gradient"]["input"]), dx, FLOAT64)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_control_changes_what_is_seen_and_back(
+    page: Page, tmp_path: Path, layer: str
+) -> None:
+    """By keyboard alone: an arrow key moves a slider or a choice, a space ticks a box."""
+    start = {"channels": 2, "padding": "same", "gradient": "ones"}
+    if layer != "DepthwiseConv2D":
+        start["filters"] = 2
+    page.goto(write_page(tmp_path, convlab.Explorer(layer, **start)))
+    names = page.eval_on_selector_all(
+        ".controls [data-name]:not([type=file])", "all => all.map(one => one.dataset.name)"
+    )
+    # A named kernel may look the same flipped: it comes last.
+    names.sort(key="kernel_preset".__eq__)
+    assert len(names) > 12
+    for name in names:
+        control = page.locator(f'[data-name="{name}"]')
+        before = state_of(page)
+        seen = page.inner_html(".stage")
+        control.focus()
+        if control.get_attribute("type") == "checkbox":
+            control.press(" ")
+        else:
+            value = control.input_value()
+            control.press("ArrowRight")
+            if control.input_value() == value:
+                control.press("ArrowLeft")
+        after = state_of(page)
+        refused = after["refused"] is not None
+        quiet = name in ("partial", "input_preset", "data_format")
+        assert refused or quiet or seen != page.inner_html(".stage"), name
+        if refused:
+            assert page.inner_text(".refusal p")
+            page.locator(".ways button").first.click()
+            after = state_of(page)
+            assert after["refused"] is None
+        assert_true_to_the_layer(after)
+        assert page.evaluate("document.activeElement.tagName") != "BODY" or refused, name
+        assert before["language"] == after["language"]
+
+
+def test_a_refused_combination_says_why_with_a_way_out(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(6, 8), strides=(1, 2))))
+    before = state_of(page)["arguments"]
+    page.locator('[data-name="dilation_rate.0"]').press("ArrowRight")
+    assert "cannot both exceed 1" in page.inner_text(".refusal")
+    assert page.get_attribute('[data-name="dilation_rate.0"]', "aria-invalid") == "true"
+    assert state_of(page)["arguments"] == before
+    page.select_option('[data-name="language"]', "zh_TW")
+    assert "不能同時大於 1" in page.inner_text(".refusal")
+    page.get_by_role("button", name="strides=(1, 1)").click()
+    after = state_of(page)["arguments"]
+    assert (after["strides"], after["dilation_rate"]) == ([1, 1], [2, 1])
+    assert page.inner_text(".refusal") == ""
+
+
+def test_a_slider_ends_where_the_layer_would_refuse(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(4, 9))))
+    assert page.get_attribute('[data-name="kernel_size.0"]', "max") == "4"
+    assert page.get_attribute('[data-name="sizes.0"]', "min") == "3"
+    assert page.get_attribute('[data-name="dilation_rate.0"]', "max") == "1"
+    page.select_option('[data-name="padding"]', "same")
+    assert page.get_attribute('[data-name="kernel_size.0"]', "max") == "5"
+
+
+def test_the_output_grid_is_walked_by_arrow_keys(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", channels=2)))
+    grid = page.locator("figure.output svg")
+    grid.focus()
+    for key, expected in [("ArrowRight", [0, 1, 0]), ("ArrowDown", [1, 1, 0]), ("End", [1, 4, 0])]:
+        grid.press(key)
+        assert state_of(page)["position"] == expected
+    active = grid.get_attribute("aria-activedescendant")
+    assert page.text_content(f"#{active}") == page.text_content("figure.output g.here")
+    assert page.locator("figure.input g.lit").count() == 18
+    page.wait_for_function("() => document.querySelector('[role=status]').textContent")
+    assert page.inner_text("[role=status]").startswith("z[1, 4, 0] = ")
+
+
+def test_an_input_lights_what_it_feeds_and_a_weight_where_it_is_used(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(5, 7))))
+    page.locator("figure.input g.cell").nth(2 * 7 + 3).hover()
+    assert page.locator("figure.output g.fed").count() == 9
+    assert "feeds 9 output cells" in page.inner_text(".sentence")
+    page.locator("figure.kernel g.cell").nth(4).click()
+    assert page.locator("figure.output g.fed").count() == 15
+    assert page.locator("figure.input g.lit").count() == 15
+    page.locator("header .title").hover()
+    assert page.locator("figure.kernel g.pinned").count() == 1
+    page.locator("figure.kernel svg").press("Escape")
+    assert page.locator("g.pinned").count() == 0
+
+
+def test_a_number_is_edited_by_keyboard_and_nonsense_is_refused(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
+    page.locator("figure.kernel svg").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2.5")
+    page.keyboard.press("Enter")
+    state = state_of(page)
+    assert state["weights"][0][1][0][0][0] == 2.5
+    assert_true_to_the_layer(state)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1e99")
+    page.keyboard.press("Enter")
+    assert state_of(page)["weights"] == state["weights"]
+    assert "The old one is kept" in page.inner_text(".sentence")
+
+
+def test_play_steps_pauses_and_goes_round(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv1D", speed=20)))
+    page.locator('[data-name="back"]').press("Enter")
+    assert state_of(page)["position"] == [7, 0]
+    page.locator('[data-name="forward"]').press("Enter")
+    assert state_of(page)["position"] == [0, 0]
+    play = page.locator('[data-name="play"]')
+    play.press(" ")
+    page.wait_for_function(
+        "() => JSON.parse(document.querySelector('.convlab-explorer').dataset.state).position[0] > 2"
+    )
+    assert play.get_attribute("aria-label") == "Pause"
+    play.press(" ")
+    held = state_of(page)["position"]
+    page.wait_for_timeout(200)
+    assert state_of(page)["position"] == held
+
+
+def test_both_views_of_a_transposed_layer_show_the_same_sums(page: Page, tmp_path: Path) -> None:
+    for padding, output_padding in [("same", None), ("valid", (1, 0)), ("same", (0, 1))]:
+        explorer = convlab.Explorer(
+            "Conv2DTranspose", padding=padding, output_padding=output_padding, strides=(2, 2)
+        )
+        page.goto(write_page(tmp_path, explorer))
+        steps = int(page.get_attribute('[data-name="step"]', "max") or 0)
+        for step in range(0, steps, 5):
+            page.locator('[data-name="step"]').fill(str(step))
+            page.select_option('[data-name="view"]', "scatter")
+            scattered = state_of(page)
+            page.select_option('[data-name="view"]', "zeros")
+            stretched = state_of(page)
+            assert scattered["sum"] == stretched["sum"]
+            assert len(stretched["terms"]) == 9 >= len(scattered["terms"])
+            assert page.locator("figure.input g.lit").count() == 9
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_each_preset_opens_with_its_caption(page: Page, tmp_path: Path, layer: str) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
+    for lesson in (lesson for lesson in LESSONS if lesson["layer"] == layer):
+        page.select_option('[data-name="preset"]', lesson["id"])
+        state = state_of(page)
+        assert_true_to_the_layer(state)
+        assert state["layer"] == layer
+        assert len(page.inner_text(".caption")) > 30
+        if lesson["id"] == "stride_dilation":
+            assert state["refused"] == "dilated_strides"
+            continue
+        for name, value in lesson["settings"].items():
+            wanted = list(value) if isinstance(value, tuple) else value
+            assert name in ("sizes", "channels") or state["arguments"][name] == wanted
+        if lesson["position"]:
+            assert state["position"] == list(lesson["position"])
+
+
+def test_the_preset_of_correlation_shows_the_known_numbers(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
+    page.select_option('[data-name="preset"]', "correlation")
+    assert np.array(state_of(page)["output"])[:, 0, 0].tolist() == [4, 10, 16, 22]
+    page.check('[data-name="true_convolution"]')
+    assert np.array(state_of(page)["output"])[:, 0, 0].tolist() == [2, 8, 14, 20]
+    page.select_option('[data-name="preset"]', "uneven_coverage")
+    assert set(np.ravel(state_of(page)["output"])) == {1, 2, 4}
+
+
+def test_the_dial_walks_from_groups_to_the_separable_layer(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", channels=4, filters=4)))
+    dial = page.locator('[data-name="dial"]')
+    counts = []
+    for expected in [1, 2, 4, None]:
+        state = state_of(page)
+        assert state["arguments"].get("groups") == expected
+        counts.append(sum(np.size(weight) for weight in state["weights"]))
+        current = page.inner_text(".dial tr[aria-current] td:nth-child(2)")
+        assert int(current.replace(",", "")) == counts[-1]
+        assert_true_to_the_layer(state)
+        dial.press("ArrowRight")
+    assert counts == [9 * 16 + 4, 9 * 8 + 4, 9 * 4 + 4, 9 * 4 + 16 + 4]
+    assert state_of(page)["layer"] == "SeparableConv2D"
+
+
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
+    b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+
+
+def test_a_picture_fills_the_grid_and_no_picture_is_refused(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
+    before = state_of(page)["input"]
+    upload = page.locator('[data-name="picture"]')
+
+    def give(name: str, content: bytes) -> str:
+        upload.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
+        page.wait_for_function(
+            "name => document.querySelector('.sentence').textContent.includes(name)", arg=name
+        )
+        return page.inner_text(".sentence")
+
+    assert "is not a picture" in give("<b>notes</b>.txt", b"no picture at all")
+    assert page.locator(".sentence b").count() == 0
+    assert state_of(page)["input"] == before
+    assert "has been shrunk" in give("white.png", PIXEL)
+    assert set(np.ravel(state_of(page)["input"])) == {9}
+    assert_true_to_the_layer(state_of(page))
+    upload.set_input_files(
+        {"name": "huge.png", "mimeType": "image/png", "buffer": PIXEL + bytes(11_000_000)}
+    )
+    page.wait_for_function("() => /11 MB/.test(document.querySelector('.sentence').textContent)")
+
+
+def test_the_code_shown_makes_the_layer_shown(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2DTranspose", output_padding=(1, 0))))
+    code = page.inner_text("pre code")
+    name, _, body = code.removeprefix("keras.layers.").partition("(")
+    given = dict(line.strip().rstrip(",").split("=") for line in body.strip(" )\n").splitlines())
+    state = state_of(page)
+    assert name == state["layer"]
+    assert {key: ast.literal_eval(value) for key, value in given.items()} == {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in state["arguments"].items()
+    }
+
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+
+
+# Each language, theme and width with each layer, two corners of the eight at a time.
+CORNERS = [("en", "light", 360), ("zh_TW", "dark", 360), ("en", "dark", 1000), ("zh_TW", "light", 1000)]
+
+
+@pytest.mark.parametrize(
+    ("layer", "corner"), [(layer, (i + j) % 4) for i, layer in enumerate(LAYERS) for j in (0, 1)]
+)
+def test_a_page_is_accessible_and_fits(
+    page: Page, tmp_path: Path, layer: str, corner: int
+) -> None:
+    language, scheme, width = CORNERS[corner]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_viewport_size({"width": width, "height": 800})
+    start = {"channels": 2, "padding": "same", "gradient": "ones", "language": language}
+    page.goto(write_page(tmp_path, convlab.Explorer(layer, **start)))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document).then(found => found.violations)")
+    serious = [one for one in found if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in serious] == []
+    words = page.inner_text(".convlab-explorer")
+    assert ("輸入" in words) == (language == "zh_TW")
+
+
+def test_the_language_is_switched_while_it_runs(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
+    before = state_of(page)
+    page.select_option('[data-name="language"]', "zh_TW")
+    assert "卷積探索器" in page.inner_text("header")
+    after = state_of(page)
+    assert after.pop("language") == "zh_TW"
+    before.pop("language")
+    assert after == before
+    assert page.get_attribute(".convlab-explorer", "lang") == "zh-Hant-TW"
+    english = {"channels_last", "channels_first", "output", "keras"}
+    labels = page.eval_on_selector_all(".controls span", "all => all.map(one => one.textContent)")
+    assert not [label for label in labels if re.search("[a-z]{3}", label) and label not in english]
+
+
+def test_every_layer_can_be_chosen_on_one_page(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(6, 7), channels=2)))
+    for layer in [*LAYERS, *reversed(LAYERS)]:
+        page.select_option('[data-name="layer"]', layer)
+        state = state_of(page)
+        assert state["layer"] == layer
+        assert_true_to_the_layer(state)

@@ -1,5 +1,5 @@
 /* The explorer in the browser: it looks settings up in the table of wiring that Python sent,
-	 multiplies, adds and draws. It holds no text, and computes no size, pad or index. */
+   multiplies, adds and draws. It holds no text, and computes no size, pad or index. */
 
 const NONE = -1;
 
@@ -10,8 +10,8 @@ const lines = text => text.split(" ").map(numbers);
 const keyOf = values => values.map(value => (value === null ? "null" : String(value))).join("|");
 
 /* One axis: `places`, the input in each slot of the line that is slid over; `taps`, the slot under
-	 each tap of each output; `sources`, the input there. Of a transposed axis also `slots`, the output
-	 in each slot of the full result, and `stamps`, the slot under each tap of each input. */
+   each tap of each output; `sources`, the input there. Of a transposed axis also `slots`, the output
+   in each slot of the full result, and `stamps`, the slot under each tap of each input. */
 function decoded(record, transposed) {
 	const [out, before, after, span, fourth] = record;
 	const axis = { out, before, after, span };
@@ -24,10 +24,12 @@ function decoded(record, transposed) {
 	return axis;
 }
 
+const known = new WeakMap();
+
 function axisOf(table, number) {
-	table.decoded ??= [];
-	const plain = !table.transposed || number === 0;
-	return (table.decoded[number] ??= decoded(table.records[number], !plain));
+	const record = table.records[number];
+	if (!known.has(record)) known.set(record, decoded(record, table.transposed && number > 0));
+	return known.get(record);
 }
 
 /* The number under which the table keeps an axis: undefined where a rule refuses the setting. */
@@ -96,7 +98,7 @@ const ACTIVATIONS = {
 	sigmoid: [logistic, z => logistic(z) * logistic(-z)],
 	hard_sigmoid: [hardSigmoid, z => (z > -3 && z < 3 ? 1 / 6 : 0)],
 	tanh: [Math.tanh, z => 1 - Math.tanh(z) ** 2],
-	hard_tanh: [z => clip(z, -1, 1), z => (z > -1 && z < 1 ? 1 : 0)],
+	hard_tanh: [z => clip(z, -1, 1), z => (Math.abs(z) > 1 ? 0 : 1)],
 	softplus: [z => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), logistic],
 	softsign: [z => z / (1 + Math.abs(z)), z => 1 / (1 + Math.abs(z)) ** 2],
 	silu: [z => z * logistic(z), z => logistic(z) * (1 + z * logistic(-z))],
@@ -112,7 +114,7 @@ const reversed = kernel => kernel.map(row => [...row].reverse()).reverse();
 const flat = nested => nested.flat(Infinity);
 
 /* Every product of one output: visit(channel, i, j, input row, input column, a, b); a row or column
-	 is NONE in the padding. */
+   is NONE in the padding. */
 function visitTerms([rows, columns], links, r, c, f, visit) {
 	const rowTaps = rows.sources[r], columnTaps = columns.sources[c];
 	for (const [channel, a, b] of links.of[f])
@@ -215,7 +217,7 @@ const CELL = 30;
 let nextId = 0;
 
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
-	 which place of the tensor stands in each line of cells, NONE outside of it. */
+   which place of the tensor stands in each line of cells, NONE outside of it. */
 class Grid {
 	constructor() {
 		this.id = `cvl-${++nextId}`;
@@ -267,7 +269,7 @@ class Grid {
 	}
 
 	/* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number).
-		 The tint has a few steps only: a class costs less than a colour of its own. */
+	   The tint has a few steps only: a class costs less than a colour of its own. */
 	set(r, c, value, kind, largest) {
 		const cell = this.cells[r][c];
 		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
@@ -423,13 +425,20 @@ class View {
 	}
 
 	push() {
-		this.model.set("shown", { ...this.s });
+		this.tell("shown", { ...this.s });
 		clearTimeout(this.saving);
 		this.saving = setTimeout(() => this.save(), 60);
 	}
 
+	/* Set a trait without hearing of it. */
+	tell(name, value) {
+		this.telling = true;
+		this.model.set(name, value);
+		this.telling = false;
+	}
+
 	pushValues() {
-		this.model.set("values", this.values);
+		this.tell("values", this.values);
 		this.turn({});
 	}
 
@@ -519,7 +528,7 @@ class View {
 	}
 
 	/* The pairs whose products make an output; zeros of the padding too, but of a scattered output
-		 only what falls on it. */
+	   only what falls on it. */
 	terms([r, c, f], stage = this.lastStage) {
 		const pairs = [];
 		const x = stage === 0 ? this.x : this.u;
@@ -638,8 +647,7 @@ class View {
 	}
 
 	hear() {
-		const told = this.model.get("shown"), values = this.model.get("values");
-		if (JSON.stringify(told) === JSON.stringify(this.s) && values === this.values) return;
+		if (this.telling) return;
 		clearTimeout(this.saving);
 		this.adopt();
 	}
@@ -840,7 +848,7 @@ class View {
 		if (values) {
 			this.changed("input");
 			Object.assign(this.values[this.tables[layer].rank], structuredClone(values));
-			this.model.set("values", this.values);
+			this.tell("values", this.values);
 		}
 		Object.assign(this.s, { true_convolution: false, gradient: "off", view: "scatter" }, view);
 		this.choose(layer, { ...this.tables[layer].start, ...settings });

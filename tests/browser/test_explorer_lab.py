@@ -1,0 +1,97 @@
+"""The explorer in JupyterLab: both ways with a kernel, and alive without one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from playwright.sync_api import Page
+
+from tests.browser.lab import ROOT as PROJECT
+from tests.browser.lab import Notebook, Server
+from tests.browser.test_explorer import assert_true_to_the_layer
+
+ROOT = ".convlab-explorer"
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+SHOW = "import convlab\nexplorer = convlab.Explorer('Conv2D', layers=['Conv2D'])\nexplorer"
+
+
+def write(path: Path, sources: list[str]) -> nbformat.NotebookNode:
+    cells = [nbformat.v4.new_code_cell(text, id=f"cell-{i}") for i, text in enumerate(sources)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+    nbformat.write(notebook, path)
+    return notebook
+
+
+def state_of(page: Page) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
+    return state
+
+
+def wait_for(page: Page, condition: str) -> None:
+    page.wait_for_function(
+        f"() => {{ const root = document.querySelector('{ROOT}');"
+        f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
+        timeout=20_000,
+    )
+
+
+def move_every_slider(page: Page) -> int:
+    """Move each range input by a key, and hold every picture to the real layer."""
+    sliders = page.locator(f"{ROOT} input[type=range]")
+    moved = 0
+    for index in range(sliders.count()):
+        slider = sliders.nth(index)
+        before, value = page.get_attribute(ROOT, "data-state"), slider.input_value()
+        slider.press("ArrowRight")
+        if slider.input_value() == value:
+            slider.press("ArrowLeft")
+        moved += page.get_attribute(ROOT, "data-state") != before
+        assert_true_to_the_layer(state_of(page))
+    return moved
+
+
+LABEL = """
+import ipywidgets
+label = ipywidgets.Label()
+def say(change):
+    label.value = f"Python sees {explorer.filters} at {explorer.position}"
+explorer.observe(say, "shown")
+label
+"""
+
+
+def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root: Path) -> None:
+    change = "explorer.change(padding='same', strides=(2, 1))"
+    write(root / "explorer.ipynb", [SHOW, change, LABEL])
+    notebook = Notebook(page, server, "explorer.ipynb")
+    notebook.run_all()
+    wait_for(page, "state.arguments.padding === 'same'")
+    assert state_of(page)["output_shape"] == [3, 7, 1]
+    page.locator(f'{ROOT} [data-name="filters"]').press("ArrowRight")
+    page.locator(f"{ROOT} figure.output svg").first.press("ArrowDown")
+    page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for(timeout=20_000)
+    assert move_every_slider(page) > 10
+    assert notebook.faults() == []
+
+
+def test_a_saved_notebook_is_alive_without_a_kernel(
+    page: Page, server: Server, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    notebook = write(root / "saved.ipynb", [SHOW])
+    NotebookClient(notebook, resources={"metadata": {"path": str(root)}}).execute()
+    assert notebook.metadata.widgets
+    assert "image/svg+xml" in notebook.cells[0].outputs[0].data
+    nbformat.write(notebook, root / "saved.ipynb")
+    # Nothing is run: what comes up comes from the file. Then the kernel goes.
+    Notebook(page, server, "saved.ipynb")
+    wait_for(page, "state.layer === 'Conv2D'")
+    page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    assert move_every_slider(page) > 10

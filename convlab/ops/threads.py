@@ -136,6 +136,13 @@ def _blas_held_to_one_thread() -> Iterator[None]:
         yield
 
 
+def forget_buffers() -> None:
+    """Give back what this thread keeps, and what the helpers keep by ending them."""
+    _buffers.__dict__.clear()
+    _pool().shutdown()
+    _pool.cache_clear()
+
+
 def buffer(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], most: int) -> NDArray[Any]:
     """An array of this thread's to write into, the same memory at every call of that name.
 

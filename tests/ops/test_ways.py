@@ -1,0 +1,296 @@
+"""Every way of computing a convolution gives the definition's sums, and the same bits each time."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from convlab import ops
+from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
+from convlab.ops import bands, depthwise, minimal, products, threads, windows
+from tests import oracles
+from tests.tolerances import FLOAT32, FLOAT64, assert_close
+
+SMALL_TILE = 1 << 12
+
+# (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, the way.
+SETTINGS = {
+    "at once": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, products.fill_at_once),
+    "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.fill),
+    "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.fill),
+    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, products.fill),
+    "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.fill),
+    "bands": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, bands.banded),
+    "bands, stride 2": ((2, 17, 24, 3), (5, 5, 3, 4), (2, 2), "same", (1, 1), 1, bands.banded),
+    "fewer products": ((4, 9, 10, 32), (3, 3, 32, 32), (1, 1), "same", (1, 1), 1, minimal.fill),
+    "odd sizes": ((6, 9, 9, 32), (3, 3, 32, 33), (1, 1), "valid", (1, 1), 1, minimal.fill),
+    "groups": ((2, 7, 8, 12), (3, 3, 4, 6), (1, 1), "same", (1, 1), 3, products.fill),
+    "alone": ((2, 9, 8, 6), (3, 3, 1, 6), (1, 1), "same", (1, 1), 6, depthwise.fill),
+    "alone, stride 2": ((2, 9, 8, 6), (3, 2, 1, 6), (2, 2), "same", (1, 1), 6, depthwise.fill),
+    "alone, thrice": ((1, 9, 8, 4), (3, 3, 1, 12), (1, 1), "valid", (1, 1), 4, depthwise.fill),
+}
+each_way = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+
+
+def drawn(setting, dtype="float64"):
+    shape, kernel_shape, strides, padding, dilation, groups, _ = setting
+    rng = np.random.default_rng(3)
+    axes = tuple(
+        convolution_axis(size, kernel, stride, rate, padding)
+        for size, kernel, stride, rate in zip(
+            shape[1:3], kernel_shape, strides, dilation, strict=False
+        )
+    )
+    x = rng.standard_normal(shape).astype(dtype)
+    kernel = rng.standard_normal(kernel_shape).astype(dtype)
+    bias = rng.standard_normal(kernel_shape[3]).astype(dtype)
+    return x, kernel, axes, groups, bias
+
+
+def expected(setting, x, kernel, bias):
+    """The definition, tap by tap; the loops of ``oracles`` over all numbers would take minutes."""
+    _, _, strides, padding, dilation, groups, _ = setting
+    around = [
+        oracles.pads(*axis, padding)
+        for axis in zip(x.shape[1:3], kernel.shape, strides, dilation, strict=False)
+    ]
+    padded = np.pad(x, [(0, 0), *around, (0, 0)])
+    rows, columns = (
+        oracles.windows(*axis)
+        for axis in zip(padded.shape[1:3], kernel.shape, strides, dilation, strict=False)
+    )
+    channels, filters = kernel.shape[2], kernel.shape[3] // groups
+    y = np.zeros((len(x), len(rows), len(columns), kernel.shape[3]))
+    for k, j, g in np.ndindex(*kernel.shape[:2], groups):
+        places = np.ix_(range(len(x)), [row[k] for row in rows], [column[j] for column in columns])
+        seen = padded[places][..., g * channels : (g + 1) * channels]
+        mine = slice(g * filters, (g + 1) * filters)
+        y[..., mine] += (seen[..., None] * kernel[k, j, :, mine]).sum(axis=-2)
+    return y + bias
+
+
+@pytest.fixture(params=[windows.TILE_BYTES, SMALL_TILE], ids=["one tile", "many tiles"])
+def tile_bytes(request, monkeypatch):
+    plain = windows.tiles
+    for way in (products, depthwise, minimal):
+        monkeypatch.setattr(way, "tiles", lambda *a: plain(*a[:4], 4, request.param))
+    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
+    monkeypatch.setattr(products, "WORTH_SHARING", 0)
+    monkeypatch.setattr(threads, "WORTH_SHARING", 0)
+    return request.param
+
+
+@each_way
+def test_each_setting_takes_its_way(setting, monkeypatch):
+    way = setting[-1]
+    seen = []
+    module = {products: "products", minimal: "minimal", depthwise: "depthwise", bands: "bands"}
+    for candidate in module:
+        if getattr(candidate, way.__name__, None) is way:
+            monkeypatch.setattr(
+                candidate, way.__name__, lambda *a, **k: seen.append(1) or way(*a, **k)
+            )
+    x, kernel, axes, groups, bias = drawn(setting)
+    ops.convolution(x, kernel, axes, groups, bias)
+    assert seen
+
+
+@each_way
+def test_every_way_gives_the_definition_s_sums(setting, tile_bytes):
+    x, kernel, axes, groups, bias = drawn(setting)
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    assert_close(y, expected(setting, x, kernel, bias), FLOAT64)
+
+
+@each_way
+def test_every_way_keeps_float32(setting, tile_bytes):
+    x, kernel, axes, groups, bias = drawn(setting, "float32")
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    assert y.dtype == np.float32
+    assert_close(y, expected(setting, x.astype(float), kernel, bias), FLOAT32)
+
+
+@each_way
+def test_the_gradients_are_the_adjoints(setting, tile_bytes):
+    x, kernel, axes, groups, _ = drawn(setting)
+    y = ops.convolution(x, kernel, axes, groups)
+    dy = np.random.default_rng(4).standard_normal(y.shape)
+    product = float((y * dy).sum())
+    dx = ops.input_gradient(dy, kernel, axes, groups)
+    dkernel = ops.kernel_gradient(x, dy, axes, groups)
+    assert dx.shape == x.shape
+    assert dkernel.shape == kernel.shape
+    assert float((dx * x).sum()) == pytest.approx(product, rel=1e-10)
+    assert float((dkernel * kernel).sum()) == pytest.approx(product, rel=1e-10)
+
+
+@each_way
+def test_the_kernel_s_gradient_is_a_sum_over_taps(setting, tile_bytes):
+    x, kernel, axes, groups, bias = drawn(setting)
+    dy = np.random.default_rng(5).standard_normal(expected(setting, x, kernel, bias).shape)
+    dkernel = ops.kernel_gradient(x, dy, axes, groups)
+    one = np.zeros_like(kernel)
+    for place in [(0, 0, 0, 0), tuple(size - 1 for size in kernel.shape)]:
+        one[...] = 0
+        one[place] = 1
+        assert dkernel[place] == pytest.approx(
+            (expected(setting, x, one, 0) * dy).sum(), rel=1e-9, abs=1e-9
+        )
+
+
+@each_way
+def test_one_thread_and_many_give_the_same_bits(setting, tile_bytes, monkeypatch):
+    x, kernel, axes, groups, bias = drawn(setting, "float32")
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    both = [y, ops.input_gradient(y, kernel, axes, groups), ops.kernel_gradient(x, y, axes, groups)]
+    for cores in (1, 2, 2):
+        monkeypatch.setattr(threads, "cores", lambda cores=cores: cores)
+        again = ops.convolution(x, kernel, axes, groups, bias)
+        dx = ops.input_gradient(again, kernel, axes, groups)
+        dkernel = ops.kernel_gradient(x, again, axes, groups)
+        for one, other in zip(both, (again, dx, dkernel), strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+@each_way
+def test_views_and_read_only_inputs_are_computed_and_left_alone(setting):
+    x, kernel, axes, groups, bias = drawn(setting)
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    scattered = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 3, 1)), 1, 3)
+    backwards = x[:, ::-1].copy()[:, ::-1]
+    for other in (scattered, backwards, np.repeat(x, 2, axis=2)[:, :, ::2]):
+        other.flags.writeable = False
+        assert_close(ops.convolution(other, kernel, axes, groups, bias), y, FLOAT64)
+        np.testing.assert_array_equal(other, x)
+
+
+@each_way
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
+    x, kernel, axes, groups, bias = drawn(setting)
+    spoiled = x.copy()
+    spoiled[0, 2, 3, 0] = value
+    with np.errstate(all="ignore"):
+        wanted = np.isfinite(expected(setting, spoiled, kernel, bias))
+    y = ops.convolution(spoiled, kernel, axes, groups, bias)
+    np.testing.assert_array_equal(np.isfinite(y), wanted)
+    assert not wanted.all()
+
+
+def test_small_integers_stay_exact_with_fewer_products():
+    rng = np.random.default_rng(0)
+    x = rng.integers(-4, 5, (4, 10, 10, 32)).astype("float32")
+    kernel = rng.integers(-4, 5, (3, 3, 32, 32)).astype("float32")
+    axes = (convolution_axis(10, 3, 1, 1, "same"),) * 2
+    y = ops.convolution(x, kernel, axes, 1)
+    np.testing.assert_array_equal(y, expected(SETTINGS["fewer products"], x, kernel, 0))
+
+
+def test_no_sample_and_no_output_are_computed():
+    axes = (convolution_axis(9, 3, 1, 1, "same"),) * 2
+    for samples, channels in ((0, 1), (0, 64)):
+        x, kernel = np.empty((samples, 9, 9, channels)), np.ones((3, 3, channels, 64))
+        y = ops.convolution(x, kernel, axes, 1)
+        assert y.shape == (samples, 9, 9, 64)
+        assert ops.input_gradient(y, kernel, axes, 1).shape == x.shape
+        assert not ops.kernel_gradient(x, y, axes, 1).any()
+
+
+@pytest.mark.parametrize(
+    ("shape", "filters", "size"),
+    [((1, 512, 600, 3), 8, 5), ((1, 1000, 1000, 3), 64, 3), ((16, 56, 56, 64), 64, 3)],
+    ids=["photograph", "article's image", "56×56"],
+)
+def test_a_call_takes_little_memory_beside_its_input_and_output(shape, filters, size):
+    x, kernel = np.ones(shape, "float32"), np.ones((size, size, shape[3], filters), "float32")
+    axes = tuple(convolution_axis(length, size, 1, 1, "same") for length in shape[1:3])
+    threads.forget_buffers()
+    tracemalloc.start()
+    y = ops.convolution(x, kernel, axes, 1)
+    extra = tracemalloc.get_traced_memory()[1] - y.nbytes
+    tracemalloc.stop()
+    assert extra < 0.1 * (x.nbytes + y.nbytes)
+
+
+@pytest.mark.parametrize("failing", ["start", "emscripten"])
+def test_without_threads_the_same_is_computed(failing, monkeypatch):
+    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
+    monkeypatch.setattr(threads, "WORTH_SHARING", 0)
+    threads.forget_buffers()
+
+    def refuse(*_):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    if failing == "emscripten":
+        monkeypatch.setattr(threads.sys, "platform", "emscripten")
+        assert threads.cores() == 1
+    np.testing.assert_array_equal(ops.convolution(x, kernel, axes, groups, bias), y)
+    threads.forget_buffers()
+
+
+def test_without_threadpoolctl_the_same_is_computed(monkeypatch):
+    monkeypatch.setitem(threads.sys.modules, "threadpoolctl", None)
+    threads._controller.cache_clear()
+    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
+    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    assert_close(y, expected(SETTINGS["tiles"], x, kernel, bias), FLOAT64)
+    threads._controller.cache_clear()
+
+
+def test_an_error_in_a_tile_reaches_the_caller():
+    def work(task):
+        raise MemoryError(task)
+
+    with pytest.raises(MemoryError):
+        threads.share(work, range(4), threads.WORTH_SHARING)
+
+
+def test_many_callers_at_once_get_their_own_sums():
+    x, kernel, axes, groups, bias = drawn(SETTINGS["fewer products"])
+    y = ops.convolution(x, kernel, axes, groups, bias)
+    results = []
+    callers = [
+        threading.Thread(
+            target=lambda: results.append(ops.convolution(x, kernel, axes, groups, bias))
+        )
+        for _ in range(4)
+    ]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    for result in results:
+        np.testing.assert_array_equal(result, y)
+    assert len(results) == 4
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (2, 3, 1), (3, 2, 2)])
+@pytest.mark.parametrize("before", [0, 1, 3])
+def test_phases_name_each_output_and_tap_of_an_input_once(size, kernel, stride, dilation, before):
+    axis = Axis(size, kernel, stride, dilation, before, after=kernel * dilation)
+    found = {position: [] for position in range(size)}
+    for inputs, taps, back in axis.phases():
+        for place, position in enumerate(range(size)[inputs]):
+            if back is not None:
+                pairs = zip(range(kernel)[taps], back.sources(place), strict=True)
+                found[position] += [(tap, output) for tap, output in pairs if output is not None]
+    for position, pairs in found.items():
+        wanted = [pair for pair in enumerate(axis.targets(position)) if pair[1] is not None]
+        assert sorted(pairs) == wanted
+
+
+def test_one_dimension_along_the_height_is_one_along_the_width():
+    rng = np.random.default_rng(1)
+    x, kernel = rng.standard_normal((2, 400, 1, 3)), rng.standard_normal((5, 1, 3, 4))
+    axis = convolution_axis(400, 5, 2, 1, "same")
+    y = ops.convolution(x, kernel, (axis, UNIT_AXIS), 1)
+    wanted = oracles.convolution(x[:, :, 0], kernel[:, 0], (2,), "same", (1,))
+    assert_close(y[:, :, 0], wanted, FLOAT64)

@@ -1,6 +1,8 @@
-"""Real inputs for the lessons, out of what matplotlib ships: no download, no made-up data."""
+"""Real inputs for the lessons, from assets/ and out of what matplotlib ships: no download."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +39,23 @@ def membrane() -> Array:
     (12000,)
     """
     return np.fromfile(_file("membrane.dat"), "float32")
+
+
+def digits() -> tuple[Array, NDArray[np.int64]]:
+    """Handwritten digits: images (1797, 8, 8, 1), greys from 0 to 1, and labels (1797,), 0 to 9.
+
+    Source: Alpaydin and Kaynak, Optical Recognition of Handwritten Digits (1998), UCI, CC BY 4.0.
+
+    >>> images, labels = digits()
+    >>> images.shape, labels[:5].tolist()
+    ((1797, 8, 8, 1), [0, 1, 2, 3, 4])
+    """
+    package = Path(__file__).parent
+    # Beside the package in a checkout, inside it once installed.
+    folders = [package.parent / "assets", package / "assets"]
+    with np.load(next(folder for folder in folders if folder.exists()) / "digits.npz") as file:
+        greys, labels = file["images"], file["labels"]
+    return (greys[..., None] / np.float32(16)).astype("float32"), labels.astype("int64")
 
 
 def _file(name: str) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 from .threads import share, sum_of
 from .windows import LEAST_TILES, Array, Axes, Tile, cut, output_sizes, scratch, tiles
 
-SUMS_BYTES = 1 << 20
+SUMS_BYTES = 3 << 18
 """How much memory the sums and products of a tile may take."""
 
 EACH_OUTPUT = 5

@@ -12,12 +12,13 @@ def keras() -> Any:
     """Import Keras on JAX on the CPU, in float64 where a layer asks for it."""
     # Keras asks NumPy for copies in the old way, and warns where softmax meets an axis of one.
     warnings.filterwarnings("ignore", module=r"(keras|jax)\b")
-    os.environ |= {"KERAS_BACKEND": "jax", "JAX_ENABLE_X64": "1", "JAX_PLATFORMS": "cpu"}
+    os.environ |= {"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
     # XLA's algebraic simplifier ends the process on the gradient of some transposed convolutions.
     os.environ["XLA_FLAGS"] = "--xla_disable_hlo_passes=algsimp"
     import jax
     import keras
 
+    jax.config.update("jax_enable_x64", True)
     jax.config.update("jax_disable_most_optimizations", True)  # thousands of shapes, each run once
     if keras.backend.backend() != "jax":
         raise RuntimeError(f"Keras runs on {keras.backend.backend()}, not on JAX")
@@ -32,11 +33,12 @@ def forget_compiled() -> None:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that the numbers came from."""
-    import jax
-    import numpy
+    """Return the versions that the numbers came from, and how they were obtained."""
+    keras()
+    from importlib.metadata import version
 
-    return {"keras": keras().__version__, "jax": jax.__version__, "numpy": numpy.__version__}
+    names = ("keras", "jax", "jaxlib", "numpy")
+    return {name: version(name) for name in names} | {"backend": "jax on the CPU, natively"}
 
 
 def keras_namespace() -> SimpleNamespace:

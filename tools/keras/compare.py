@@ -61,7 +61,8 @@ def _same(old: Any, new: Any, readers: list[Reader], where: str) -> None:
         assert old.keys() == new.keys(), where
         for key, value in old.items():
             _same(value, new[key], readers, f"{where}.{key}")
-    elif isinstance(old, list) and len(old) == 3 and old[0] in POOLS:
+    elif _is_place(old) and _is_place(new):
+        assert old[0] == new[0], f"{where}: then {old[0]}, now {new[0]}"
         arrays = [reader.get(place) for reader, place in zip(readers, (old, new), strict=True)]
         assert_close(arrays[1], arrays[0], FLOAT32, where)
     elif isinstance(old, list):
@@ -72,6 +73,10 @@ def _same(old: Any, new: Any, readers: list[Reader], where: str) -> None:
         assert_close(new, old, FLOAT32, where)
     else:
         assert old == new, f"{where}: then {old!r}, now {new!r}"
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and str(value[0]) in POOLS
 
 
 def convlab_differs(fresh: Path) -> Iterator[str]:

@@ -70,10 +70,6 @@ class AxisExplanation:
         """The direction's name, in the language in force when it is read."""
         return Term(f"axis.{self.name}")
 
-    @property
-    def transposed(self) -> bool:
-        return isinstance(self.axis, TransposedAxis)
-
     def to_dict(self) -> dict[str, object]:
         """The direction as plain data."""
         axis = self.axis

@@ -52,7 +52,7 @@ STYLE = """<style>
   border: 1px solid var(--jp-border-color2, #c8c8c8); border-radius: 6px; padding: 10px 12px;
 }
 .convlab-calculator .convlab-grid {
-  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr));
+  display: grid; grid-template-columns: repeat(auto-fill, minmax(min(400px, 100%), 1fr));
   column-gap: 24px; overflow: hidden;
 }
 .convlab-calculator .convlab-buttons {

@@ -114,5 +114,5 @@ def keras(case: Case, backward: bool) -> Call:
     def loss(values: Any, inputs: Any) -> Any:
         return (twin.stateless_call(values, [], inputs)[0] * dy).sum()
 
-    gradients = jax.jit(jax.grad(loss, argnums=(0, 1)))
+    gradients = jax.jit(jax.value_and_grad(loss, argnums=(0, 1)))
     return lambda: jax.block_until_ready(gradients(weights, x))

@@ -15,7 +15,7 @@ from .threads import buffer
 Array = NDArray[np.floating]
 Axes = tuple[Axis, Axis]
 
-TILE_BYTES = 1 << 19
+TILE_BYTES = 3 << 17
 """About the share of a processor's second-level cache that a copied tile may take."""
 
 LEAST_TILES = 8

@@ -127,7 +127,9 @@ def test_two_thousand_moves_agree_with_the_real_layer(
 def test_the_gradients_are_those_of_the_layers_way_back(page: Page, tmp_path: Path) -> None:
     for layer in LAYERS:
         for activation in ("tanh", "leaky_relu", "silu"):
-            explorer = convlab.Explorer(layer, activation=activation, padding="same", gradient="one")
+            explorer = convlab.Explorer(
+                layer, activation=activation, padding="same", gradient="one"
+            )
             page.goto(write_page(tmp_path, explorer))
             state = state_of(page)
             real = explorer.layer()
@@ -398,15 +400,18 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js")
 
 
 # Each language, theme and width with each layer, two corners of the eight at a time.
-CORNERS = [("en", "light", 360), ("zh_TW", "dark", 360), ("en", "dark", 1000), ("zh_TW", "light", 1000)]
+CORNERS = [
+    ("en", "light", 360),
+    ("zh_TW", "dark", 360),
+    ("en", "dark", 1000),
+    ("zh_TW", "light", 1000),
+]
 
 
 @pytest.mark.parametrize(
     ("layer", "corner"), [(layer, (i + j) % 4) for i, layer in enumerate(LAYERS) for j in (0, 1)]
 )
-def test_a_page_is_accessible_and_fits(
-    page: Page, tmp_path: Path, layer: str, corner: int
-) -> None:
+def test_a_page_is_accessible_and_fits(page: Page, tmp_path: Path, layer: str, corner: int) -> None:
     language, scheme, width = CORNERS[corner]
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_viewport_size({"width": width, "height": 800})

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from playwright.sync_api import Page
 
 from tests.browser.lab import ROOT as PROJECT
-from tests.browser.lab import Notebook, Server
+from tests.browser.lab import Notebook, Server, Watch
 from tests.browser.test_explorer import assert_true_to_the_layer
 
 ROOT = ".convlab-explorer"
@@ -40,19 +40,22 @@ def wait_for(page: Page, condition: str) -> None:
     )
 
 
-def move_every_slider(page: Page) -> int:
+def move_every_slider(page: Page) -> None:
     """Move each range input by a key, and hold every picture to the real layer."""
-    sliders = page.locator(f"{ROOT} input[type=range]")
-    moved = 0
-    for index in range(sliders.count()):
-        slider = sliders.nth(index)
+    names = page.eval_on_selector_all(
+        f"{ROOT} input[type=range]", "all => all.map(one => one.dataset.name)"
+    )
+    assert len(names) > 9
+    for name in names:
+        slider = page.locator(f'{ROOT} [data-name="{name}"]')
         before, value = page.get_attribute(ROOT, "data-state"), slider.input_value()
         slider.press("ArrowRight")
         if slider.input_value() == value:
             slider.press("ArrowLeft")
-        moved += page.get_attribute(ROOT, "data-state") != before
+        assert name == "speed" or page.get_attribute(ROOT, "data-state") != before, name
+        if state_of(page)["refused"]:
+            page.locator(f"{ROOT} .ways button").first.click()
         assert_true_to_the_layer(state_of(page))
-    return moved
 
 
 LABEL = """
@@ -75,23 +78,28 @@ def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root:
     page.locator(f'{ROOT} [data-name="filters"]').press("ArrowRight")
     page.locator(f"{ROOT} figure.output svg").first.press("ArrowDown")
     page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for(timeout=20_000)
-    assert move_every_slider(page) > 10
+    move_every_slider(page)
     assert notebook.faults() == []
 
 
 def test_a_saved_notebook_is_alive_without_a_kernel(
-    page: Page, server: Server, root: Path, monkeypatch: pytest.MonkeyPatch
+    watch: Watch, server: Server, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    page = watch.page
     notebook = write(root / "saved.ipynb", [SHOW])
     NotebookClient(notebook, resources={"metadata": {"path": str(root)}}).execute()
     assert notebook.metadata.widgets
     assert "image/svg+xml" in notebook.cells[0].outputs[0].data
     nbformat.write(notebook, root / "saved.ipynb")
-    # Nothing is run: what comes up comes from the file. Then the kernel goes.
+    # Nothing is run: what comes up comes from the file, once it is trusted. Then the kernel goes.
     Notebook(page, server, "saved.ipynb")
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
     wait_for(page, "state.layer === 'Conv2D'")
     page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
     page.wait_for_function(f"() => !{kernel}", timeout=20_000)
-    assert move_every_slider(page) > 10
+    move_every_slider(page)
+    # JupyterLab's debugger misses its kernel; the explorer does not.
+    watch.complaints = [one for one in watch.complaints if "debugger state" not in one]

@@ -73,8 +73,7 @@ function mended(table, s, { refusal, axis }, depth = 4) {
 		if (!found.refusal) return next;
 		return depth > 0 ? mended(table, next, found, depth - 1)[0] : undefined;
 	});
-	const seen = new Set();
-	return ways.filter(way => way && !seen.has(JSON.stringify(way)) && seen.add(JSON.stringify(way)));
+	return [...new Map(ways.filter(Boolean).map(way => [JSON.stringify(way), way])).values()];
 }
 
 // ── The arithmetic ──
@@ -203,7 +202,6 @@ function drawn(tag, attributes = {}, ...children) {
 	return element;
 }
 
-/* Signs that not every font has. */
 const ICONS = {
 	back: "M13 3v10L6 8zM3 3h2v10H3z",
 	forward: "M3 3v10l7-5zM11 3h2v10h-2z",
@@ -294,7 +292,7 @@ class Grid {
 		this.touched.add(cell);
 	}
 
-	/* Take the old marks off and put new ones on, touching only the cells that change. */
+	/* Change marks, touching only the cells that differ. */
 	remark(put) {
 		const before = new Map(this.marked.map(cell => [cell, cell.marks]));
 		this.marked.forEach(cell => { cell.marks = ""; });
@@ -445,7 +443,7 @@ class View {
 	save() {
 		try {
 			this.model.save_changes();
-		} catch (error) {
+		} catch {
 			// The kernel is gone: the picture stays alive without it.
 		}
 	}
@@ -644,6 +642,8 @@ class View {
 		stage.addEventListener("click", event => this.click(event));
 		stage.addEventListener("keydown", event => this.key(event));
 		stage.addEventListener("focusout", () => this.see(null));
+		// A notebook would take the arrow keys for itself.
+		this.root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 	}
 
 	hear() {
@@ -875,7 +875,7 @@ class View {
 			const canvas = node("canvas", { width, height }), pen = canvas.getContext("2d", { willReadFrequently: true });
 			pen.drawImage(bitmap, 0, 0, width, height);
 			this.paint(pen.getImageData(0, 0, width, height).data);
-		} catch (error) {
+		} catch {
 			return this.t("picture_none", { name: file.name });
 		} finally {
 			bitmap?.close();
@@ -974,7 +974,7 @@ class View {
 		return grid ? { grid, at: group.at } : null;
 	}
 
-	/* What a cell of a grid stands for; null for a cell that is no number of a tensor. */
+	/* What a cell stands for; null where there is no number of a tensor. */
 	meaning(grid, [r, c]) {
 		const row = grid.rows[r], column = grid.columns[c];
 		if (row === NONE || column === NONE || row === undefined || column === undefined) return null;
@@ -1149,10 +1149,10 @@ class View {
 			id: `${kind}${number}`, kind, channel: number, rows: gridRows, columns: gridColumns, value,
 			title: this.t(`grid_${kind}`, { channel: number, ...words }), ...more,
 		});
-		panel("input", this.x[0][0].flatMap((_, k) => [
-			grid("input", k, inputs, (i, j) => this.x[i][j][k]),
-			...(g ? [grid("dx", k, inputs, (i, j) => g.dx[i][j][k])] : []),
-		]));
+		panel("input", [
+			...this.x[0][0].map((_, k) => grid("input", k, inputs, (i, j) => this.x[i][j][k])),
+			...(g ? this.x[0][0].map((_, k) => grid("dx", k, inputs, (i, j) => g.dx[i][j][k])) : []),
+		]);
 		panel("kernel", links[0].of[q].flatMap(([k, a, b]) => [
 			grid("kernel", k, taps, (i, j) => this.kernels[0][i][j][a][b], { a, b }, { a, b }),
 			...(g ? [grid("dw", k, taps, (i, j) => g.kernels[0][i][j][a][b], { a, b }, { a, b })] : []),
@@ -1171,10 +1171,8 @@ class View {
 			]);
 		}
 		panel("output", [
-			...this.bias.flatMap((_, k) => [
-				grid("output", k, outputs, (i, j) => this.a[i][j][k]),
-				...(g ? [grid("dy", k, outputs, (i, j) => g.dy[i][j][k])] : []),
-			]),
+			...this.bias.map((_, k) => grid("output", k, outputs, (i, j) => this.a[i][j][k])),
+			...(g ? this.bias.map((_, k) => grid("dy", k, outputs, (i, j) => g.dy[i][j][k])) : []),
 			...(this.s.use_bias ? [grid("bias", 0, [[0], all(this.bias)], (_, k) => this.bias[k])] : []),
 			...(g && this.s.use_bias ? [grid("db", 0, [[0], all(this.bias)], (_, k) => g.dbias[k])] : []),
 		]);

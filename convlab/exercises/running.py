@@ -105,7 +105,7 @@ def _numbers(result: object) -> Array:
         raise Unusable("nothing_returned")
     try:
         array = np.asarray(result)
-    except ValueError:
+    except (TypeError, ValueError):
         raise Unusable("ragged") from None
     if array.dtype.kind not in "fiu":
         raise Unusable("not_an_array", kind=kind_of(result))

@@ -11,6 +11,7 @@ import numpy as np
 from ..i18n import Term
 from ..layers import Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D
 from . import reading
+from .quiet import built
 from .running import Array, result_of, values
 from .settings import CHANGED, output_of
 from .task import Task
@@ -49,8 +50,7 @@ def _impulse_response(kernel: Array) -> Array:
     height, width = kernel.shape
     impulse = np.zeros((1, 2 * height - 1, 2 * width - 1, 1))
     impulse[0, height - 1, width - 1, 0] = 1
-    layer = Conv2D(1, kernel.shape, use_bias=False, dtype="float64")
-    layer.build(impulse.shape)
+    layer = built(Conv2D, impulse.shape, 1, kernel.shape)
     layer.kernel = kernel.reshape(*kernel.shape, 1, 1)
     response: Array = layer(impulse)[0, :, :, 0]
     return response
@@ -60,9 +60,7 @@ def sum_channels(rng: Random) -> Task:
     kh, kw = rng.sample((3, 5, 7), 2)
     channels, filters = rng.sample((3, 8, 12, 16, 24, 50), 2)
     size = rng.randrange(30, 90)
-    layer = Conv2D(filters, (kh, kw))
-    layer.build((None, size, size, channels))
-    right = layer.count_params()
+    right = built(Conv2D, (1, size, size, channels), filters, (kh, kw)).count_params()
     return Task(
         form=Term("exercises.form_number"),
         read=reading.number,
@@ -84,12 +82,10 @@ def one_dimension(rng: Random) -> Task:
     k = rng.choice((3, 5, 7, 9))
     channels, filters = rng.sample((2, 4, 6, 12, 16, 32), 2)
     steps = rng.randrange(100, 300)
-    layer = Conv1D(filters, k)
-    layer.build((None, steps, channels))
     return Task(
         form=Term("exercises.form_shape"),
         read=reading.numbers,
-        right=layer.kernel.shape,
+        right=built(Conv1D, (1, steps, channels), filters, k).kernel.shape,
         traps={
             "channel_axis_forgotten": (k, filters),
             "only_slides": (k,),
@@ -107,9 +103,7 @@ def separable_parameters(rng: Random) -> Task:
     channels, filters = rng.choice((3, 4, 6, 10)), rng.choice((16, 32, 64, 100))
 
     def count(kind: Any, *arguments: Any, **more: Any) -> Any:
-        layer = kind(*arguments, **more)
-        layer.build((None, 32, 48, channels))
-        return layer.count_params()
+        return built(kind, (1, 32, 48, channels), *arguments, **more).count_params()
 
     right = count(SeparableConv2D, filters, k, depth_multiplier=m)
     first = count(DepthwiseConv2D, k, depth_multiplier=m, use_bias=False)
@@ -190,8 +184,7 @@ def depthwise_order(rng: Random) -> Task:
     c, j = rng.randrange(1, channels - 1), rng.randrange(1, m - 1)
     x = np.zeros((1, 1, 1, channels))
     x[..., c] = 1
-    layer = DepthwiseConv2D(1, depth_multiplier=m, use_bias=False)
-    layer.build(x.shape)
+    layer = built(DepthwiseConv2D, x.shape, 1, depth_multiplier=m)
     layer.kernel = np.eye(m)[j] * np.ones((1, 1, channels, 1))
     return Task(
         form=Term("exercises.form_number"),

@@ -11,7 +11,8 @@ from ..geometry import TransposedAxis, convolution_axis, transposed_axis
 from ..i18n import Term
 from ..layers import Conv2D, Conv2DTranspose
 from . import reading
-from .settings import CHANGED, REFUSED, output_of
+from .quiet import built
+from .settings import CHANGED, output_of, refused
 from .task import Task
 
 
@@ -40,23 +41,21 @@ def adjoint_not_inverse(rng: Random) -> Task:
 
 def _there_and_back(x: Any, kernel: Any) -> Any:
     """Through a convolution and back through the transposed one with the same weights."""
-    there, back = (kind(1, (1, len(kernel)), use_bias=False) for kind in (Conv2D, Conv2DTranspose))
-    x = x.reshape(1, 1, -1, 1)
-    for layer in (there, back):
-        layer.build(x.shape)
+    row = x.reshape(1, 1, -1, 1)
+    for kind in (Conv2D, Conv2DTranspose):
+        layer = built(kind, row.shape, 1, (1, len(kernel)))
         layer.kernel = kernel.reshape(1, -1, 1, 1)
-    return back(there(x))[0, 0, :, 0]
+        row = layer(row)
+    return row.ravel()
 
 
 def transposed_kernel(rng: Random) -> Task:
     kh, kw = rng.sample((3, 4, 5), 2)
     channels, filters = rng.sample((6, 8, 12, 16, 24), 2)
-    layer = Conv2DTranspose(filters, (kh, kw))
-    layer.build((None, 9, 12, channels))
     return Task(
         form=Term("exercises.form_shape"),
         read=reading.numbers,
-        right=layer.kernel.shape,
+        right=built(Conv2DTranspose, (1, 9, 12, channels), filters, (kh, kw)).kernel.shape,
         traps={
             "like_conv2d": (kh, kw, channels, filters),
             "pytorch_transposed": (channels, filters, kh, kw),
@@ -110,7 +109,7 @@ def even_same_transposed(rng: Random) -> Task:
             "zero_is_default": at(0),
             "padding_too_small": at(1),
             "largest_is_not_enough": at(s - 1),
-            "padding_beyond": REFUSED,
+            "padding_beyond": refused("output_padding"),
             "rule_changed": CHANGED,
         },
         numbers={"n": n, "k": k, "s": s, "size": right[1]},

@@ -10,6 +10,7 @@ from ..geometry import Axis, convolution_axis
 from ..i18n import Term
 from ..layers import Conv1D, Conv2D, Conv2DTranspose, Layer, SeparableConv2D
 from . import reading
+from .quiet import NAME
 from .task import Task
 
 
@@ -20,7 +21,7 @@ def same_size(rng: Random) -> Task:
     channels, filters = 3, rng.choice((8, 16, 32))
 
     def shape(strides: tuple[int, int], padding: str = "same") -> tuple[Any, ...]:
-        layer = Conv2D(filters, kernel, strides, padding)
+        layer = Conv2D(filters, kernel, strides, padding, name=NAME)
         return layer.compute_output_shape((1, height, width, channels))[1:]
 
     right = shape((sh, sw))
@@ -180,7 +181,7 @@ def dilated_strides(rng: Random) -> Task:
 
 def _refused(kind: type[Layer], settings: dict[str, Any]) -> bool:
     try:
-        kind(filters=8, kernel_size=3, **settings)
+        kind(filters=8, kernel_size=3, **settings, name=NAME)
     except ConvlabError:
         return True
     return False

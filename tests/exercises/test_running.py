@@ -1,0 +1,139 @@
+"""Functions of a reader's own: what goes wrong in them is told, not thrown."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+import numpy as np
+import pytest
+
+from convlab import exercises
+from convlab.exercises import running
+from convlab.i18n import LANGUAGES, use_language
+
+
+def said(function: object) -> str:
+    verdict = exercises.check("flip", function)
+    assert verdict.state == "unusable"
+    return repr(verdict)
+
+
+def test_a_crash_is_told_with_the_readers_line() -> None:
+    def turn(kernel: Any) -> Any:
+        missing = kernel.shape[7]
+        return missing
+
+    line = turn.__code__.co_firstlineno + 1
+    assert "`IndexError: tuple index out of range`" in said(turn)
+    assert f"in line {line}: `missing = kernel.shape[7]`" in said(turn)
+
+
+def test_the_line_is_the_readers_even_where_numpy_raised() -> None:
+    def turn(kernel: Any) -> Any:
+        return np.concatenate([kernel, kernel[0]])
+
+    assert "`return np.concatenate([kernel, kernel[0]])`" in said(turn)
+
+
+def test_a_crash_inside_a_helper_of_the_reader_is_told_with_the_helpers_line() -> None:
+    def helper() -> None:
+        raise ValueError("a `strange`\nmessage " + "x" * 500)
+
+    words = said(lambda kernel: helper())
+    assert "a 'strange' message xxx" in words and "x…`" in words
+    assert "`raise ValueError(" in words
+
+
+def test_a_function_that_takes_nothing_is_told() -> None:
+    assert "TypeError" in said(lambda: 1)
+    assert ", in line" not in said(lambda: 1)
+    assert "TypeError" in said(len.__class__)
+
+
+def test_leaving_python_is_a_crash() -> None:
+    assert "`SystemExit: 3`" in said(lambda kernel: sys.exit(3))
+
+
+def test_an_interrupt_by_the_reader_gets_through() -> None:
+    def turn(kernel: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        exercises.check("flip", turn)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_endless_loop_is_stopped(language: str) -> None:
+    def turn(kernel: Any) -> Any:
+        while True:
+            with suppress(Exception):
+                kernel = kernel + 1
+
+    with use_language(language):
+        assert "200,000" in said(turn)
+
+
+def test_an_endless_sum_is_stopped() -> None:
+    assert "200,000" in said(lambda kernel: sum(1 for _ in count()))
+
+
+def test_endless_recursion_is_a_crash() -> None:
+    def turn(kernel: Any) -> Any:
+        return turn(kernel)
+
+    assert "`RecursionError" in said(turn)
+
+
+def test_a_tracer_that_was_there_is_there_again() -> None:
+    def tracer(*_: object) -> None:
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        exercises.check("flip", lambda kernel: kernel / "x")
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert after is tracer
+
+
+def test_the_limit_counts_lines() -> None:
+    def lines(number: int) -> None:
+        for _ in range(number):
+            pass
+
+    with running._limited(1000):
+        lines(300)
+    with pytest.raises(running._Endless), running._limited(1000):
+        lines(2000)
+
+
+def test_a_function_that_changes_its_argument_spoils_nothing() -> None:
+    def turn(kernel: Any) -> Any:
+        kernel[:] = 0
+        return kernel
+
+    assert exercises.check("flip", turn).state == "wrong"
+    assert exercises.check("flip", np.flip)
+
+
+@pytest.mark.parametrize("answer", [np.zeros((2, 2)), 3, (2, 3), {}, object()])
+def test_the_result_in_place_of_the_function_is_told(answer: object) -> None:
+    assert f"a `{type(answer).__name__}` was given" in said(answer)
+
+
+def test_what_a_function_returns_is_told_where_it_is_no_array() -> None:
+    assert "returned nothing" in said(lambda kernel: None)
+    assert "a `str`" in said(lambda kernel: "kernel")
+    assert "a `dict`" in said(lambda kernel: {})
+    assert "different lengths" in said(lambda kernel: [[1.0], [1.0, 2.0]])
+    assert "a `list`" in said(lambda kernel: [[True]])
+
+
+def test_a_result_of_another_shape_is_only_wrong() -> None:
+    for result in (5.0, [], np.zeros((0, 3)), np.full((2, 3), np.nan)):
+        assert exercises.check("flip", lambda kernel, result=result: result).state == "wrong"

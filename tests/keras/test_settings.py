@@ -17,12 +17,8 @@ def _each(cases: list[Case]) -> pytest.MarkDecorator:
 
 
 @_each(CASES)
-def test_shapes_and_parameter_counts_are_those_of_keras(case):
+def test_shapes_parameters_outputs_and_losses_are_those_of_keras(case):
     check_shapes(case)
-
-
-@_each(CASES)
-def test_outputs_and_losses_are_those_of_keras(case):
     check_numbers(case)
 
 

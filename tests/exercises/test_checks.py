@@ -115,10 +115,14 @@ def test_all_of_it_can_be_read_in_both_languages(name: str, language: str) -> No
     with use_language(language):
         shown = [exercises.ask(name), exercises.solution(name), exercises.check(name, None)]
         shown += [exercises.hint(name) for _ in range(4)]
+        shown += [exercises.check(name, wrong) for _, wrong in next(drawn(name)).wrong]
+        shown += [exercises.check(name, exercises.task(name).right), exercises.progress()]
         for words in shown:
             markdown = words._repr_markdown_()
             assert markdown.count("`") % 2 == 0 and markdown.count("$") % 2 == 0
             assert markdown.count("**") % 2 == 0
+            # Markdown does not close a ** between punctuation and a word.
+            assert not re.search(r"[。！？：，；]\*\*\w", markdown)
             assert not re.search(r"[{}]", re.sub(r"\$.*?\$|`.*?`", "", markdown))
 
 

@@ -146,7 +146,7 @@ function backward(axes, links, x, kernel, dz) {
 	return [dx, dkernel];
 }
 
-/* A 1×1 stage moves nothing: each position is its own source. */
+/* A 1×1 stage moves nothing: each place is its own source. */
 function pointwiseAxes(axes) {
 	return axes.map(axis => ({ sources: axis.sources.map((_, place) => [place]) }));
 }
@@ -167,7 +167,7 @@ const factor = value => (value < 0 ? `(${shown(value)})` : shown(value));
 
 const grouped = number => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/* A value as Python writes it. */
+/* As Python writes it. */
 function python(value) {
 	if (value === null) return "None";
 	if (typeof value === "boolean") return value ? "True" : "False";
@@ -1132,7 +1132,7 @@ class View {
 		this.showEditor();
 	}
 
-	/* What is drawn: panels of grids, each with what stands in its rows and columns. */
+	/* Panels of grids, each with what stands in its rows and columns. */
 	pictures() {
 		const { links } = this.found, [rows, columns] = this.axes, [r, c, f] = this.at, g = this.g;
 		const all = list => list.map((_, index) => index);

@@ -61,6 +61,7 @@ def fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Arr
     whole matrix never exists) and multiplied straight into their place.
     """
     weights = _by_group(kernel, groups)
+    row_of_biases = None if bias is None else np.tile(bias, out.shape[2])
 
     def work(tile: Tile) -> None:
         view = windows(cut(x, axes, tile), axes, tile)
@@ -68,8 +69,8 @@ def fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Arr
             np.matmul(view[:, :, :, 0].reshape(*view.shape[:3], -1), weights[0], out=out[tile])
         else:
             _multiply(_columns(view, groups), weights, out[tile])
-        if bias is not None:
-            _add(bias, out[tile])
+        if row_of_biases is not None:
+            _add(row_of_biases, out[tile])
 
     todo = multiply_adds(len(x), axes, kernel.shape)
     share(work, _tiles(len(x), axes, kernel.shape, groups, todo), todo)
@@ -131,13 +132,15 @@ def _columns(view: Array, groups: int) -> Array:
     return copy
 
 
-def _add(bias: Array, out: Array) -> None:
+def _add(row_of_biases: Array, out: Array) -> None:
     """out[n,i,j,f] += bias[f], a row at a time where its outputs lie one after the other."""
+    _, _, outputs, filters = out.shape
+    biases = row_of_biases[: outputs * filters]
     if out.flags.c_contiguous:
-        row = out.reshape(-1, out.shape[2] * out.shape[3])
-        row += np.tile(bias, out.shape[2])
+        rows = out.reshape(-1, outputs * filters)
+        rows += biases
     else:
-        out += bias
+        out += biases[:filters]
 
 
 def _multiply(columns: Array, weights: Array, out: Array) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from functools import cache
+from math import prod
 from queue import Empty, SimpleQueue
 from threading import Lock, local
 from typing import Any, TypeVar
@@ -149,7 +150,7 @@ def buffer(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], most: int) -
     Fresh memory costs a page fault every 4 KiB, as much as filling it. More than ``most`` bytes
     are not kept.
     """
-    size = int(np.prod(shape)) * dtype.itemsize
+    size = prod(shape) * dtype.itemsize
     if size > most:
         return np.empty(shape, dtype)
     kept = getattr(_buffers, name, None)

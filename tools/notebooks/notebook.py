@@ -17,21 +17,22 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+import convlab
+from convlab import i18n
+
 from .source import SETUP, Block, Fault, Lesson, Pair
 
-# The settings stand in a cell, not in the builder's kernel: nbval and the reader need them as well.
+# The settings are made in a cell, not in the builder's kernel: nbval and the reader need them too.
+# What the reader is told where there is no convlab to say it stands in the cell itself.
 SETUP_SOURCE = """\
-import os
+try:
+    from convlab.lessons import begin_lesson
+except ImportError:
+    raise ImportError(
+        {words}
+    ) from None
 
-import matplotlib
-
-import convlab
-
-convlab.set_language("{language}")
-
-convlab.random.set_random_seed(0)
-matplotlib.rcParams["svg.hashsalt"] = "convlab"
-os.environ["SOURCE_DATE_EPOCH"] = "0\""""
+begin_lesson({language}, {version})"""
 
 SECONDS_PER_CELL = 120
 
@@ -55,12 +56,25 @@ _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 def assemble(lesson: Lesson, language: str) -> NotebookNode:
     """The notebook before anything ran: the language's cell, then the blocks in their order."""
-    cells = [_cell(Block(SETUP, 1, "code", SETUP_SOURCE.format(language=_CODES[language])))]
+    cells = [_cell(Block(SETUP, 1, "code", setup(language)))]
     for part in lesson.parts:
         block = getattr(part, language) if isinstance(part, Pair) else part
         cells.append(_cell(block, part.zh.claims if isinstance(part, Pair) else part.claims))
     notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
     return notebook
+
+
+def setup(language: str) -> str:
+    """The first cell's code: what begins a lesson, and what to do where it cannot begin."""
+    code, version = _CODES[language], convlab.__version__
+    with i18n.use_language(code):
+        words = f"{i18n.text('lessons.missing', version=version)}\n{i18n.text('lessons.advice')}"
+    lines = "\n        ".join(map(_quoted, words.splitlines(keepends=True)))
+    return SETUP_SOURCE.format(words=lines, language=_quoted(code), version=_quoted(version))
+
+
+def _quoted(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)
 
 
 def _cell(block: Block, claims: tuple[str, ...] = ()) -> NotebookNode:

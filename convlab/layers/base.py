@@ -366,7 +366,7 @@ class Layer:
         shown = (
             f"{name}={_shown(value)}"
             for name, value in self._arguments.items()
-            if _serialized(name, value) != _default(name, parameters[name].default, self.rank)
+            if _shown(value) != _default(name, parameters[name].default, self.rank)
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
@@ -384,11 +384,11 @@ def _serialized(argument: str, value: Any) -> Any:
     return serialize(value) if serialize and value is not None else value
 
 
-def _default(argument: str, value: Any, rank: int) -> Any:
-    """An argument's default as it would stand in a config; ``...`` where there is none."""
+def _default(argument: str, value: Any, rank: int) -> str | None:
+    """An argument's default as it would be shown; None where there is none."""
     if value is inspect.Parameter.empty:
-        return ...
-    return _serialized(argument, arguments.normal(argument, value, rank))
+        return None
+    return _shown(arguments.normal(argument, value, rank))
 
 
 def _shown(value: Any) -> str:

@@ -279,3 +279,10 @@ def test_the_two_inner_products_of_a_column_differ_by_the_flip():
     assert layer(x)[0, :, 0, 0].tolist() == [4, 10, 16, 22]
     layer.kernel = layer.kernel[::-1].copy()
     assert layer(x)[0, :, 0, 0].tolist() == [2, 8, 14, 20]
+
+
+def test_repr_shows_functions_that_have_no_config():
+    def twice(shape, dtype=None):
+        return np.full(shape, 2.0, dtype)
+
+    assert "twice" in repr(Conv2D(8, 3, kernel_initializer=twice))

@@ -51,8 +51,9 @@ keras: $(VENV)/.keras ## record real Keras anew, and compare with the records an
 record: $(VENV)/.keras ## record real Keras for the tests to replay
 	$(BIN)/python -m tools.keras record $(ARGS)
 
-bench: $(VENV)/.bench ## measure the layers against PyTorch, side by side
+bench: $(VENV)/.bench ## measure the layers against PyTorch, and a GIF against FuncAnimation
 	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/python -m benchmarks.animation
 
 bench-browser: $(VENV)/.test ## measure the explorer in JupyterLab against interact + matplotlib
 	$(BIN)/python -m benchmarks.browser $(ARGS)

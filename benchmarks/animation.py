@@ -35,12 +35,11 @@ def save_anew(animation: Animation, path: Path) -> None:
     scene = animation.film.scenes[0]
     figure = Figure((scene.width / DPI, scene.height / DPI), dpi=DPI)
 
-    def draw(index: int) -> list[object]:
+    def draw(index: int) -> None:
         figure.clear()
         painter.draw_into(figure, animation.film[index])
-        return []
 
-    film = FuncAnimation(figure, draw, frames=len(animation), init_func=list, blit=False)
+    film = FuncAnimation(figure, draw, frames=len(animation), init_func=lambda: None)
     film.save(path, writer=PillowWriter(fps=2))
 
 

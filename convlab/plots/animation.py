@@ -32,7 +32,6 @@ from .film import Film, film
 from .layout import Selection, check_choice
 from .painter import Painter
 from .player import page, player
-from .typeface import styled
 
 MOST_STEPS = 3000
 CHANNELS_DRAWN = 3
@@ -84,8 +83,7 @@ class Animation:
         if isinstance(index, int) and -count <= index < 0:
             index += count
         check_index(index, count, "index")
-        with styled(self._drawn_theme):
-            return Painter(self.film.scenes, self._drawn_theme).figure(self.film[index])
+        return Painter(self.film.scenes, self._drawn_theme).figure(self.film[index])
 
     @property
     def _drawn_theme(self) -> str:
@@ -99,8 +97,7 @@ class Animation:
         height = max(ceil(scene.height) for scene in self.film.scenes)
         paper = np.array([*bytes.fromhex(painter.palette.paper[1:]), 255], np.uint8)
         for index in range(len(self)) if indices is None else indices:
-            with styled(self._drawn_theme):
-                drawn = painter.pixels(self.film[index])
+            drawn = painter.pixels(self.film[index])
             framed = np.empty((height, drawn.shape[1], 4), np.uint8)
             framed[: len(drawn)] = drawn
             framed[len(drawn) :] = paper

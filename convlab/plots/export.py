@@ -70,7 +70,7 @@ class Colours:
     """
 
     def __init__(self, frames: Iterable[Pixels]) -> None:
-        seen = np.concatenate([frame.view(np.uint32).ravel() for frame in frames])
+        seen = np.concatenate([_as_words(frame)[:, ::2].ravel() for frame in frames])
         colours, counts = np.unique(seen, return_counts=True)
         chosen = colours[np.argsort(-counts, kind="stable")[:UNCHANGED]]
         self.table = np.ascontiguousarray(chosen.view(np.uint8).reshape(-1, 4)[:, :3])

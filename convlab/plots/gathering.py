@@ -30,6 +30,7 @@ from .layout import (
     product_span,
     revealed,
     span,
+    whole,
 )
 from .scene import Array, Grid, Label, Look, Scene, Step, number, width_of
 from .views import View, covered
@@ -201,7 +202,7 @@ class PlaneAct(Gathering):
         grids += [self._output(turn) for turn in range(len(self.outputs))]
         boxes, below, end = self.below(plane.bottom, grids)
         labels = [*header(self.selection, self.act_name()), *plane.signs("Σ →"), *below]
-        return Scene(WIDTH, end, (*grids, *boxes), tuple(labels))
+        return Scene(WIDTH, round(end), (*grids, *boxes), tuple(labels))
 
     def _channel(self, row: int, channel: int) -> list[Grid]:
         """One channel: its input, its slice of the kernel, the products."""
@@ -271,9 +272,9 @@ class LineAct(Gathering):
         view, rows = self.view, len(self.selection.channels)
         size, outputs = view.zeros.size, view.sizes[0]
         width, room = self.weights[0].shape[0], WIDTH - 2 * MARGIN
-        cell = min(FULL_CELL, room / max(size, outputs))
+        cell = whole(min(FULL_CELL, room / max(size, outputs)))
         height = max(cell, 18.0)
-        small = min(KERNEL_CELL, (room - 2 * GAP) / (2 * width))
+        small = whole(min(KERNEL_CELL, (room - 2 * GAP) / (2 * width)))
         middle = WIDTH / 2 - width * small - GAP
         kernel_y = TOP + rows * height + BLOCK_GAP + 14
         output_y = kernel_y + rows * KERNEL_CELL + BLOCK_GAP + 14
@@ -305,7 +306,7 @@ class LineAct(Gathering):
             Label(WIDTH / 2, between, text("plots.times_input"), SMALL, "muted", "center"),
         ]
         boxes, below, end = self.below(output_y + len(self.outputs) * height, grids)
-        return Scene(WIDTH, end, (*grids, *boxes), (*labels, *below))
+        return Scene(WIDTH, round(end), (*grids, *boxes), (*labels, *below))
 
     def _rows(self, values: Array) -> Array:
         """(positions, C) as (the drawn channels, positions)."""

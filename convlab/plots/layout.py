@@ -102,12 +102,21 @@ def grid(
     zeros: NDArray[np.bool_] | None = None,
     still: bool = False,
 ) -> Grid:
-    """A grid that will show the numbers ``shown``: how they are written follows from them."""
+    """A grid that will show the numbers ``shown``: how they are written follows from them.
+
+    Its corner stands on a whole pixel, so that lines are sharp and equal cells are equal.
+    """
+    corner = (round(corner[0]), round(corner[1]))
     numbers = fitting(shown, *cell)
     low, high = span(*shown)
     if min(cell) < SMALLEST_CELL:
         title = text("plots.title_with_span", title=title, low=number(low), high=number(high))
     return Grid(name, role, *shape, *corner, *cell, title, (low, high), numbers, zeros, still)
+
+
+def whole(cell: float) -> float:
+    """The size of a cell in whole pixels, unless it is too small for lines around it."""
+    return float(int(cell)) if cell >= SMALLEST_CELL else cell
 
 
 def shortened(line: str, room: float, size: float) -> str:
@@ -170,12 +179,12 @@ class Plane:
         filters: int,
         extra: bool = False,
     ) -> None:
-        self.small = min(KERNEL_CELL, KERNEL_WIDTH / kernel[1], KERNEL_WIDTH / kernel[0])
+        self.small = whole(min(KERNEL_CELL, KERNEL_WIDTH / max(kernel)))
         middle = kernel[1] * self.small
         room = WIDTH - 2 * MARGIN - 2 * GAP - middle
         stacked = max(channels, filters)
         high = (420 + 130 * (stacked - 1)) / max(source[0] * channels, output[0] * filters)
-        self.cell = min(FULL_CELL, room / (source[1] + output[1]), high)
+        self.cell = whole(min(FULL_CELL, room / (source[1] + output[1]), high))
         used = (source[1] + output[1]) * self.cell + 2 * GAP + middle
         self.left = (WIDTH - used) / 2
         self.middle = self.left + source[1] * self.cell + GAP
@@ -232,10 +241,10 @@ def box_row(
     """Single cells in a row, centred: (name, role, title, the sign that follows) of each."""
     width, height = cell
     widest = [np.array([-888.88])]
-    gaps = [width_of(sign, LABEL) + 24 for *_, sign in boxes[:-1]]
-    x = (WIDTH - len(boxes) * width - sum(gaps)) / 2
+    gaps = [round(width_of(sign, LABEL)) + 24 for *_, sign in boxes[:-1]]
+    x, y = float(round((WIDTH - len(boxes) * width - sum(gaps)) / 2)), float(round(y))
     grids, labels = [], []
-    for (name, role, title, sign), gap in zip(boxes, [*gaps, 0.0], strict=True):
+    for (name, role, title, sign), gap in zip(boxes, [*gaps, 0], strict=True):
         numbers = fitting(widest, width, height)
         grids.append(Grid(name, role, 1, 1, x, y, width, height, title, spans[name], numbers))
         if gap:

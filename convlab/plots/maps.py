@@ -11,7 +11,7 @@ from ..i18n import text
 from ..layers import Layer
 from ..style import LABEL, SMALL, TITLE, WIDTH
 from .drawing import Drawing, of_scene
-from .layout import FULL_CELL, MARGIN, TOP, grid, notes, shortened
+from .layout import FULL_CELL, MARGIN, TOP, grid, notes, shortened, whole
 from .scene import Array, Grid, Label, Look, Scene, Step
 
 HIGHEST = 520.0
@@ -34,7 +34,7 @@ def coverage_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Dra
     def make() -> tuple[Scene, Step]:
         counts = np.atleast_2d(found.counts).astype(np.float64)
         rows, cols = counts.shape
-        cell = min(FULL_CELL, (WIDTH - 2 * MARGIN) / cols, HIGHEST / rows)
+        cell = whole(min(FULL_CELL, (WIDTH - 2 * MARGIN) / cols, HIGHEST / rows))
         corner = ((WIDTH - cols * cell) / 2, TOP)
         title = text(f"plots.coverage_{found.of}")
         role = "output" if found.of == "output" else "input"
@@ -82,7 +82,7 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
 def _pair(index: int, matrix: Matrix, values: Array, top: float) -> list[tuple[Grid, Array]]:
     rows, cols = values.shape
     room = WIDTH - 2 * MARGIN - MATRIX_GAP
-    cell = min(FULL_CELL, room / (rows + cols), HIGHEST / max(rows, cols))
+    cell = whole(min(FULL_CELL, room / (rows + cols), HIGHEST / max(rows, cols)))
     left = (WIDTH - (rows + cols) * cell - MATRIX_GAP) / 2
     right = left + cols * cell + MATRIX_GAP
     shown = [np.nan_to_num(values)]
@@ -115,4 +115,6 @@ def _single(
         Label(WIDTH / 2, end, said, LABEL, "ink", "center"),
         *more,
     ]
-    return Scene(WIDTH, end + 24 + 18 * len(more), tuple(grids), tuple(labels)), Step(0, looks)
+    return Scene(WIDTH, round(end) + 24 + 18 * len(more), tuple(grids), tuple(labels)), Step(
+        0, looks
+    )

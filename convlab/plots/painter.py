@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 
 from ..style import FONTS, SMALL, THEMES, Palette, mix
 from .scene import UNKNOWN, Cell, Grid, Label, Look, Scene, Step
-from .typeface import DPI, points, register
+from .typeface import DPI, points, styled
 
 LIGHTEST, FULLEST = 0.07, 0.55
 """How much of a role's colour lies on the paper, for the smallest number and for the greatest."""
 
 DARKEST = 0.82
 """How much of the darkest shade of an image is black."""
+
+
+MOST_PICTURES = 256
+"""How many cells a grid remembers the picture of; a window meets the same numbers again."""
 
 
 def tints(grid: Grid, palette: Palette) -> list[str]:
@@ -55,6 +59,7 @@ class _GridArtists:
         self.palette = palette
         self.tints = np.array([to_rgb(colour) for colour in tints(grid, palette)])
         self.shown: Look | None = None
+        self._pictures: dict[tuple[str, str, bytes], NDArray[np.uint8]] = {}
         self._zeros = np.zeros(grid.rows * grid.cols, bool)
         if grid.zeros is not None:
             self._zeros = np.ravel(grid.zeros)
@@ -160,7 +165,9 @@ class _GridArtists:
                 self.bars.set_data(grid.x + across, grid.y + down)
         inset = 1.0 if grid.mode == "numbers" else 0.0
         self.marks.set_verts([_corners(grid, cell, cell, inset) for cell in look.marked])
+        self.marks.set_visible(bool(look.marked))
         self.frame.set_verts([_corners(grid, *look.frame, 0)] if look.frame else [])
+        self.frame.set_visible(look.frame is not None)
         self.shown = look
         return changed
 
@@ -173,23 +180,35 @@ class _GridArtists:
                     self.palette.padding if dim[place] else self.palette.ink
                 )
 
-    def repaint(self, axes: Axes, changed: list[int]) -> None:
+    def repaint(self, axes: Axes, changed: list[int], buffer: NDArray[np.uint8]) -> None:
         """Draw the changed cells over what the canvas shows; zeros put there never change."""
-        grid = self.grid
         if self.texts:
-            cells = [place for place in changed if not self._zeros[place]]
-            self.patch.set_visible(True)
-            for place in cells:
-                row, col = divmod(place, grid.cols)
-                self.patch.set_xy((grid.x + col * grid.width, grid.y + row * grid.height))
-                self.patch.set_facecolor(self.colours[row, col])
-                axes.draw_artist(self.patch)
-            self.patch.set_visible(False)
-            over: list[Artist] = [self.edges, *(self.texts[place] for place in cells)]
+            for place in changed:
+                if not self._zeros[place]:
+                    self._repaint_cell(axes, place, buffer)
+            axes.draw_artist(self.edges)
         else:
-            over = [self.fill, self.hatches, self.edges, self.bars]
-        for artist in over:
-            axes.draw_artist(artist)
+            for artist in (self.fill, self.hatches, self.edges, self.bars):
+                axes.draw_artist(artist)
+
+    def _repaint_cell(self, axes: Axes, place: int, buffer: NDArray[np.uint8]) -> None:
+        """Draw a cell's colour and number, or copy the picture of an earlier cell like it."""
+        grid, text = self.grid, self.texts[place]
+        row, col = divmod(place, grid.cols)
+        x, y = grid.x + col * grid.width, grid.y + row * grid.height
+        width, height = int(grid.width), int(grid.height)
+        block = buffer[int(y) : int(y) + height, int(x) : int(x) + width]
+        colour = self.colours[row, col]
+        key = (text.get_text(), str(text.get_color()), colour.tobytes())
+        if key not in self._pictures:
+            self.patch.set(xy=(x, y), facecolor=colour, visible=True)
+            axes.draw_artist(self.patch)
+            axes.draw_artist(text)
+            self.patch.set_visible(False)
+            if len(self._pictures) >= MOST_PICTURES:
+                self._pictures.clear()
+            self._pictures[key] = block.copy()
+        block[...] = self._pictures[key]
 
 
 def _changed(before: Look | None, look: Look) -> list[int]:
@@ -210,12 +229,13 @@ def _changed(before: Look | None, look: Look) -> list[int]:
 class _Stage:
     """One scene in a figure of its own."""
 
-    def __init__(self, scene: Scene, palette: Palette) -> None:
-        register()
+    def __init__(self, scene: Scene, palette: Palette, figure: Figure | None = None) -> None:
         size = (scene.width / DPI, scene.height / DPI)
         self.scene = scene
-        self.figure = Figure(size, dpi=DPI, facecolor=palette.paper)
-        self.canvas = FigureCanvasAgg(self.figure)
+        if figure is None:
+            figure = Figure(size, dpi=DPI, facecolor=palette.paper)
+            self.canvas = FigureCanvasAgg(figure)
+        self.figure = figure
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.axis("off")
         self.grids = {grid.name: _GridArtists(self.axes, grid, palette) for grid in scene.grids}
@@ -242,9 +262,7 @@ class _Stage:
         """What lies over the cells, and changes with every step."""
         for artists in self.grids.values():
             yield from (artists.marks, artists.frame)
-        for label in self.scene.labels:
-            if label.name:
-                yield self.labels[label.name]
+        yield from (self.labels[label.name] for label in self.scene.labels if label.name)
 
     def _buffer(self) -> NDArray[np.uint8]:
         """The canvas itself, not a copy."""
@@ -268,7 +286,7 @@ class _Stage:
             np.copyto(buffer, self._ground)
             for name, places in changed.items():
                 if places:
-                    self.grids[name].repaint(self.axes, places)
+                    self.grids[name].repaint(self.axes, places, buffer)
             np.copyto(self._ground, buffer)
         for artist in self._over():
             self.axes.draw_artist(artist)
@@ -280,17 +298,26 @@ class Painter:
 
     def __init__(self, scenes: Sequence[Scene], theme: str) -> None:
         self.scenes = scenes
+        self.theme = theme
         self.palette = THEMES[theme]
         self._stages: dict[int, _Stage] = {}
 
+    def _stage(self, step: Step, figure: Figure | None = None) -> _Stage:
+        with styled(self.theme):
+            stage = _Stage(self.scenes[step.scene], self.palette, figure)
+            stage.show(step)
+            return stage
+
     def figure(self, step: Step) -> Figure:
         """A figure of its own, with nothing left to do."""
-        stage = _Stage(self.scenes[step.scene], self.palette)
-        stage.show(step)
-        return stage.figure
+        return self._stage(step).figure
+
+    def draw_into(self, figure: Figure, step: Step) -> None:
+        """The step into a figure that is empty."""
+        self._stage(step, figure)
 
     def pixels(self, step: Step) -> NDArray[np.uint8]:
         """The step as (height, width, 4) bytes; valid until the next call."""
         if step.scene not in self._stages:
-            self._stages[step.scene] = _Stage(self.scenes[step.scene], self.palette)
+            self._stages[step.scene] = self._stage(step)
         return self._stages[step.scene].pixels(step)

@@ -93,7 +93,7 @@ class StampAct:
             Label(WIDTH / 2, line, "", LABEL, "ink", "center", "line0"),
             *said,
         ]
-        return Scene(WIDTH, line + 24 + 18 * len(said), tuple(grids), tuple(labels))
+        return Scene(WIDTH, round(line) + 24 + 18 * len(said), tuple(grids), tuple(labels))
 
     def _channel(self, row: int, channel: int) -> list[Grid]:
         plane, source = self.plane, self.stamps.input[..., channel]

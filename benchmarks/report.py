@@ -45,7 +45,7 @@ def _machine(record: Record) -> str:
     machine = record["machine"]
     clock = {"process_time": "processor time, one thread for each library"}
     return (
-        f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f} before and "
+        f"{machine['processor']}, {machine['cores']} in use, load {machine['load']:.1f} before and "
         f"{record['load after']:.1f} after; Python {machine['python']}, NumPy {machine['numpy']} "
         f"({machine['blas']}), PyTorch {machine['torch']}, Keras {machine['keras']}; "
         f"{clock.get(machine['clock'], 'elapsed time, all cores')}."
@@ -62,11 +62,11 @@ def _means(records: list[Record]) -> str:
 
 
 def _rest(record: Record) -> str:
+    growth = f"Slope of log time against log multiply-adds: {slope(record['growth']):.2f}."
+    if record["machine"]["cores"] == 1:
+        return growth
     speed_ups = ", ".join(f"{one['case']}: {one['speed_up']:.2f}" for one in record["threads"])
-    return (
-        f"Slope of log time against log multiply-adds: {slope(record['growth']):.2f}. "
-        f"All cores against one: {speed_ups}."
-    )
+    return f"{growth} All cores against one: {speed_ups}."
 
 
 def plot(record: Record) -> None:

@@ -126,16 +126,6 @@ class Axis:
             self.start(outputs.start), self.start(outputs.stop - 1) + self.effective_kernel
         )
 
-    def every(self, step: int, first: int = 0) -> Axis:
-        """The axis whose outputs are this one's ``first``, ``first + step``, …
-
-        >>> Axis(size=9, kernel=3, stride=2).every(2, first=1)
-        Axis(size=9, kernel=3, stride=4, dilation=1, before=-2, after=0)
-        """
-        assert self.before is not None
-        before = self.before - first * self.stride
-        return replace(self, stride=step * self.stride, before=before)
-
     def banded(self, width: int) -> Axis:
         """The axis whose outputs are ``width`` neighbouring ones of this axis, holes included.
 

@@ -423,7 +423,6 @@ class View {
 	}
 
 	push() {
-		this.tell("shown", { ...this.s });
 		clearTimeout(this.saving);
 		this.saving = setTimeout(() => this.save(), 60);
 	}
@@ -435,13 +434,12 @@ class View {
 		this.telling = false;
 	}
 
-	pushValues() {
-		this.tell("values", this.values);
-		this.turn({});
-	}
-
+	/* All at once, or the echo of an earlier move would win in between. */
 	save() {
+		this.saving = null;
 		try {
+			this.tell("shown", { ...this.s });
+			this.tell("values", this.values);
 			this.model.save_changes();
 		} catch {
 			// The kernel is gone: the picture stays alive without it.
@@ -647,8 +645,7 @@ class View {
 	}
 
 	hear() {
-		if (this.telling) return;
-		clearTimeout(this.saving);
+		if (this.telling || this.saving) return;
 		this.adopt();
 	}
 
@@ -832,11 +829,11 @@ class View {
 		const pool = this.changed(kind);
 		if (kind === "input") {
 			this.values[this.table.rank].input = structuredClone(wanted);
-			return this.pushValues();
+			return this.turn({});
 		}
 		pool.forEach((row, i) => row.forEach((tap, j) => tap.forEach(line => line.fill(wanted[i]?.[j] ?? 0))));
 		const taps = this.table.rank === 1 ? [wanted[0].length] : [wanted.length, wanted[0].length];
-		this.pushValues();
+		this.turn({});
 		this.ask({ kernel_size: taps });
 	}
 
@@ -848,7 +845,6 @@ class View {
 		if (values) {
 			this.changed("input");
 			Object.assign(this.values[this.tables[layer].rank], structuredClone(values));
-			this.tell("values", this.values);
 		}
 		Object.assign(this.s, { true_convolution: false, gradient: "off", view: "scatter" }, view);
 		this.choose(layer, { ...this.tables[layer].start, ...settings });
@@ -895,7 +891,7 @@ class View {
 				pool[r][c][k] = Math.round((9 * level) / 255);
 			});
 		}));
-		this.pushValues();
+		this.turn({});
 	}
 
 	// The player
@@ -1101,7 +1097,7 @@ class View {
 			this.changed("input");
 			const [list, index] = this.home(look);
 			list[index] = value;
-			this.pushValues();
+			this.turn({});
 		}
 		this.pinned = look;
 		this.light();

@@ -235,8 +235,7 @@ def test_the_output_grid_is_walked_by_arrow_keys(page: Page, tmp_path: Path) -> 
     active = grid.get_attribute("aria-activedescendant")
     assert page.text_content(f"#{active}") == page.text_content("figure.output g.here")
     assert page.locator("figure.input g.lit").count() == 18
-    page.wait_for_function("() => document.querySelector('[role=status]').textContent")
-    assert page.inner_text("[role=status]").startswith("z[1, 4, 0] = ")
+    page.locator("[role=status]", has_text="z[1, 4, 0] = ").wait_for(state="attached")
 
 
 def test_an_input_lights_what_it_feeds_and_a_weight_where_it_is_used(

@@ -250,8 +250,9 @@ class Notebook:
         return [fault for cell in self.cells() if not cell["meant"] for fault in cell["faults"]]
 
     def sliders(self) -> list[Locator]:
-        """Every slider that can be seen: of ipywidgets, or native."""
-        found = self.page.locator(".jp-OutputArea").locator("[role=slider], input[type=range]")
+        """Every slider that can be seen, of ipywidgets or native, but for a player's speed."""
+        kinds = "[role=slider], input[type=range]:not([data-name=speed])"
+        found = self.page.locator(".jp-OutputArea").locator(kinds)
         return [slider for slider in found.all() if slider.is_visible()]
 
     def press(self, slider: Locator, key: str) -> bool:

@@ -27,6 +27,9 @@ SPEEDS = (0.25, 0.5, 1, 2, 4, 8)
 WEB_SHARE = 0.9
 """The type of a page, which may be wider than the bundled one, must fit the same cells."""
 
+OWN_KEYS = ' data-lm-suppress-shortcuts="true"'
+"""JupyterLab looks for this from the focused element upwards, so every control carries it."""
+
 ICON = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="{path}"/></svg>'
 BACK, PLAY, FORWARD = "M3 1h2v12H3zM13 1v12L6 7z", "M2 0l11 7-11 7z", "M9 1h2v12H9zM1 1v12l7-6z"
 
@@ -42,7 +45,7 @@ def player(film: Film, theme: str | None = None) -> str:
     script = script.replace("</", r"<\/")
     return (
         f'<div class="convlab-player {name}" role="group" tabindex="0" lang="{_lang()}"'
-        f' aria-label="{escape(text("plots.player"))}" data-lm-suppress-shortcuts="true">'
+        f' aria-label="{escape(text("plots.player"))}"{OWN_KEYS}>'
         f"<style>{_css(name, theme)}</style>{body}</div>"
         # The same output may be on a page twice: each root is started once.
         f"<script>(() => {{\n{script}\n"
@@ -89,7 +92,8 @@ def _controls(steps: int) -> str:
     def button(key: str, path: str, more: str = "") -> str:
         said = escape(text(f"plots.{key}"))
         icon = ICON.format(path=path)
-        return f'<button type="button" aria-label="{said}" title="{said}"{more}>{icon}</button>'
+        named = f'aria-label="{said}" title="{said}"'
+        return f'<button type="button" {named}{more}{OWN_KEYS}>{icon}</button>'
 
     words = f' data-play="{escape(text("plots.play"))}" data-pause="{escape(text("plots.pause"))}"'
     options = "".join(
@@ -99,9 +103,9 @@ def _controls(steps: int) -> str:
     return (
         f'<div class="controls">{button("step_back", BACK)}{button("play", PLAY, words)}'
         f"{button('step_forward', FORWARD)}"
-        f'<input type="range" min="0" max="{steps - 1}" value="0" step="1"'
+        f'<input type="range" min="0" max="{steps - 1}" value="0" step="1"{OWN_KEYS}'
         f' aria-label="{escape(text("plots.step"))}"><output></output>'
-        f"<label>{escape(text('plots.speed'))} <select>{options}</select></label>"
+        f"<label>{escape(text('plots.speed'))} <select{OWN_KEYS}>{options}</select></label>"
         '<span class="said" aria-live="polite"></span></div>'
     )
 

@@ -23,6 +23,7 @@ from .layout import (
     Turns,
     box_row,
     bracketed,
+    fits,
     grid,
     header,
     notes,
@@ -32,7 +33,7 @@ from .layout import (
     span,
     whole,
 )
-from .scene import Array, Grid, Label, Look, Scene, Step, number, width_of
+from .scene import Array, Grid, Label, Look, Scene, Step, number
 from .views import View, covered
 
 BOX = (68.0, 34.0)
@@ -47,7 +48,7 @@ def expression(window: Window, room: float) -> list[str]:
     lines = [f"Σ x·w = {words[0]}"]
     for place, word in enumerate(words[1:], start=2):
         ending = f" + ⋯{result}" if place < len(words) else result
-        if width_of(f"{lines[-1]} + {word}{ending}", SMALL) < room:
+        if fits(f"{lines[-1]} + {word}{ending}", room, SMALL):
             lines[-1] += f" + {word}"
         elif len(lines) < EXPRESSION_LINES:
             lines.append(f"+ {word}")

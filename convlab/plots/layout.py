@@ -25,6 +25,7 @@ FULL_CELL = 40.0
 KERNEL_CELL = 38.0
 KERNEL_WIDTH = 252.0
 WHERE_WIDTH = 270.0
+WIDER = 1.16
 
 
 @dataclass(frozen=True)
@@ -121,11 +122,16 @@ def whole(cell: float) -> float:
 
 def shortened(line: str, room: float, size: float) -> str:
     """A line that fits: its end gives way to an ellipsis."""
-    if width_of(line, size) <= room:
+    if fits(line, room, size):
         return line
-    while line and width_of(line + "…", size) > room:
+    while line and not fits(line + "…", room, size):
         line = line[:-1]
     return line + "…"
+
+
+def fits(line: str, room: float, size: float) -> bool:
+    """Whether a line has room, on a page with wider letters too."""
+    return width_of(line, size) * WIDER <= room
 
 
 def header(selection: Selection, act: str) -> list[Label]:

@@ -139,8 +139,9 @@ class RandomInitializer(Initializer):
     """
 
     def __init__(self, seed: Seed = None) -> None:
-        if isinstance(seed, Mapping) and "config" in seed:
-            seed = SeedGenerator.from_config(seed["config"])
+        if isinstance(seed, Mapping):
+            is_described = isinstance(seed.get("config"), Mapping)
+            seed = SeedGenerator.from_config(seed["config"]) if is_described else checked_seed(seed)
         self.seed = seed
         is_settled = isinstance(seed, SeedGenerator)
         self._source = seed if is_settled else fresh_seed() if seed is None else checked_seed(seed)

@@ -18,7 +18,8 @@ def photograph() -> Array:
     """
     from matplotlib.image import imread
 
-    return np.asarray(imread(_file("grace_hopper.jpg")), "float32") / np.float32(255)
+    colours: Array = np.asarray(imread(_file("grace_hopper.jpg")), "float32")
+    return colours / np.float32(255)
 
 
 def eeg() -> Array:

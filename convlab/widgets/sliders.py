@@ -1,4 +1,4 @@
-"""Sliders over a function that makes a picture: plain ipywidgets, one PNG a move."""
+"""Sliders over a function that makes a picture: plain ipywidgets, one JPEG a move."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ Picture = Callable[..., tuple[NDArray[np.floating], str]]
 DIMMED = "0.35"
 
 
-def grey_png(picture: NDArray[np.floating]) -> bytes:
-    """A (height, width) array as a PNG; where numbers are negative, the middle grey is 0."""
+def grey_jpeg(picture: NDArray[np.floating]) -> bytes:
+    """A (height, width) array as a JPEG; where numbers are negative, the middle grey is 0."""
     low, high = (float(picture.min()), float(picture.max())) if picture.size else (0.0, 1.0)
     bound = max(abs(low), abs(high)) or 1.0
     buffer = BytesIO()
-    imsave(buffer, picture, cmap="gray", vmin=-bound if low < 0 else 0.0, vmax=bound, format="png")
+    least = -bound if low < 0 else 0.0
+    quality = {"quality": 90}
+    imsave(buffer, picture, least, bound, "gray", format="jpeg", pil_kwargs=quality)
     return buffer.getvalue()
 
 
@@ -44,7 +46,9 @@ class PictureSliders(ipywidgets.VBox):  # type: ignore[misc]
     def __init__(self, picture: Picture, **controls: Sequence[Any]) -> None:
         self.picture = picture
         self.controls = {name: _control(name, values) for name, values in controls.items()}
-        self.image = ipywidgets.Image(layout={"max_width": "100%", "align_self": "flex-start"})
+        self.image = ipywidgets.Image(
+            format="jpeg", layout={"max_width": "100%", "align_self": "flex-start"}
+        )
         self.caption = ipywidgets.HTML(style={"font_size": f"{LABEL}px"})
         for control in self.controls.values():
             control.observe(lambda _: self.update(), names="value")
@@ -63,7 +67,7 @@ class PictureSliders(ipywidgets.VBox):  # type: ignore[misc]
             self.image.layout.opacity, caption = DIMMED, str(error)
         else:
             self.image.layout.opacity = "1"
-            self.image.value = grey_png(picture)
+            self.image.value = grey_jpeg(picture)
         self.caption.value = escape(caption)
 
     def __repr__(self) -> str:

@@ -48,9 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(
-    chromium: str, root: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def server(chromium: str, root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with jupyterlab(root, tmp_path_factory.mktemp("jupyter")) as server:
         yield server
 

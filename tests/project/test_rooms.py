@@ -49,7 +49,7 @@ OUTSIDE = {
     "samples": {"numpy", "matplotlib"},
     "lessons": {"matplotlib"},
     "ops": {"numpy", "threadpoolctl"},
-    "plots": {"numpy", "matplotlib", "PIL"},
+    "plots": {"numpy", "matplotlib", "PIL", "IPython"},
     "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }
 

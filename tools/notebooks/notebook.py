@@ -49,7 +49,7 @@ _METADATA = {
     },
 }
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
-_PNG = "iVBORw0KGgo"  # how every PNG file begins, in base64
+_PICTURES = ("iVBORw0KGgo", "/9j/")  # how every PNG and JPEG file begins, in base64
 _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
@@ -213,7 +213,7 @@ def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def same_but_for_pictures(one: str, other: str) -> bool:
-    """Whether two notebooks' files differ in nothing but the bytes of their PNG pictures."""
+    """Whether two notebooks' files differ in nothing but the bytes of their pictures."""
     return bool(_masked(json.loads(one)) == _masked(json.loads(other)))
 
 
@@ -222,7 +222,7 @@ def _masked(value: Any) -> Any:
         return {key: _masked(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_masked(inner) for inner in value]
-    return _PNG if isinstance(value, str) and value.startswith(_PNG) else value
+    return "" if isinstance(value, str) and value.startswith(_PICTURES) else value
 
 
 def stale(lesson: Lesson, language: str, file: Path) -> Iterator[Fault]:

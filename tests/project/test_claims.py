@@ -1,4 +1,4 @@
-"""Every claim of the source article is taught by a cell in both languages, with a result beside it."""
+"""Every claim of the source article is taught by a cell in both languages, and shown by a result."""
 
 import json
 import tomllib

@@ -1,4 +1,4 @@
-"""Every claim of the source article is taught by a cell in both languages, and shown by a result."""
+"""Every claim of the source article is taught in both languages, and shown by a result."""
 
 import json
 import tomllib

@@ -18,7 +18,7 @@ def fenced(language: str) -> list[str]:
 
 
 def test_the_code_prints_what_it_says() -> None:
-    (code,) = fenced("python")
+    code = "".join(fenced("python"))
     example = doctest.DocTestParser().get_doctest(code, {}, "README.md", "README.md", 0)
     assert example.examples
     assert doctest.DocTestRunner().run(example).failed == 0

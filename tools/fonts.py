@@ -15,6 +15,8 @@ from fontTools.ttLib import TTCollection, TTFont
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 TARGET = Path(__file__).parents[1] / "convlab" / "plots" / "fonts" / "ConvlabSansTC-Regular.otf"
 FAMILY = "Convlab Sans TC"
+RARE = "熵・"
+"""What the lessons write beyond the usual characters; a test finds what is missing here."""
 
 
 def characters() -> str:

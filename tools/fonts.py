@@ -27,7 +27,7 @@ def characters() -> str:
     """
     ascii_signs = "".join(map(chr, range(0x20, 0x7F)))
     punctuation = "".join(map(chr, range(0x3000, 0x3012))) + "！（），：；？～％＋－／＝｜"
-    return ascii_signs + "\u00a0°²−–—′" + punctuation + usual_characters()
+    return ascii_signs + "\u00a0°²−–—′" + punctuation + usual_characters() + RARE
 
 
 def usual_characters() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -25,6 +26,8 @@ LIGHTEST, FULLEST = 0.07, 0.55
 DARKEST = 0.82
 """How much of the darkest shade of an image is black."""
 
+
+_PLAIN: dict[str, Any] = {"family": list(FONTS), "parse_math": False}
 
 MOST_PICTURES = 256
 """How many cells a grid remembers the picture of; a window meets the same numbers again."""
@@ -89,7 +92,7 @@ class _GridArtists:
         grid = self.grid
         axes.text(
             (grid.x + grid.right) / 2, grid.y - 7, grid.title, ha="center", va="baseline",
-            size=points(SMALL), color=getattr(self.palette, grid.role), parse_math=False,
+            size=points(SMALL), color=getattr(self.palette, grid.role), **_PLAIN,
         )  # fmt: skip
 
     def _frames(self, axes: Axes, colour: str, width: float, order: int) -> PolyCollection:
@@ -140,7 +143,7 @@ class _GridArtists:
         return [
             axes.text(
                 grid.x + (col + 0.5) * grid.width, grid.y + (row + 0.5) * grid.height, "",
-                ha="center", va="center_baseline", size=points(numbers.size), parse_math=False,
+                ha="center", va="center_baseline", size=points(numbers.size), **_PLAIN,
                 zorder=3,
             )
             for row, col in places
@@ -241,14 +244,12 @@ class _Stage:
         self.grids = {grid.name: _GridArtists(self.axes, grid, palette) for grid in scene.grids}
         self.labels = {label.name: self._label(label, palette) for label in scene.labels}
         self.axes.set(xlim=(0, scene.width), ylim=(scene.height, 0))
-        for text in self.figure.findobj(Text):
-            text.set_fontfamily(list(FONTS))
         self._ground: NDArray[np.uint8] | None = None
 
     def _label(self, label: Label, palette: Palette) -> Text:
         return self.axes.text(
             label.x, label.y, label.text, ha=label.anchor, va="center_baseline",
-            size=points(label.size), color=getattr(palette, label.role), parse_math=False,
+            size=points(label.size), color=getattr(palette, label.role), **_PLAIN,
             zorder=3,
         )  # fmt: skip
 

@@ -534,7 +534,7 @@ def check_is_layer(value: object, kind: type) -> None:
         raise ArgumentError("not_a_layer", argument="layer", value=value, kind=type(value).__name__)
 
 
-def check_layer_name(value: str, names: Sequence[str]) -> None:
+def check_layer_name(value: object, names: Sequence[str]) -> None:
     """The name of one of Keras' convolution layers that convlab has."""
     if value not in names:
         raise ArgumentError(

@@ -6,11 +6,10 @@ from .decompositions import Variant, decompositions
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
 from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of, keras_code
-from .settings import LAYERS, Choice, Settings, names_of
+from .settings import Choice, Settings, names_of
 from .wiring import Coverage, Matrix, coverage, matrices
 
 __all__ = [
-    "LAYERS",
     "AxisExplanation",
     "Bytes",
     "Choice",

@@ -13,7 +13,7 @@ import numpy as np
 from ..arguments import AXIS_NAMES, check_is_layer
 from ..errors import ConvlabError
 from ..geometry import Geometry, ReceptiveField, Size
-from ..layers import Layer
+from ..layers import LAYERS, Layer
 from .axes import AxisExplanation, explain_axis
 from .costs import (
     Bytes,
@@ -26,7 +26,7 @@ from .costs import (
     positions,
 )
 from .formulas import Step
-from .settings import LAYERS, Choice, Settings, choices_for, required_arguments
+from .settings import Choice, Settings, choices_for, required_arguments
 
 Shape = tuple[Size, ...]
 LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]

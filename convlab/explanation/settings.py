@@ -7,21 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .. import activations, constraints, initializers, layers, regularizers
+from .. import activations, constraints, initializers, regularizers
 from ..arguments import check_layer_name
 from ..errors import ConvlabError
-from ..layers import Layer
-
-LAYERS: dict[str, type[Layer]] = {
-    kind.__name__: kind
-    for kind in (
-        layers.Conv1D,
-        layers.Conv2D,
-        layers.DepthwiseConv2D,
-        layers.SeparableConv2D,
-        layers.Conv2DTranspose,
-    )
-}
+from ..layers import LAYERS, Layer
 
 _GETTERS: dict[str, Callable[[str], object]] = {
     "activation": activations.get,

@@ -16,7 +16,6 @@ import ipywidgets as controls
 from ..arguments import AXIS_NAMES, DATA_FORMATS, check_is_layer
 from ..errors import ConvlabError
 from ..explanation import (
-    LAYERS,
     Choice,
     Explanation,
     Refusal,
@@ -27,7 +26,7 @@ from ..explanation import (
 )
 from ..explanation.pages import Heading, Page, html, page, stack_table
 from ..i18n import get_language, text
-from ..layers import Layer
+from ..layers import LAYERS, Layer
 from .fields import (
     MAIN,
     arguments_of,

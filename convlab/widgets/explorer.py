@@ -15,13 +15,12 @@ from .. import arguments
 from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
 from ..geometry import Geometry
 from ..i18n import LANGUAGES, Choices, get_language
-from ..layers import Layer
+from ..layers import LAYERS, Layer
 from ..layers.base import Shape
 from .labels import labels
 from .lessons import LESSONS
 from .page import page
 from .settings import (
-    LAYERS,
     SETTINGS,
     Settings,
     checked,

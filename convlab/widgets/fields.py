@@ -11,9 +11,9 @@ from typing import Any
 import ipywidgets as controls
 
 from ..arguments import AXIS_NAMES, DTYPES
-from ..explanation import LAYERS, names_of
+from ..explanation import names_of
 from ..i18n import text
-from ..layers import Layer
+from ..layers import LAYERS, Layer
 
 Arguments = Mapping[str, Any]
 

@@ -14,11 +14,7 @@ from .. import arguments
 from ..errors import ArgumentError, choose_one
 from ..geometry import Geometry
 from ..i18n import Choices
-from ..layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
-
-LAYERS: dict[str, type[Layer]] = {
-    cls.__name__: cls for cls in (Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D, Conv2DTranspose)
-}
+from ..layers import LAYERS, Layer
 
 ARGUMENTS = (
     "filters",
@@ -82,14 +78,7 @@ _OWN_MOST = {
 
 def layer_class(name: object) -> type[Layer]:
     """The layer's class; raises ``ArgumentError`` for any other name."""
-    if name not in LAYERS:
-        raise ArgumentError(
-            "one_of",
-            argument="layer",
-            value=name,
-            legal=Choices(list(LAYERS)),
-            choices=choose_one("layer", name, LAYERS),
-        )
+    arguments.check_layer_name(name, list(LAYERS))
     return LAYERS[str(name)]
 
 

@@ -17,9 +17,9 @@ from typing import Any
 from ..errors import ArgumentError, ConvlabError
 from ..geometry import UNIT_AXIS, AnyAxis, Axis, Stage, TransposedAxis, convolution_axis
 from ..i18n import Choices, Term, catalogue
+from ..layers import LAYERS
 from .settings import (
     ACTIVATIONS,
-    LAYERS,
     PER_AXIS,
     Range,
     arguments_of,

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..kernels import named_kernel
+
 Array = NDArray[np.float64]
 Pool = dict[str, Any]
 Counts = Mapping[str, int]
@@ -100,12 +102,9 @@ KERNELS: dict[int, dict[str, list[list[float]]]] = {
         "sobel": [[-1, 0, 1]],
     },
     2: {
-        "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
-        "blur": [[0.0625, 0.125, 0.0625], [0.125, 0.25, 0.125], [0.0625, 0.125, 0.0625]],
-        "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
-        "edges": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
-        "emboss": [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]],
-        "sobel": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+        **{name: named_kernel(name).tolist() for name in ("identity", "blur", "sharpen", "edges")},
+        "emboss": named_kernel("emboss").tolist(),
+        "sobel": named_kernel("sobel_x").tolist(),
     },
 }
 

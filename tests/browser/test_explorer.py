@@ -15,8 +15,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import convlab
+from convlab.layers import LAYERS
 from convlab.widgets.lessons import LESSONS
-from convlab.widgets.settings import ACTIVATIONS, LAYERS
+from convlab.widgets.settings import ACTIVATIONS
 from tests.tolerances import FLOAT64, assert_close
 
 # Moves what a hand could move, and keeps what a person would then see.

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from convlab import Conv1D, Conv2D, Conv2DTranspose, SeparableConv2D, errors
-from convlab.explanation import LAYERS, frames, stamps
+from convlab.explanation import frames, stamps
+from convlab.layers import LAYERS
 from tests.tolerances import FLOAT64, assert_close
 
 

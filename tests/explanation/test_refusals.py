@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 import convlab
 from convlab import Conv1D, Conv2D, errors, explain, use_language
-from convlab.explanation import LAYERS, Explanation, Refusal, names_of
+from convlab.explanation import Explanation, Refusal, names_of
+from convlab.layers import LAYERS
 
 SHAPE = (None, 9, 8, 3)
 

@@ -36,7 +36,7 @@ ARROWS = {
     "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
-    "widgets": {"explanation", "plots", "style"} | NUMBERS,
+    "widgets": {"explanation", "kernels", "plots", "style"} | NUMBERS,
     "exercises": {"explanation"} | NUMBERS,
 }
 

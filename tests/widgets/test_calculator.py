@@ -11,7 +11,7 @@ import pytest
 import convlab
 from convlab import Calculator, Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, set_language
 from convlab.errors import ArgumentError
-from convlab.explanation import LAYERS
+from convlab.layers import LAYERS
 from convlab.widgets.fields import defaults
 
 # All of them where the whole suite must run; a fifth is enough to notice a slip while writing.

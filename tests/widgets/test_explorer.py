@@ -14,8 +14,8 @@ import traitlets
 import convlab
 from convlab.errors import ConvlabError
 from convlab.i18n import catalogue
+from convlab.layers import LAYERS
 from convlab.widgets.explorer import Explorer
-from convlab.widgets.settings import LAYERS
 from convlab.widgets.values import KERNELS
 
 each_layer = pytest.mark.parametrize("name", LAYERS)

@@ -124,7 +124,7 @@ class _GridArtists:
             lines += [[(x, grid.y), (x, grid.bottom)] for x in lefts]
         outside = _corners(grid, (0, 0), (grid.rows - 1, grid.cols - 1), 0)
         colours = [self.palette.line] * len(lines) + [getattr(self.palette, grid.role)]
-        widths = [points(0.8)] * len(lines) + [points(1.4)]
+        widths = [points(0.8)] * len(lines) + [points(1.0)]
         # Without soft edges, lines that are drawn again over themselves stay as they are.
         edges = LineCollection(
             [*lines, [*outside, outside[0]]],

@@ -195,8 +195,9 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.widgets
 PICTURE = """element => {
     const shown = Array.from(element.closest('.jp-CodeCell').querySelectorAll(
         '.jp-OutputArea-output img, .jp-OutputArea-output canvas, .jp-OutputArea-output svg,' +
-        '.jp-OutputArea-output pre, .jp-OutputArea-output table, .widget-html-content'
-    )).map(node => node.tagName === 'CANVAS' ? node.toDataURL() : node.src || node.outerHTML);
+        '.jp-OutputArea-output pre, .jp-OutputArea-output table, .widget-html-content, [data-state]'
+    )).map(node => node.dataset.state ??
+        (node.tagName === 'CANVAS' ? node.toDataURL() : node.src || node.outerHTML));
     let hash = 0;
     for (const text of shown)
         for (let i = 0; i < text.length; i++) hash = (hash * 31 + text.charCodeAt(i)) | 0;

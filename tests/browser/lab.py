@@ -251,10 +251,17 @@ class Notebook:
         return [fault for cell in self.cells() if not cell["meant"] for fault in cell["faults"]]
 
     def sliders(self) -> list[Locator]:
-        """Every slider that can be seen, of ipywidgets or native, but for a player's speed."""
-        kinds = "[role=slider], input[type=range]:not([data-name=speed])"
-        found = self.page.locator(".jp-OutputArea").locator(kinds)
-        return [slider for slider in found.all() if slider.is_visible()]
+        """Every slider that can be seen, of ipywidgets or native, but for a player's speed.
+
+        One with a name is found by it, for a move may bring up another slider before it.
+        """
+        found = []
+        for cell in self.page.locator(".jp-CodeCell .jp-OutputArea").all():
+            named = cell.locator("input[type=range][data-name]:not([data-name=speed])")
+            names = named.evaluate_all("all => all.map(element => element.dataset.name)")
+            found += [cell.locator(f'input[type=range][data-name="{name}"]') for name in names]
+            found += cell.locator("[role=slider], input[type=range]:not([data-name])").all()
+        return [slider for slider in found if slider.is_visible()]
 
     def press(self, slider: Locator, key: str) -> bool:
         """Press an arrow key on a slider; whether it moved."""

@@ -106,15 +106,18 @@ class Axis:
         positions = (first + tap * self.dilation for tap in range(self.kernel))
         return tuple(position if self._holds(position) else None for position in positions)
 
-    def visited(self, tap: int) -> slice:
+    def visited(self, tap: int, outputs: slice | None = None) -> slice:
         """The padded positions that one tap visits, an output each; counted from the first zero.
+
+        Neighbouring ``outputs`` only, or all.
 
         >>> Axis(size=5, kernel=2, stride=2, dilation=3, before=1).visited(1)
         slice(3, 7, 2)
         """
-        assert self.output_size is not None
+        outputs = outputs or slice(0, self.output_size)
         first = tap * self.dilation
-        return slice(first, first + self.output_size * self.stride, self.stride)
+        start, stop = first + outputs.start * self.stride, first + outputs.stop * self.stride
+        return slice(start, stop, self.stride)
 
     def reach(self, outputs: slice) -> slice:
         """The positions that neighbouring outputs read, zeros included: below 0 and past the end.

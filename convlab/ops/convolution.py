@@ -1,7 +1,7 @@
 """The convolution and, right below it, its two gradients: one sum with its roles exchanged.
 
 Here a sum is only recast into one that suits a processor better, and given to the module that
-computes it: ``products``, ``minimal`` or ``depthwise``.
+computes it: ``products``, ``depthwise`` or ``scatter``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from itertools import product
 import numpy as np
 
 from ..geometry import UNIT_AXIS, Axis
-from . import bands, depthwise, minimal, products
+from . import depthwise, planes, products, scatter
+from .threads import Task, share
 from .windows import Array, Axes, multiply_adds, output_sizes
 
 
@@ -29,11 +30,15 @@ def convolution(
     >>> convolution(x, np.ones((2, 2, 1, 1)), (Axis(2, 2), Axis(3, 2)), 1).ravel().tolist()
     [8.0, 12.0]
     """
+    if axes[1] == UNIT_AXIS != axes[0]:
+        across = x.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
+        return convolution(*across, groups, bias).swapaxes(1, 2)
     y = np.empty((len(x), *output_sizes(axes), kernel.shape[3]), x.dtype)
-    if axes[1] == UNIT_AXIS:
-        _fill(y.swapaxes(1, 2), x.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1], groups, bias)
+    todo = multiply_adds(len(x), axes, kernel.shape)
+    if groups == 1 and todo <= products.AT_ONCE:
+        products.fill_at_once(y, x, kernel, axes, bias)
     else:
-        _fill(y, x, kernel, axes, groups, bias)
+        share(_tasks(y, x, kernel, axes, groups, bias), todo)
     return y
 
 
@@ -54,15 +59,28 @@ def input_gradient(
     if axes[1] == UNIT_AXIS != axes[0]:
         across = dy.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
         return input_gradient(*across, groups, bias).swapaxes(1, 2)
+    todo = multiply_adds(len(dy), axes, kernel.shape)
+    if (
+        groups == 1
+        and kernel.shape[2] <= scatter.FEW
+        and todo > products.AT_ONCE
+        and not scatter.are_apart(axes)
+    ):
+        return scatter.few_channels(dy, kernel, axes, bias)
     sizes = [axis.size or 0 for axis in axes]
     dx = np.empty((len(dy), *sizes, kernel.shape[2] * groups), dy.dtype)
+    if groups == 1 and scatter.are_apart(axes):
+        share(scatter.apart_tasks(dx, dy, kernel, axes, bias), todo)
+        return dx
     back = _exchanged(kernel, groups)
+    tasks: list[Task] = []
     for (rows, taps, height), (columns, taps_across, width) in product(*map(Axis.phases, axes)):
         if height is None or width is None:
             dx[:, rows, columns] = 0 if bias is None else bias
         else:
             turned = back[taps, taps_across]
-            _fill(dx[:, rows, columns], dy, turned, (height, width), groups, bias)
+            tasks += _tasks(dx[:, rows, columns], dy, turned, (height, width), groups, bias)
+    share(tasks, todo)
     return dx
 
 
@@ -88,37 +106,22 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
     shape = (axes[0].kernel, axes[1].kernel, channels, filters)
     if multiply_adds(len(x), axes, shape) <= products.AT_ONCE:
         return products.kernel_gradient_at_once(x, dy, axes)
-    if minimal.pays(axes, channels, filters, len(x)):
-        dkernel = minimal.kernel_gradient(x, dy, axes)
-        if dkernel is not None:
-            return dkernel
-    w = bands.width(axes, shape) if _is_packed(dy) else 1
-    if w == 1:
-        return products.kernel_gradient(x, dy, axes, groups)
-    band = products.kernel_gradient(x, _together(dy, w), (axes[0], axes[1].banded(w)), 1)
-    return bands.unbanded(band, axes[1], w)
+    if planes.pay(axes, channels):
+        return planes.kernel_gradient(x, dy, axes)
+    return products.kernel_gradient(x, dy, axes, groups)
 
 
-def _fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None) -> None:
-    """The sum of ``convolution`` into ``out`` (N, I, J, F), by the way that suits it."""
+def _tasks(
+    out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None
+) -> list[Task]:
+    """The sum of ``convolution`` into ``out`` (N, I, J, F), by the way that suits it, in parts."""
     if groups > 1:
         alone = groups == min(x.shape[3], kernel.shape[3])
-        way = depthwise.fill if alone else products.fill
-        way(out, x, kernel, axes, groups, bias)
-        return
-    if multiply_adds(len(x), axes, kernel.shape) <= products.AT_ONCE:
-        products.fill_at_once(out, x, kernel, axes, bias)
-        return
-    if minimal.pays(axes, kernel.shape[2], kernel.shape[3], len(x)) and minimal.fill(
-        out, x, kernel, axes, bias
-    ):
-        return
-    w = bands.width(axes, kernel.shape) if _is_packed(out) else 1
-    if w > 1 and _are_finite(x, kernel):
-        kernel = bands.banded(kernel, axes[1], w)
-        out, axes = _together(out, w), (axes[0], axes[1].banded(w))
-        bias = None if bias is None else np.tile(bias, w)
-    products.fill(out, x, kernel, axes, groups, bias)
+        way = depthwise.tasks if alone else products.tasks
+        return way(out, x, kernel, axes, groups, bias)
+    if planes.pay(axes, x.shape[3]):
+        return planes.tasks(out, x, kernel, axes, bias)
+    return products.tasks(out, x, kernel, axes, groups, bias)
 
 
 def _exchanged(kernel: Array, groups: int) -> Array:
@@ -126,20 +129,3 @@ def _exchanged(kernel: Array, groups: int) -> Array:
     sizes, (channels, filters) = kernel.shape[:2], kernel.shape[2:]
     apart = kernel.reshape(*sizes, channels, groups, filters // groups)
     return apart.transpose(0, 1, 4, 3, 2).reshape(*sizes, filters // groups, groups * channels)
-
-
-def _is_packed(y: Array) -> bool:
-    """Whether the outputs of a row lie one after the other, so that some can be seen as one."""
-    return y.strides[3] == y.itemsize and y.strides[2] == y.shape[3] * y.itemsize
-
-
-def _together(y: Array, w: int) -> Array:
-    """y (N, I, J, F) with w neighbouring outputs as one: the view (N, I, J/w, w*F)."""
-    n, i, j, filters = y.shape
-    return y.reshape(n, i, j // w, w * filters)
-
-
-def _are_finite(*arrays: Array) -> bool:
-    """Whether a product with zero is zero: a sum is finite if its terms are."""
-    with np.errstate(all="ignore"):
-        return all(np.isfinite(array.sum()) for array in arrays)

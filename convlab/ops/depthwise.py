@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
-from .threads import WORTH_SHARING, share, sum_of
-from .windows import (
-    LEAST_TILES,
-    Array,
-    Axes,
-    Tile,
-    cut,
-    multiply_adds,
-    output_sizes,
-    scratch,
-    tiles,
-    windows,
-)
+from .products import add_biases, long_run
+from .threads import Task, sum_of
+from .windows import Array, Axes, Tile, cut, multiply_adds, scratch, tiles_for, windows
 
 
-def fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None) -> None:
+def tasks(
+    out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None
+) -> list[Task]:
     """The convolution whose groups have one channel or one filter: a scaling for each pair.
 
     A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
     """
     channels, filters = kernel.shape[2], kernel.shape[3] // groups
-    for f in range(filters):
-        every = slice(f, None, filters)
-        start = None if bias is None else bias[every]
-        for c in range(channels):
-            _scale(out[..., every], x[..., c::channels], kernel[:, :, c, every], axes, start)
-            start = out[..., every]
+    all_tiles = _tiles(x, axes, groups, multiply_adds(len(x), axes, kernel.shape))
+    widest = max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
+    biases = None if bias is None else long_run(bias)
+    scales = [
+        [np.tile(kernel[:, :, c, f::filters], (1, 1, widest)) for c in range(channels)]
+        for f in range(filters)
+    ]
+
+    def work(tile: Tile) -> None:
+        for f, of_filter in enumerate(scales):
+            sums = out[tile][..., f::filters]
+            for c, scale in enumerate(of_filter):
+                _scale(sums, x[..., c::channels], scale, axes, tile, further=c > 0)
+        if biases is not None:
+            add_biases(biases, out[tile])
+
+    return [partial(work, tile) for tile in all_tiles]
+
+
+def _scale(sums: Array, x: Array, scale: Array, axes: Axes, tile: Tile, further: bool) -> None:
+    """sums[n,i,j,c] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * scale[k,l,c].
+
+    With a stride of 1 the outputs of a row, channels and all, read through one tap what lies in
+    one stretch: the sum runs over whole rows at once, the kernel repeated along them. ``further``
+    sums are added to what is there.
+    """
+    view = windows(cut(x, axes, tile), axes, tile)
+    target = scratch("product", sums.shape, x.dtype) if further else sums
+    if _is_stretch(view) and target.flags.c_contiguous:
+        rows = target.reshape(*target.shape[:2], -1)
+        np.einsum("nikls,kls->nis", _stretched(view), scale[:, :, : rows.shape[2]], out=rows)
+    else:
+        np.einsum("nijklc,klc->nijc", view, scale[:, :, : x.shape[3]], out=target)
+    if further:
+        sums += target
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
@@ -41,38 +64,6 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
         for c in range(per_group):
             dkernel[:, :, c, f::filters] = _scales(x[..., c::per_group], dy[..., f::filters], axes)
     return dkernel
-
-
-def _scale(out: Array, x: Array, kernel: Array, axes: Axes, start: Array | None) -> None:
-    """out[n,i,j,c] = start[…,c] + sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c].
-
-    With a stride of 1 the outputs of a row, channels and all, read through one tap what lies in
-    one stretch: the sum runs over whole rows at once, the kernel repeated along them.
-    """
-    todo = multiply_adds(len(x), axes, kernel.shape)
-    all_tiles = _tiles(len(x), axes, kernel.shape[2], todo)
-    repeated = np.tile(kernel, (1, 1, _widest(all_tiles)))
-    started = start is not None and start.ndim > 1
-
-    def work(tile: Tile) -> None:
-        view = windows(cut(x, axes, tile), axes, tile)
-        sizes = view.shape[:3] + view.shape[5:]
-        target = scratch("product", sizes, x.dtype) if started else out[tile]
-        if _is_stretch(view) and target.flags.c_contiguous:
-            rows = target.reshape(*target.shape[:2], -1)
-            np.einsum("nikls,kls->nis", _stretched(view), repeated[:, :, : rows.shape[2]], out=rows)
-        else:
-            np.einsum("nijklc,klc->nijc", view, kernel, out=target)
-        if started:
-            out[tile] += target
-        elif start is not None:
-            target += start
-
-    share(work, all_tiles, todo)
-
-
-def _widest(all_tiles: list[Tile]) -> int:
-    return max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
 
 
 def _scales(x: Array, dy: Array, axes: Axes) -> Array:
@@ -89,12 +80,11 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
         else:
             total += np.einsum("nijklc,nijc->klc", view, dy[tile])
 
-    return sum_of(add, _tiles(len(x), axes, shape[2], todo), shape, x.dtype, todo)
+    return sum_of(add, _tiles(x, axes, shape[2], todo), shape, x.dtype, todo)
 
 
-def _tiles(samples: int, axes: Axes, channels: int, todo: int) -> list[Tile]:
-    least = LEAST_TILES if todo >= WORTH_SHARING else 1
-    return tiles(samples, *output_sizes(axes), 2 * channels * 4, least)
+def _tiles(x: Array, axes: Axes, channels: int, todo: int) -> list[Tile]:
+    return tiles_for(len(x), axes, 2 * channels, todo)
 
 
 def _is_stretch(view: Array) -> bool:

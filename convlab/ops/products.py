@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 import numpy as np
 
-from .threads import WORTH_SHARING, share, sum_of
-from .windows import (
-    LEAST_TILES,
-    Array,
-    Axes,
-    Tile,
-    cut,
-    multiply_adds,
-    output_sizes,
-    scratch,
-    tiles,
-    windows,
-)
+from .threads import Task, sum_of
+from .windows import Array, Axes, Tile, cut, multiply_adds, scratch, tiles_for, windows
 
 LONG_ROWS = 32
 """Outputs in a row from which a product for each row is as quick as one for all rows."""
 
+TOGETHER = 64
+"""Outputs to which biases are added at once."""
 
 AT_ONCE = 1 << 15
 """Multiply-adds up to which a tile, a thread or a band costs more than it brings."""
 
 
 def fill_at_once(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> None:
-    """``fill`` for a small input and no groups: all windows are one tile."""
+    """``tasks`` for a small input and no groups: all windows are one tile."""
     if not out.size:
         return
     weights = kernel.reshape(-1, kernel.shape[3])
@@ -54,14 +46,16 @@ def _all_columns(x: Array, axes: Axes, y: Array) -> Array:
     return view.reshape(y.size // y.shape[3], -1)
 
 
-def fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None) -> None:
+def tasks(
+    out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None
+) -> list[Task]:
     """out[n,i,j,f] = bias[f] + sum over k,l,c of x[n, i*s+k*d-p, …, c] * kernel[k,l,c,f].
 
-    Each tile's windows are copied as the rows of a matrix (the tile stays in the cache, so the
+    Each tile's windows are copied side by side into a matrix (the tile stays in the cache, so the
     whole matrix never exists) and multiplied straight into their place.
     """
     weights = _by_group(kernel, groups)
-    row_of_biases = None if bias is None else np.tile(bias, out.shape[2])
+    biases = None if bias is None else long_run(bias)
 
     def work(tile: Tile) -> None:
         view = windows(cut(x, axes, tile), axes, tile)
@@ -69,18 +63,16 @@ def fill(out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Arr
             np.matmul(view[:, :, :, 0].reshape(*view.shape[:3], -1), weights[0], out=out[tile])
         else:
             _multiply(_columns(view, groups), weights, out[tile])
-        if row_of_biases is not None:
-            _add(row_of_biases, out[tile])
+        if biases is not None:
+            add_biases(biases, out[tile])
 
-    todo = multiply_adds(len(x), axes, kernel.shape)
-    share(work, _tiles(len(x), axes, kernel.shape, groups, todo), todo)
+    return [partial(work, tile) for tile in tiles_of(len(x), axes, kernel.shape, groups)]
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
     """dkernel[k,l,c,f] = sum over n,i,j of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * dy[n,i,j,f]."""
     filters = dy.shape[3]
     shape = (axes[0].kernel, axes[1].kernel, x.shape[3] // groups, filters)
-    todo = multiply_adds(len(x), axes, shape)
 
     def add(tile: Tile, total: Array) -> None:
         columns = _columns(windows(cut(x, axes, tile), axes, tile), groups)
@@ -89,7 +81,8 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
         total += np.matmul(columns.swapaxes(1, 2), errors, out=part)
 
     by_groups = (groups, prod(shape[:3]), filters // groups)
-    total = sum_of(add, _tiles(len(x), axes, shape, groups, todo), by_groups, x.dtype, todo)
+    all_tiles = tiles_of(len(x), axes, shape, groups)
+    total = sum_of(add, all_tiles, by_groups, x.dtype, multiply_adds(len(x), axes, shape))
     return np.ascontiguousarray(total.swapaxes(0, 1)).reshape(shape)
 
 
@@ -100,12 +93,12 @@ def _by_group(kernel: Array, groups: int) -> Array:
     return np.ascontiguousarray(flat.swapaxes(0, 1))
 
 
-def _tiles(
-    samples: int, axes: Axes, kernel_shape: tuple[int, ...], groups: int, todo: int
+def tiles_of(
+    samples: int, axes: Axes, kernel_shape: tuple[int, ...], groups: int = 1
 ) -> list[Tile]:
-    output_bytes = prod(kernel_shape[:3]) * groups * 4
-    least = LEAST_TILES if todo >= WORTH_SHARING else 1
-    return tiles(samples, *output_sizes(axes), output_bytes, least)
+    """Tiles whose windows, side by side, and outputs fit into the cache."""
+    numbers = max(prod(kernel_shape[:3]) * groups, kernel_shape[3])
+    return tiles_for(samples, axes, numbers, multiply_adds(samples, axes, kernel_shape))
 
 
 def _are_rows(view: Array) -> bool:
@@ -132,15 +125,22 @@ def _columns(view: Array, groups: int) -> Array:
     return copy
 
 
-def _add(row_of_biases: Array, out: Array) -> None:
-    """out[n,i,j,f] += bias[f], a row at a time where its outputs lie one after the other."""
-    _, _, outputs, filters = out.shape
-    biases = row_of_biases[: outputs * filters]
-    if out.flags.c_contiguous:
-        rows = out.reshape(-1, outputs * filters)
-        rows += biases
-    else:
+def long_run(bias: Array) -> Array:
+    """The biases over and over, for ``add_biases``."""
+    return np.tile(bias, TOGETHER)
+
+
+def add_biases(biases: Array, out: Array) -> None:
+    """out[n,i,j,f] += bias[f], many outputs at once where they lie one after the other."""
+    filters = out.shape[3]
+    if not out.flags.c_contiguous:
         out += biases[:filters]
+        return
+    flat = out.reshape(-1)
+    whole = flat.size // biases.size * biases.size
+    runs, rest = flat[:whole].reshape(-1, biases.size), flat[whole:]
+    runs += biases
+    rest += biases[: rest.size]
 
 
 def _multiply(columns: Array, weights: Array, out: Array) -> None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from functools import cache
+from functools import cache, partial
 from math import prod
 from queue import Empty, SimpleQueue
 from threading import Lock, local
@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-Task = TypeVar("Task")
+Task = Callable[[], None]
+Part = TypeVar("Part")
 
 BLAS_ALONE = 1 << 18
 """Multiply-adds up to which BLAS uses one thread of its own accord."""
@@ -37,8 +38,8 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def share(work: Callable[[Task], None], tasks: Sequence[Task], multiply_adds: int) -> None:
-    """Call ``work`` once for each task, in threads where there is enough to do.
+def share(tasks: Sequence[Task], multiply_adds: int) -> None:
+    """Call each task once, in threads where there is enough to do.
 
     Whichever thread takes a task, its arithmetic is the same: tasks must write to places of their
     own, and BLAS is held to one thread, so the result does not hang on who came first.
@@ -46,16 +47,16 @@ def share(work: Callable[[Task], None], tasks: Sequence[Task], multiply_adds: in
     if multiply_adds <= BLAS_ALONE:
         with np.errstate(all="ignore"):
             for task in tasks:
-                work(task)
+                task()
         return
     left: SimpleQueue[Task] = SimpleQueue()
     for task in tasks:
         left.put(task)
     helpers = min(cores(), len(tasks)) - 1 if multiply_adds >= WORTH_SHARING else 0
     with _blas_held_to_one_thread():
-        others = list(_started(helpers, work, left))
+        others = list(_started(helpers, left))
         try:
-            _take(work, left)
+            _take(left)
         finally:
             for other in others:
                 other.result()
@@ -66,29 +67,29 @@ LANES = 2
 
 
 def sum_of(
-    add: Callable[[Task, NDArray[Any]], None],
-    tasks: Sequence[Task],
+    add: Callable[[Part, NDArray[Any]], None],
+    parts: Sequence[Part],
     shape: tuple[int, ...],
     dtype: np.dtype[Any],
     multiply_adds: int,
 ) -> NDArray[Any]:
-    """Zeros (``shape``), to which ``add(task, total)`` has added once for each task.
+    """Zeros (``shape``), to which ``add(part, total)`` has added once for each part.
 
-    A task adds to the total of its lane, and the lanes are added in the end, all in one order: the
-    sum does not hang on which thread was quicker.
+    A part is added to the total of its lane, and the lanes are added in the end, all in one order:
+    the sum does not hang on which thread was quicker.
     """
     totals = np.zeros((LANES, *shape), dtype)
 
     def work(lane: int) -> None:
-        for task in tasks[lane::LANES]:
-            add(task, totals[lane])
+        for part in parts[lane::LANES]:
+            add(part, totals[lane])
 
-    share(work, range(LANES), multiply_adds)
-    total: NDArray[Any] = totals.sum(axis=0)
+    share([partial(work, lane) for lane in range(LANES)], multiply_adds)
+    total: NDArray[Any] = np.add(*totals)
     return total
 
 
-def _take(work: Callable[[Task], None], left: SimpleQueue[Task]) -> None:
+def _take(left: SimpleQueue[Task]) -> None:
     """Infinities and nan pass in silence: what NumPy would say hangs on the thread."""
     with np.errstate(all="ignore"):
         while True:
@@ -96,14 +97,14 @@ def _take(work: Callable[[Task], None], left: SimpleQueue[Task]) -> None:
                 task = left.get_nowait()
             except Empty:
                 return
-            work(task)
+            task()
 
 
-def _started(helpers: int, *job: Any) -> Iterator[Future[None]]:
+def _started(helpers: int, left: SimpleQueue[Task]) -> Iterator[Future[None]]:
     """Helpers at work; fewer, or none, where the platform starts no more threads."""
     for _ in range(helpers):
         try:
-            yield _pool().submit(_take, *job)
+            yield _pool().submit(_take, left)
         except RuntimeError:
             return
 
@@ -132,8 +133,7 @@ def _controller() -> Any:
 def _blas_held_to_one_thread() -> Iterator[None]:
     """The limit is the process' own: one caller at a time, so that each puts back what it found."""
     controller = _controller()
-    limit = controller.limit(limits=1, user_api="blas") if controller else nullcontext()
-    with _turn, limit:
+    with _turn, controller.limit(limits=1, user_api="blas") if controller else nullcontext():
         yield
 
 

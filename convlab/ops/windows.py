@@ -10,15 +10,21 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..geometry import Axis
-from .threads import buffer
+from .threads import WORTH_SHARING, buffer
 
 Array = NDArray[np.floating]
 Axes = tuple[Axis, Axis]
 
-TILE_BYTES = 3 << 17
-"""About the share of a processor's second-level cache that a copied tile may take."""
+TILE_BYTES = 3 << 18
+"""What a copied tile may take: most of a processor's second-level cache.
 
-LEAST_TILES = 8
+Threads meet at Python's lock between two calls of NumPy, so these should be long.
+"""
+
+LEAST_OUTPUTS = 196
+"""So many outputs at least: a product of fewer rows is slower."""
+
+LEAST_TILES = 4
 """So many tiles at least, where there is enough work for threads to share."""
 
 
@@ -30,20 +36,20 @@ class Tile(NamedTuple):
     columns: slice
 
 
-def tiles(
-    samples: int,
-    rows: int,
-    columns: int,
-    output_bytes: int,
-    least: int = 1,
-    most_bytes: int = TILE_BYTES,
-) -> list[Tile]:
-    """Blocks that cover all outputs, each of about ``most_bytes`` at ``output_bytes`` an output.
+def tiles_for(samples: int, axes: Axes, numbers: int, multiply_adds: int) -> list[Tile]:
+    """Tiles of all outputs, for a way that keeps so many numbers for each output of a tile."""
+    least = LEAST_TILES if multiply_adds >= WORTH_SHARING else 1
+    most = max(TILE_BYTES // (4 * numbers), LEAST_OUTPUTS)
+    return tiles(samples, *output_sizes(axes), most, least)
+
+
+def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> list[Tile]:
+    """Blocks of about ``most`` outputs that cover all; at least about ``least`` of them.
 
     Several whole samples, or some rows of one, or a part of a row: a block of a contiguous array
     is contiguous too.
 
-    >>> for tile in tiles(samples=1, rows=3, columns=4, output_bytes=TILE_BYTES // 8):
+    >>> for tile in tiles(samples=1, rows=3, columns=4, most=8):
     ...     print(tile.rows, tile.columns)
     slice(0, 2, None) slice(0, 4, None)
     slice(2, 3, None) slice(0, 4, None)
@@ -51,7 +57,7 @@ def tiles(
     outputs = samples * rows * columns
     if not outputs:
         return []
-    per_tile = max(min(most_bytes // max(output_bytes, 1), -(-outputs // least)), 1)
+    per_tile = max(min(most, -(-outputs // least)), 1)
     sizes = (
         max(per_tile // (rows * columns), 1),
         min(max(per_tile // columns, 1), rows),
@@ -79,8 +85,8 @@ def cut(x: Array, axes: Axes, tile: Tile) -> Array:
     A view of ``x`` where no zero is needed and its channels lie in a row, else a copy.
     """
     rows, columns = axes[0].reach(tile.rows), axes[1].reach(tile.columns)
-    top, height, bottom = _parts(rows, x.shape[1])
-    left, width, right = _parts(columns, x.shape[2])
+    top, height, bottom = parts(rows, x.shape[1])
+    left, width, right = parts(columns, x.shape[2])
     inside = x[tile.samples, height, width]
     packed = x.strides[3] == x.itemsize and x.strides[2] == x.shape[3] * x.itemsize
     if packed and not (top or bottom or left or right):
@@ -96,7 +102,7 @@ def cut(x: Array, axes: Axes, tile: Tile) -> Array:
     return framed
 
 
-def _parts(positions: slice, size: int) -> tuple[int, slice, int]:
+def parts(positions: slice, size: int) -> tuple[int, slice, int]:
     """How many zeros come before, which inputs, how many zeros after."""
     length = positions.stop - positions.start
     before = min(max(-positions.start, 0), length)

@@ -10,27 +10,31 @@ import pytest
 
 from convlab import ops
 from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
-from convlab.ops import bands, depthwise, minimal, products, threads, windows
+from convlab.ops import depthwise, planes, products, scatter, threads, windows
 from tests import oracles
 from tests.tolerances import FLOAT32, FLOAT64, assert_close
 
 SMALL_TILE = 1 << 12
+LARGE_TILE = windows.TILE_BYTES
 
 # (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, the way.
 SETTINGS = {
     "at once": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, products.fill_at_once),
-    "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.fill),
-    "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.fill),
-    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, products.fill),
-    "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.fill),
-    "bands": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, bands.banded),
-    "bands, stride 2": ((2, 17, 24, 3), (5, 5, 3, 4), (2, 2), "same", (1, 1), 1, bands.banded),
-    "fewer products": ((4, 9, 10, 32), (3, 3, 32, 32), (1, 1), "same", (1, 1), 1, minimal.fill),
-    "odd sizes": ((6, 9, 9, 32), (3, 3, 32, 33), (1, 1), "valid", (1, 1), 1, minimal.fill),
-    "groups": ((2, 7, 8, 12), (3, 3, 4, 6), (1, 1), "same", (1, 1), 3, products.fill),
-    "alone": ((2, 9, 8, 6), (3, 3, 1, 6), (1, 1), "same", (1, 1), 6, depthwise.fill),
-    "alone, stride 2": ((2, 9, 8, 6), (3, 2, 1, 6), (2, 2), "same", (1, 1), 6, depthwise.fill),
-    "alone, thrice": ((1, 9, 8, 4), (3, 3, 1, 12), (1, 1), "valid", (1, 1), 4, depthwise.fill),
+    "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.tasks),
+    "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.tasks),
+    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, products.tasks),
+    "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.tasks),
+    "patches apart": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, products.tasks),
+    "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, products.tasks),
+    "planes": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, planes.tasks),
+    "planes, stride": ((2, 17, 61, 3), (5, 5, 3, 4), (2, 3), "same", (1, 1), 1, planes.tasks),
+    "planes, holes": ((1, 12, 25, 2), (3, 3, 2, 20), (1, 1), "same", (1, 2), 1, planes.tasks),
+    "planes, both": ((1, 13, 67, 2), (2, 4, 2, 20), (2, 4), "same", (1, 6), 1, planes.tasks),
+    "planes, tail": ((8, 9, 38, 1), (2, 2, 1, 30), (2, 3), "valid", (1, 1), 1, planes.tasks),
+    "groups": ((2, 7, 8, 12), (3, 3, 4, 6), (1, 1), "same", (1, 1), 3, products.tasks),
+    "alone": ((2, 9, 8, 6), (3, 3, 1, 6), (1, 1), "same", (1, 1), 6, depthwise.tasks),
+    "alone, stride 2": ((2, 9, 8, 6), (3, 2, 1, 6), (2, 2), "same", (1, 1), 6, depthwise.tasks),
+    "alone, thrice": ((1, 9, 8, 4), (3, 3, 1, 12), (1, 1), "valid", (1, 1), 4, depthwise.tasks),
 }
 each_way = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
@@ -72,30 +76,59 @@ def expected(setting, x, kernel, bias):
     return y + bias
 
 
-@pytest.fixture(params=[windows.TILE_BYTES, SMALL_TILE], ids=["one tile", "many tiles"])
+@pytest.fixture(params=[LARGE_TILE, SMALL_TILE], ids=["one tile", "many tiles"])
 def tile_bytes(request, monkeypatch):
-    plain = windows.tiles
-    for way in (products, depthwise, minimal):
-        monkeypatch.setattr(way, "tiles", lambda *a: plain(*a[:4], 4, request.param))
+    monkeypatch.setattr(windows, "TILE_BYTES", request.param)
+    monkeypatch.setattr(windows, "LEAST_OUTPUTS", 1)
+    monkeypatch.setattr(windows, "WORTH_SHARING", 0)
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
-    monkeypatch.setattr(products, "WORTH_SHARING", 0)
     monkeypatch.setattr(threads, "WORTH_SHARING", 0)
     return request.param
 
 
+def watched(monkeypatch, way):
+    """A list that grows whenever ``way`` is gone."""
+    seen = []
+    module = next(
+        one for one in (depthwise, planes, products, scatter) if way in vars(one).values()
+    )
+    monkeypatch.setattr(module, way.__name__, lambda *a, **k: seen.append(1) or way(*a, **k))
+    return seen
+
+
 @each_way
 def test_each_setting_takes_its_way(setting, monkeypatch):
-    way = setting[-1]
-    seen = []
-    module = {products: "products", minimal: "minimal", depthwise: "depthwise", bands: "bands"}
-    for candidate in module:
-        if getattr(candidate, way.__name__, None) is way:
-            monkeypatch.setattr(
-                candidate, way.__name__, lambda *a, **k: seen.append(1) or way(*a, **k)
-            )
+    seen = watched(monkeypatch, setting[-1])
     x, kernel, axes, groups, bias = drawn(setting)
     ops.convolution(x, kernel, axes, groups, bias)
     assert seen
+
+
+@pytest.mark.parametrize(
+    ("name", "way"),
+    [
+        ("patches", scatter.apart_tasks),
+        ("patches apart", scatter.apart_tasks),
+        ("planes", scatter.few_channels),
+        ("planes, both", scatter.few_channels),
+        ("channels", products.tasks),
+    ],
+)
+def test_each_setting_takes_its_way_back(name, way, monkeypatch):
+    seen = watched(monkeypatch, way)
+    x, kernel, axes, groups, bias = drawn(SETTINGS[name])
+    y = expected(SETTINGS[name], x, kernel, bias)
+    ops.input_gradient(y, kernel, axes, groups)
+    assert seen
+
+
+@each_way
+def test_the_way_back_takes_a_bias_for_each_channel(setting, tile_bytes):
+    x, kernel, axes, groups, bias = drawn(setting)
+    dy = expected(setting, x, kernel, bias)
+    plain = ops.input_gradient(dy, kernel, axes, groups)
+    biases = np.arange(1.0, x.shape[3] + 1)
+    assert_close(ops.input_gradient(dy, kernel, axes, groups, biases), plain + biases, FLOAT64)
 
 
 @each_way
@@ -172,7 +205,8 @@ def test_views_and_read_only_inputs_are_computed_and_left_alone(setting):
 def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     x, kernel, axes, groups, bias = drawn(setting)
     spoiled = x.copy()
-    spoiled[0, 2, 3, 0] = value
+    row, column = (axis.sources(1)[-1] for axis in axes)
+    spoiled[0, row, column, 0] = value
     with np.errstate(all="ignore"):
         wanted = np.isfinite(expected(setting, spoiled, kernel, bias))
     y = ops.convolution(spoiled, kernel, axes, groups, bias)
@@ -180,13 +214,13 @@ def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     assert not wanted.all()
 
 
-def test_small_integers_stay_exact_with_fewer_products():
+def test_small_integers_stay_exact():
     rng = np.random.default_rng(0)
     x = rng.integers(-4, 5, (4, 10, 10, 32)).astype("float32")
-    kernel = rng.integers(-4, 5, (3, 3, 32, 32)).astype("float32")
+    kernel = rng.integers(-4, 5, (3, 3, 32, 33)).astype("float32")
     axes = (convolution_axis(10, 3, 1, 1, "same"),) * 2
     y = ops.convolution(x, kernel, axes, 1)
-    np.testing.assert_array_equal(y, expected(SETTINGS["fewer products"], x, kernel, 0))
+    np.testing.assert_array_equal(y, expected(SETTINGS["channels"], x, kernel, 0))
 
 
 def test_no_sample_and_no_output_are_computed():
@@ -245,15 +279,15 @@ def test_without_threadpoolctl_the_same_is_computed(monkeypatch):
 
 
 def test_an_error_in_a_tile_reaches_the_caller():
-    def work(task):
-        raise MemoryError(task)
+    def work():
+        raise MemoryError
 
     with pytest.raises(MemoryError):
-        threads.share(work, range(4), threads.WORTH_SHARING)
+        threads.share([work] * 4, threads.WORTH_SHARING)
 
 
 def test_many_callers_at_once_get_their_own_sums():
-    x, kernel, axes, groups, bias = drawn(SETTINGS["fewer products"])
+    x, kernel, axes, groups, bias = drawn(SETTINGS["channels"])
     y = ops.convolution(x, kernel, axes, groups, bias)
     results = []
     callers = [

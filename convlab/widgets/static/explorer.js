@@ -189,6 +189,23 @@ function node(tag, properties = {}, ...children) {
 	return element;
 }
 
+/* Say a text, touching only what differs: what stays need not be laid out anew. */
+function write(element, text) {
+	if (!element.firstChild) element.append(text);
+	else if (element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
+}
+
+/* So many children: those that are there already, and new ones. */
+function children(host, count, make) {
+	while (host.children.length > count) host.lastChild.remove();
+	while (host.children.length < count) host.append(make());
+	return [...host.children];
+}
+
+function writeAll(host, tag, texts) {
+	children(host, texts.length, () => node(tag)).forEach((child, index) => write(child, texts[index]));
+}
+
 const SVG = (() => {
 	const template = document.createElement("template");
 	template.innerHTML = "<svg></svg>";
@@ -211,7 +228,7 @@ const ICONS = {
 const icon = name => drawn("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" },
 	drawn("path", { d: ICONS[name], fill: "currentColor" }));
 
-const CELL = 30;
+const CELL = 34;
 let nextId = 0;
 
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
@@ -252,36 +269,32 @@ class Grid {
 		this.width = columns.length;
 		const [w, h] = [columns.length * CELL + 4, rows.length * CELL + 4];
 		this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
-		this.svg.style.setProperty("--columns", columns.length);
-		this.svg.style.aspectRatio = `${w} / ${h}`;
+		this.svg.style.width = `${w}px`;
+		this.svg.style.minWidth = `${w * 0.55}px`;
 		this.active = [Math.min(this.active[0], rows.length - 1), Math.min(this.active[1], columns.length - 1)];
 	}
 
 	cell(r, c) {
-		const text = drawn("text", { x: CELL / 2, y: CELL / 2 });
+		const text = drawn("text", { x: CELL / 2, y: CELL / 2 }), rect = drawn("rect", { width: CELL, height: CELL });
 		const group = drawn("g", {
-			role: "gridcell", id: `${this.id}-${r}-${c}`, transform: `translate(${c * CELL} ${r * CELL})`,
-		}, drawn("rect", { width: CELL, height: CELL }), text);
+			role: "gridcell", id: `${this.id}-${r}-${c}`, transform: `translate(${c * CELL} ${r * CELL})`, class: "cell",
+		}, rect, text);
 		group.at = [r, c];
-		return { group, text, look: "cell", marks: "" };
+		return { group, rect, text, marks: "" };
 	}
 
 	/* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number).
-	   The tint has a few steps only: a class costs less than a colour of its own. */
+	   The tint has a few steps only: a class costs less than a colour of its own, and least on the
+	   rectangle alone. */
 	set(r, c, value, kind, largest) {
 		const cell = this.cells[r][c];
 		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
 		Object.assign(cell, { value, kind, largest });
 		const text = kind === "none" || kind === "crop" ? "" : shown(value);
-		if (cell.shown !== text) cell.text.textContent = cell.shown = text;
+		write(cell.text, text);
 		const step = value && largest ? Math.ceil(5 * Math.min(Math.abs(value) / largest, 1)) : 0;
-		cell.look = `cell ${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
-		this.dress(cell);
-	}
-
-	dress(cell) {
-		const name = cell.look + cell.marks;
-		if (cell.name !== name) cell.group.setAttribute("class", (cell.name = name));
+		const look = `${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
+		if (cell.look !== look) cell.rect.setAttribute("class", (cell.look = look));
 	}
 
 	mark(r, c, name) {
@@ -299,7 +312,9 @@ class Grid {
 		this.marked = [];
 		this.touched = new Set(before.keys());
 		put();
-		for (const cell of this.touched) if (before.get(cell) !== cell.marks) this.dress(cell);
+		for (const cell of this.touched) {
+			if (before.get(cell) !== cell.marks) cell.group.setAttribute("class", `cell${cell.marks}`);
+		}
 	}
 
 	activate(r, c) {
@@ -1078,7 +1093,7 @@ class View {
 		const home = look && this.home(look);
 		this.editor.classList.toggle("idle", !home && !own);
 		input.disabled = !home && !own;
-		this.editor.name.textContent = home || own ? this.t("edit", { name: this.nameOf(look) }) : this.t("edit_none");
+		write(this.editor.name, home || own ? this.t("edit", { name: this.nameOf(look) }) : this.t("edit_none"));
 		const value = own ? this.outputGradient()[look.r][look.c][look.channel] : home ? home[0][home[1]] : "";
 		if (document.activeElement !== input || !home) input.value = value;
 	}
@@ -1122,7 +1137,7 @@ class View {
 		this.expose();
 		this.showRefusal();
 		if (moved) return;
-		this.caption.textContent = this.s.preset ? this.t(`caption_${this.s.preset}`) : "";
+		write(this.caption, this.s.preset ? this.t(`caption_${this.s.preset}`) : "");
 		this.showFormula();
 		this.showDial();
 		this.showEditor();
@@ -1183,7 +1198,7 @@ class View {
 			const panel = (this.panels[kind] ??= node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" })));
 			const [heading, host] = panel.children;
 			const title = this.t(`panel_${kind}`);
-			if (heading.textContent !== title) heading.textContent = title;
+			write(heading, title);
 			if (panel.parentNode !== this.stage) {
 				this.stage.append(panel);
 				this.unsorted = true;
@@ -1332,14 +1347,13 @@ class View {
 		if (this.lastStage > 0) {
 			texts.unshift(line(this.terms([r, c, this.q], 0), `u[${this.indexOf([r, c, this.q]).join(", ")}]`, this.u[r][c][this.q], null));
 		}
-		const text = texts.join("\n");
-		if (this.sums.textContent !== text) this.sums.replaceChildren(...texts.map(one => node("div", {}, one)));
+		writeAll(this.sums, "div", texts);
 		let words = "";
 		if (look && ["input", "kernel", "pointwise"].includes(look.kind)) {
 			const key = look.kind === "input" ? "feeds" : "used_at";
 			words = this.t(key, { name: this.nameOf(look), count: this.fed.size });
 		}
-		if (this.sentence.textContent !== words && !(this.said && !look)) this.sentence.textContent = words;
+		if (!this.said || look) write(this.sentence, words);
 		if (look) this.said = false;
 		const spoken = words || `${z}; ${a}`;
 		if (!this.playing && !this.said && this.live.textContent !== spoken) {
@@ -1415,12 +1429,13 @@ class View {
 		const code = `keras.layers.${s.layer}(\n${table.arguments.map(name => `    ${name}=${python(s[name])},\n`).join("")})`;
 		if (this.formulaFor === texts.join() + code) return;
 		this.formulaFor = texts.join() + code;
-		this.code.textContent = code;
+		write(this.code, code);
 		const axes = s.sizes.map((_, axis) => this.axisName(axis));
-		this.formula.replaceChildren(...texts.map(text => node("p", { className: axes.includes(text) ? "axis" : "" }, text)));
-		this.shapes.textContent = this.t("shapes", {
+		writeAll(this.formula, "p", texts);
+		[...this.formula.children].forEach((line, index) => line.classList.toggle("axis", axes.includes(texts[index])));
+		write(this.shapes, this.t("shapes", {
 			input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: grouped(flat(this.weights()).length),
-		});
+		}));
 	}
 
 	// The dial from one group to depthwise + pointwise
@@ -1480,16 +1495,16 @@ class View {
 		};
 		const counts = this.ways.map(count), now = this.dialNumber();
 		const most = Math.max(...counts.map(([, products]) => products));
-		const rows = this.ways.map((way, index) => {
-			const [parameters, products] = counts[index];
-			const bar = node("span", { className: "bar" });
-			bar.style.width = `${(100 * products) / most}%`;
-			const row = node("tr", {}, node("th", { scope: "row" }, this.wayName(way)),
-				node("td", {}, grouped(parameters)), node("td", {}, bar, node("span", {}, grouped(products))));
-			if (index === now) row.setAttribute("aria-current", "true");
-			return row;
+		const make = () => node("tr", {}, node("th", { scope: "row" }), node("td"),
+			node("td", {}, node("span", { className: "bar" }), node("span")));
+		children(this.bars, counts.length, make).forEach((row, index) => {
+			const [way, parameters, products] = row.children, [bar, number] = products.children;
+			write(way, this.wayName(this.ways[index]));
+			write(parameters, grouped(counts[index][0]));
+			write(number, grouped(counts[index][1]));
+			bar.style.width = `${(100 * counts[index][1]) / most}%`;
+			row.ariaCurrent = index === now ? "true" : null;
 		});
-		this.bars.replaceChildren(...rows);
 	}
 }
 

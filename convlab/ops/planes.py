@@ -1,0 +1,149 @@
+"""Few channels: windows side by side a tap at a time, from planes of one channel each.
+
+A window of one or three channels is made of runs of few numbers, and starting to copy a run takes
+longer than copying it. What one tap sees in all outputs of a row is a long run, once each channel
+lies by itself (and, with a stride, its columns apart by their remainder). Such runs, one for each
+tap across and channel, are kept for every row of inputs:
+
+    row 0   [tap 0, channel 0 …][tap 1, channel 0 …] …
+    row 1   [tap 0, channel 0 …][tap 1, channel 0 …] …
+
+A kernel of height K needs the runs of K rows, which lie one after the other: the windows of a row
+of outputs are a matrix already, and rows that windows share are there once.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import gcd, prod
+
+import numpy as np
+
+from .threads import Task, sum_of
+from .windows import Array, Axes, Tile, multiply_adds, output_sizes, parts, scratch, tiles_for
+
+SHORT_RUN = 32
+"""Numbers in a row of a window from which it is copied as it is."""
+
+SMALL = 10**6
+"""Multiply-adds up to which OpenBLAS multiplies without laying matrices out anew; it pays here."""
+
+
+def pay(axes: Axes, channels: int) -> bool:
+    """Whether a row of outputs is a longer run than a row of the window."""
+    rows, columns = axes
+    outputs, run = output_sizes(axes)[1], channels * columns.kernel
+    return run < min(SHORT_RUN, outputs) and rows.dilation == 1 and rows.kernel * columns.kernel > 1
+
+
+def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:
+    """out[n,i,j,f] = bias[f] + sum over k,l,c of x[n, i*s+k-p, j*s'+l*d'-p', c] * kernel[k,l,c,f].
+
+    The bias is the weight of an input that is always 1: no second pass over the outputs.
+    """
+    filters = kernel.shape[3]
+    by_row = np.zeros((len(kernel), _runs(axes, x), filters), kernel.dtype)
+    by_row[:, :-1] = kernel.reshape(len(kernel), -1, filters)
+    if bias is not None:
+        by_row[0, -1] = bias
+    weights = by_row.reshape(-1, filters)
+
+    def work(tile: Tile) -> None:
+        y = out[tile]
+        n, i, j, _ = y.shape
+        rows = _rows(x, axes, tile)
+        target = y if y.flags.c_contiguous else scratch("product", y.shape, y.dtype)
+        length = _length(j, weights.size)
+        sample, row, run, number = rows.strides
+        windows = np.ndarray(
+            (n, i, j // length, length, len(weights)),
+            rows.dtype,
+            rows,
+            strides=(sample, axes[0].stride * row, length * number, number, run),
+        )
+        np.matmul(windows, weights, out=target.reshape(*windows.shape[:4], filters))
+        if target is not y:
+            y[...] = target
+
+    return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 2 * _runs(axes, x))]
+
+
+def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
+    """dkernel[k,l,c,f] = sum over n,i,j of x[n, i*s+k-p, j*s'+l*d'-p', c] * dy[n,i,j,f]."""
+    taps, filters, runs = axes[0].kernel, dy.shape[3], _runs(axes, x)
+    shape = (taps, axes[1].kernel, x.shape[3], filters)
+
+    def add(tile: Tile, total: Array) -> None:
+        errors = dy[tile]
+        n, i, j, _ = errors.shape
+        rows = _rows(x, axes, tile)
+        sample, row, run, number = rows.strides
+        strides = (row, run, sample, axes[0].stride * row, number)
+        columns = scratch("columns", (taps, runs - 1, n, i, j), x.dtype)
+        columns[...] = np.ndarray(columns.shape, rows.dtype, rows, strides=strides)
+        total += np.matmul(columns.reshape(len(total), -1), errors.reshape(-1, filters))
+
+    tiles = _tiles(x, axes, shape, taps * runs)
+    total = sum_of(
+        add, tiles, (prod(shape[:3]), filters), x.dtype, multiply_adds(len(x), axes, shape)
+    )
+    return total.reshape(shape)
+
+
+def _runs(axes: Axes, x: Array) -> int:
+    """How many runs a row of inputs has: one for each tap and channel, and one of ones."""
+    channels: int = x.shape[3]
+    return axes[1].kernel * channels + 1
+
+
+def _tiles(x: Array, axes: Axes, kernel_shape: tuple[int, ...], numbers: int) -> list[Tile]:
+    return tiles_for(len(x), axes, numbers, multiply_adds(len(x), axes, kernel_shape))
+
+
+def _length(outputs: int, weights: int) -> int:
+    """How many outputs of a row to multiply at once: all, or equal pieces for small products."""
+    pieces = (n for n in range(outputs, 0, -1) if outputs % n == 0 and n * weights <= SMALL)
+    longest: int = next(pieces, outputs)
+    return longest if longest * weights > SMALL // 2 else outputs
+
+
+def _rows(x: Array, axes: Axes, tile: Tile) -> Array:
+    """The runs (n, h, L*C + 1, j) of the rows that a tile's windows cover; the last run is ones."""
+    across, channels = axes[1], x.shape[3]
+    planes = _planes(x, axes, tile)
+    _, _, n, height, _ = planes.shape
+    j = tile.columns.stop - tile.columns.start
+    rows = scratch("rows", (n, height, _runs(axes, x), j), x.dtype)
+    rows[:, :, -1] = 1
+    by_tap = rows[:, :, :-1].reshape(n, height, across.kernel, channels, j)
+    plane, channel, sample, row, column = planes.strides
+    # Taps so many apart lie on the same plane.
+    step = across.stride // gcd(across.stride, across.dilation)
+    for first in range(min(step, across.kernel)):
+        taps = by_tap[:, :, first::step]
+        start, phase = divmod(first * across.dilation, across.stride)
+        offset = phase * plane + start * column
+        between = step * across.dilation // across.stride * column
+        strides = (sample, row, between, channel, column)
+        taps[...] = np.ndarray(taps.shape, planes.dtype, planes, offset, strides)
+    return rows
+
+
+def _planes(x: Array, axes: Axes, tile: Tile) -> Array:
+    """What a tile's windows cover (s, C, n, h, w/s): a channel by itself, its columns s apart."""
+    rows, columns = axes[0].reach(tile.rows), axes[1].reach(tile.columns)
+    top, height, bottom = parts(rows, x.shape[1])
+    left, width, right = parts(columns, x.shape[2])
+    inside = x[tile.samples, height, width].transpose(3, 0, 1, 2)
+    channels, n, high, _ = inside.shape
+    stride = axes[1].stride
+    sizes = rows.stop - rows.start, -(-(columns.stop - columns.start) // stride)
+    planes = scratch("planes", (stride, channels, n, *sizes), x.dtype)
+    if top or bottom or left or right:
+        planes[...] = 0
+    for phase in range(stride):
+        first = (phase - left) % stride
+        part = inside[..., first::stride]
+        start = (left + first) // stride
+        planes[phase, :, :, top : top + high, start : start + part.shape[3]] = part
+    return planes

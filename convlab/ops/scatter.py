@@ -1,0 +1,77 @@
+"""The gradient of the input by products first and places after: a whole kernel for each error.
+
+``convolution.input_gradient`` gathers for every input what comes back to it. Where windows do not
+overlap nothing has to be added, and for a few channels a product of so few columns would be slow.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import prod
+
+import numpy as np
+
+from ..geometry import Axis
+from .threads import Task, sum_of
+from .windows import Array, Axes, Tile, multiply_adds, scratch, tiles_for, windows
+
+FEW = 8
+"""Channels up to which adding rows is quicker than a matrix product with so few columns."""
+
+
+def are_apart(axes: Axes) -> bool:
+    """Whether no input is under two windows, and no window reaches out of the inputs."""
+    return any(axis.kernel > 1 for axis in axes) and all(
+        axis.stride >= axis.effective_kernel and axis.before == 0 and (axis.after or 0) <= 0
+        for axis in axes
+    )
+
+
+def apart_tasks(dx: Array, dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:
+    """dx[n, i*s+k*d, j*s'+l*d', c] = bias[c] + sum over f of dy[n,i,j,f] * kernel[k,l,c,f]."""
+    if any((axis.output_size or 0) * axis.kernel != axis.size for axis in axes):
+        dx[...] = 0 if bias is None else bias
+    weights = kernel.reshape(-1, kernel.shape[3]).T
+    biases = None if bias is None else np.tile(bias, kernel.shape[0] * kernel.shape[1])
+
+    def work(tile: Tile) -> None:
+        reached = dx[tile.samples, axes[0].reach(tile.rows), axes[1].reach(tile.columns)]
+        places = windows(reached, axes, tile)
+        product = scratch("product", (prod(places.shape[:3]), weights.shape[1]), dx.dtype)
+        np.matmul(dy[tile].reshape(len(product), -1), weights, out=product)
+        if biases is not None:
+            product += biases
+        places[...] = product.reshape(places.shape)
+
+    todo = multiply_adds(len(dx), axes, kernel.shape)
+    return [partial(work, tile) for tile in tiles_for(len(dx), axes, weights.shape[1], todo)]
+
+
+def few_channels(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
+    """dx (N, H, W, C), added up in planes of one channel each, where rows are long runs."""
+    rows, columns, channels, filters = kernel.shape
+    weights = kernel.reshape(-1, filters)
+
+    def add(tile: Tile, total: Array) -> None:
+        sizes = [part.stop - part.start for part in tile]
+        product = scratch("product", (rows, columns, channels, *sizes), dy.dtype)
+        errors = dy[tile].reshape(-1, filters)
+        np.matmul(weights, errors.T, out=product.reshape(len(weights), -1))
+        for k, across in np.ndindex(rows, columns):
+            height, width = axes[0].visited(k, tile.rows), axes[1].visited(across, tile.columns)
+            total[:, tile.samples, height, width] += product[k, across]
+
+    todo = multiply_adds(len(dy), axes, kernel.shape)
+    tiles = tiles_for(len(dy), axes, max(len(weights), filters), todo)
+    planes = sum_of(add, tiles, (channels, len(dy), *map(_framed, axes)), dy.dtype, todo)
+    height, width = (slice(axis.before, (axis.before or 0) + (axis.size or 0)) for axis in axes)
+    dx: Array = np.ascontiguousarray(planes[:, :, height, width].transpose(1, 2, 3, 0))
+    if bias is not None:
+        dx += bias
+    return dx
+
+
+def _framed(axis: Axis) -> int:
+    """Positions of the inputs and the zeros around them, in reach or not."""
+    assert axis.size is not None and axis.before is not None and axis.padded_size is not None
+    return max(axis.padded_size, axis.before + axis.size)

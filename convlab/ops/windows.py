@@ -113,12 +113,12 @@ def parts(positions: slice, size: int) -> tuple[int, slice, int]:
 def windows(framed: Array, axes: Axes, tile: Tile) -> Array:
     """The view (n, i, j, K, L, C) in which [n, i, j] is the window of a tile's output; no copy."""
     rows, columns = axes
-    by_output = framed[:, :: rows.stride, :: columns.stride].strides
-    by_tap = framed[:, :: rows.dilation, :: columns.dilation].strides
+    sample, row, column, channel = framed.strides
     _, height, width = tile
-    outputs = (height.stop - height.start, width.stop - width.start)
+    outputs = height.stop - height.start, width.stop - width.start
     shape = (len(framed), *outputs, rows.kernel, columns.kernel, framed.shape[3])
-    strides = (*by_output[:3], *by_tap[1:])
+    by_output = sample, rows.stride * row, columns.stride * column
+    strides = (*by_output, rows.dilation * row, columns.dilation * column, channel)
     if framed.flags.c_contiguous:
         return np.ndarray(shape, framed.dtype, framed, 0, strides)
     return as_strided(framed, shape, strides)

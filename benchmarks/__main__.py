@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
+
+CHOICES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+"""What an environment may impose on NumPy's OpenBLAS, and on no other library that is measured."""
 
 
 def main() -> None:
@@ -16,7 +20,15 @@ def main() -> None:
     parser.add_argument(
         "--one-thread", action="store_true", help="processor time, one thread for each library"
     )
+    parser.add_argument(
+        "--as-set",
+        action="store_true",
+        help=f"heed {' and '.join(CHOICES)}; else OpenBLAS chooses its code itself, as others do",
+    )
     options = parser.parse_args()
+    if not options.as_set:
+        for name in CHOICES:
+            os.environ.pop(name, None)
     if options.source:
         record = json.loads(options.source.read_text(encoding="utf-8"))
     else:

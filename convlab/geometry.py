@@ -129,14 +129,32 @@ class Axis:
             self.start(outputs.start), self.start(outputs.stop - 1) + self.effective_kernel
         )
 
-    def banded(self, width: int) -> Axis:
-        """The axis whose outputs are ``width`` neighbouring ones of this axis, holes included.
+    def apart(self, step: int) -> tuple[int, int]:
+        """How far apart neighbouring outputs, and neighbouring taps, lie in an input.
 
-        >>> Axis(size=9, kernel=3, stride=2).banded(2)
-        Axis(size=9, kernel=5, stride=4, dilation=1, before=0, after=0)
+        ``step`` is from one position to the next.
+
+        >>> Axis(size=9, kernel=3, stride=2, dilation=3).apart(step=4)
+        (8, 12)
         """
-        kernel = (width - 1) * self.stride + self.effective_kernel
-        return replace(self, kernel=kernel, stride=width * self.stride, dilation=1)
+        return self.stride * step, self.dilation * step
+
+    def tap_phases(self) -> Iterator[tuple[slice, int, int, int]]:
+        """The taps by the remainder of their positions by the stride.
+
+        Each is (taps, remainder, start, step): counted in positions with that remainder, the first
+        of these taps lies ``start`` after the window's first position, the others ``step`` apart.
+
+        >>> list(Axis(size=9, kernel=5, stride=2).tap_phases())
+        [(slice(0, None, 2), 0, 0, 1), (slice(1, None, 2), 1, 0, 1)]
+        >>> list(Axis(size=9, kernel=2, stride=2, dilation=4).tap_phases())
+        [(slice(0, None, 1), 0, 0, 2)]
+        """
+        common = gcd(self.stride, self.dilation)
+        every = self.stride // common
+        for first in range(min(every, self.kernel)):
+            start, remainder = divmod(first * self.dilation, self.stride)
+            yield slice(first, None, every), remainder, start, self.dilation // common
 
     def phases(self) -> Iterator[tuple[slice, slice, Axis | None]]:
         """The way back as convolutions of stride 1, one for each remainder by the stride.

@@ -15,7 +15,7 @@ of outputs are a matrix already, and rows that windows share are there once.
 from __future__ import annotations
 
 from functools import partial
-from math import gcd, prod
+from math import prod
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
             (n, i, j // length, length, len(weights)),
             rows.dtype,
             rows,
-            strides=(sample, axes[0].stride * row, length * number, number, run),
+            strides=(sample, axes[0].apart(row)[0], length * number, number, run),
         )
         np.matmul(windows, weights, out=target.reshape(*windows.shape[:4], filters))
         if target is not y:
@@ -78,7 +78,7 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
         n, i, j, _ = errors.shape
         rows = _rows(x, axes, tile)
         sample, row, run, number = rows.strides
-        strides = (row, run, sample, axes[0].stride * row, number)
+        strides = (row, run, sample, axes[0].apart(row)[0], number)
         columns = scratch("columns", (taps, runs - 1, n, i, j), x.dtype)
         columns[...] = np.ndarray(columns.shape, rows.dtype, rows, strides=strides)
         total += np.matmul(columns.reshape(len(total), -1), errors.reshape(-1, filters))
@@ -117,14 +117,10 @@ def _rows(x: Array, axes: Axes, tile: Tile) -> Array:
     rows[:, :, -1] = 1
     by_tap = rows[:, :, :-1].reshape(n, height, across.kernel, channels, j)
     plane, channel, sample, row, column = planes.strides
-    # Taps so many apart lie on the same plane.
-    step = across.stride // gcd(across.stride, across.dilation)
-    for first in range(min(step, across.kernel)):
-        taps = by_tap[:, :, first::step]
-        start, phase = divmod(first * across.dilation, across.stride)
+    for which, phase, start, step in across.tap_phases():
+        taps = by_tap[:, :, which]
         offset = phase * plane + start * column
-        between = step * across.dilation // across.stride * column
-        strides = (sample, row, between, channel, column)
+        strides = (sample, row, step * column, channel, column)
         taps[...] = np.ndarray(taps.shape, planes.dtype, planes, offset, strides)
     return rows
 
@@ -136,14 +132,16 @@ def _planes(x: Array, axes: Axes, tile: Tile) -> Array:
     left, width, right = parts(columns, x.shape[2])
     inside = x[tile.samples, height, width].transpose(3, 0, 1, 2)
     channels, n, high, _ = inside.shape
-    stride = axes[1].stride
-    sizes = rows.stop - rows.start, -(-(columns.stop - columns.start) // stride)
-    planes = scratch("planes", (stride, channels, n, *sizes), x.dtype)
+    apart, length = axes[1].stride, columns.stop - columns.start
+    sizes = rows.stop - rows.start, len(range(0, length, apart))
+    planes = scratch("planes", (apart, channels, n, *sizes), x.dtype)
     if top or bottom or left or right:
         planes[...] = 0
-    for phase in range(stride):
-        first = (phase - left) % stride
-        part = inside[..., first::stride]
-        start = (left + first) // stride
+    for phase in range(min(apart, length)):
+        places = range(phase, length, apart)
+        start = len(range(phase, left, apart))
+        part = (
+            inside[..., places[start] - left :: apart] if start < len(places) else inside[..., :0]
+        )
         planes[phase, :, :, top : top + high, start : start + part.shape[3]] = part
     return planes

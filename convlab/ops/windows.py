@@ -117,8 +117,8 @@ def windows(framed: Array, axes: Axes, tile: Tile) -> Array:
     _, height, width = tile
     outputs = height.stop - height.start, width.stop - width.start
     shape = (len(framed), *outputs, rows.kernel, columns.kernel, framed.shape[3])
-    by_output = sample, rows.stride * row, columns.stride * column
-    strides = (*by_output, rows.dilation * row, columns.dilation * column, channel)
+    (by_row, by_tap), (by_column, by_tap_across) = rows.apart(row), columns.apart(column)
+    strides = (sample, by_row, by_column, by_tap, by_tap_across, channel)
     if framed.flags.c_contiguous:
         return np.ndarray(shape, framed.dtype, framed, 0, strides)
     return as_strided(framed, shape, strides)

@@ -397,6 +397,7 @@ def _shown(value: Any) -> str:
 
 def _sum_over_positions(errors: Array) -> Array:
     """db[f] = the sum of dz[n,…,f] over all samples and positions, summed in double precision."""
-    axes = tuple(range(errors.ndim - 1))
-    total: Array = errors.sum(axis=axes, dtype=np.float64)
+    # Rows first: NumPy adds long runs quickly, and short ones slowly.
+    rows = tuple(range(errors.ndim - 2))
+    total: Array = errors.sum(axis=rows, dtype=np.float64).sum(axis=0)
     return total.astype(errors.dtype)

@@ -59,19 +59,13 @@ def input_gradient(
     if axes[1] == UNIT_AXIS != axes[0]:
         across = dy.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
         return input_gradient(*across, groups, bias).swapaxes(1, 2)
+    if groups == 1 and scatter.are_apart(axes):
+        return scatter.apart(dy, kernel, axes, bias)
     todo = multiply_adds(len(dy), axes, kernel.shape)
-    if (
-        groups == 1
-        and kernel.shape[2] <= scatter.FEW
-        and todo > products.AT_ONCE
-        and not scatter.are_apart(axes)
-    ):
-        return scatter.few_channels(dy, kernel, axes, bias)
+    if groups == 1 and todo > products.AT_ONCE and scatter.few_pay(axes, *kernel.shape[2:]):
+        return scatter.few(dy, kernel, axes, bias)
     sizes = [axis.size or 0 for axis in axes]
     dx = np.empty((len(dy), *sizes, kernel.shape[2] * groups), dy.dtype)
-    if groups == 1 and scatter.are_apart(axes):
-        share(scatter.apart_tasks(dx, dy, kernel, axes, bias), todo)
-        return dx
     back = _exchanged(kernel, groups)
     tasks: list[Task] = []
     for (rows, taps, height), (columns, taps_across, width) in product(*map(Axis.phases, axes)):

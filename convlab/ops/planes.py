@@ -22,7 +22,7 @@ import numpy as np
 from .threads import Task, sum_of
 from .windows import Array, Axes, Tile, multiply_adds, output_sizes, parts, scratch, tiles_for
 
-SHORT_RUN = 32
+SHORT_RUN = 48
 """Numbers in a row of a window from which it is copied as it is."""
 
 SMALL = 10**6
@@ -81,7 +81,9 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
         strides = (row, run, sample, axes[0].apart(row)[0], number)
         columns = scratch("columns", (taps, runs - 1, n, i, j), x.dtype)
         columns[...] = np.ndarray(columns.shape, rows.dtype, rows, strides=strides)
-        total += np.matmul(columns.reshape(len(total), -1), errors.reshape(-1, filters))
+        length = _length(n * i * j, total.size)
+        pieces = columns.reshape(len(total), -1, length).swapaxes(0, 1)
+        total += np.matmul(pieces, errors.reshape(-1, length, filters)).sum(axis=0)
 
     tiles = _tiles(x, axes, shape, taps * runs)
     total = sum_of(
@@ -101,10 +103,10 @@ def _tiles(x: Array, axes: Axes, kernel_shape: tuple[int, ...], numbers: int) ->
 
 
 def _length(outputs: int, weights: int) -> int:
-    """How many outputs of a row to multiply at once: all, or equal pieces for small products."""
-    pieces = (n for n in range(outputs, 0, -1) if outputs % n == 0 and n * weights <= SMALL)
-    longest: int = next(pieces, outputs)
-    return longest if longest * weights > SMALL // 2 else outputs
+    """How many outputs to multiply at once: equal pieces, small but not too small, or else all."""
+    fewest = -(-outputs * weights // SMALL)
+    fitting = (pieces for pieces in range(fewest, 2 * fewest + 1) if outputs % pieces == 0)
+    return outputs // next(fitting, 1)
 
 
 def _rows(x: Array, axes: Axes, tile: Tile) -> Array:

@@ -12,7 +12,8 @@ from math import prod
 import numpy as np
 
 from ..geometry import Axis
-from .threads import Task, sum_of
+from .planes import SHORT_RUN
+from .threads import share, sum_of
 from .windows import Array, Axes, Tile, multiply_adds, scratch, tiles_for, windows
 
 FEW = 8
@@ -27,8 +28,9 @@ def are_apart(axes: Axes) -> bool:
     )
 
 
-def apart_tasks(dx: Array, dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:
+def apart(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
     """dx[n, i*s+k*d, j*s'+l*d', c] = bias[c] + sum over f of dy[n,i,j,f] * kernel[k,l,c,f]."""
+    dx = np.empty((len(dy), *(axis.size or 0 for axis in axes), kernel.shape[2]), dy.dtype)
     if any((axis.output_size or 0) * axis.kernel != axis.size for axis in axes):
         dx[...] = 0 if bias is None else bias
     weights = kernel.reshape(-1, kernel.shape[3]).T
@@ -44,10 +46,17 @@ def apart_tasks(dx: Array, dy: Array, kernel: Array, axes: Axes, bias: Array | N
         places[...] = product.reshape(places.shape)
 
     todo = multiply_adds(len(dx), axes, kernel.shape)
-    return [partial(work, tile) for tile in tiles_for(len(dx), axes, weights.shape[1], todo)]
+    tiles = tiles_for(len(dx), axes, weights.shape[1], todo)
+    share([partial(work, tile) for tile in tiles], todo)
+    return dx
 
 
-def few_channels(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
+def few_pay(axes: Axes, channels: int, filters: int) -> bool:
+    """Whether the input has few channels and the output has not: else ``planes`` are quicker."""
+    return channels <= FEW and filters * axes[1].kernel >= SHORT_RUN
+
+
+def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
     """dx (N, H, W, C), added up in planes of one channel each, where rows are long runs."""
     rows, columns, channels, filters = kernel.shape
     weights = kernel.reshape(-1, filters)

@@ -107,10 +107,10 @@ def test_each_setting_takes_its_way(setting, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "way"),
     [
-        ("patches", scatter.apart_tasks),
-        ("patches apart", scatter.apart_tasks),
-        ("planes", scatter.few_channels),
-        ("planes, both", scatter.few_channels),
+        ("patches", scatter.apart),
+        ("patches apart", scatter.apart),
+        ("planes", scatter.few),
+        ("planes, both", scatter.few),
         ("channels", products.tasks),
     ],
 )

@@ -269,8 +269,7 @@ class Grid {
 		this.width = columns.length;
 		const [w, h] = [columns.length * CELL + 4, rows.length * CELL + 4];
 		this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
-		this.svg.style.width = `${w}px`;
-		this.svg.style.minWidth = `${w * 0.55}px`;
+		Object.assign(this.svg.style, { width: `${w}px`, minWidth: `${w * 0.55}px`, aspectRatio: `${w} / ${h}` });
 		this.active = [Math.min(this.active[0], rows.length - 1), Math.min(this.active[1], columns.length - 1)];
 	}
 

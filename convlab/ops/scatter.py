@@ -71,7 +71,8 @@ def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
             total[:, tile.samples, height, width] += product[k, across]
 
     todo = multiply_adds(len(dy), axes, kernel.shape)
-    tiles = tiles_for(len(dy), axes, max(len(weights), filters), todo)
+    # Long rows count for more here than a product that stays in the second cache.
+    tiles = tiles_for(len(dy), axes, max(len(weights) // 4, filters), todo)
     planes = sum_of(add, tiles, (channels, len(dy), *map(_framed, axes)), dy.dtype, todo)
     height, width = (slice(axis.before, (axis.before or 0) + (axis.size or 0)) for axis in axes)
     dx: Array = np.ascontiguousarray(planes[:, :, height, width].transpose(1, 2, 3, 0))

@@ -14,7 +14,7 @@ import numpy as np
 
 from convlab.ops import threads
 
-from . import clock, rivals
+from . import clock, ideas, rivals
 from .cases import CASES, GROWTH, RICH, Case
 
 Record = dict[str, Any]
@@ -28,6 +28,7 @@ def everything(rounds: int) -> Record:
         "backward": [compare(case, rounds, backward=True) for case in CASES],
         "memory": [memory(case) for case in CASES],
         "growth": [grow(case) for case in GROWTH],
+        "ideas": [ideas.effect(idea, rounds) for idea in ideas.IDEAS],
         "threads": [two_threads(case, rounds) for case in CASES if case.name in RICH],
         "load after": os.getloadavg()[0],
     }

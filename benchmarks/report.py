@@ -38,7 +38,17 @@ def tables(record: Record) -> str:
         )
     means = "".join(map(_means, columns[:2]))
     lines += [f"| geometric mean {means}| |", "", _rest(record), "", "![growth](performance.svg)"]
+    lines += ["", *_ideas(record["ideas"])]
     return "\n".join(lines)
+
+
+def _ideas(records: list[Record]) -> list[str]:
+    rows = [
+        f"| {one['idea']} | {one['case']}{', both ways' if one['backward'] else ''} "
+        f"| {one['without'] * 1e3:.3g} | {one['with'] * 1e3:.3g} |"
+        for one in records
+    ]
+    return ["| idea | case | without it, ms | with it, ms |", "|---|---|--:|--:|", *rows]
 
 
 def _machine(record: Record) -> str:

@@ -231,6 +231,15 @@ const icon = name => drawn("svg", { viewBox: "0 0 16 16", width: 14, height: 14,
 const CELL = 34;
 let nextId = 0;
 
+/* A frame around a cell: a thick one stays inside. */
+function frame(rect, [r, c], inset) {
+	const side = CELL - 2 * inset;
+	rect.setAttribute("x", c * CELL + inset);
+	rect.setAttribute("y", r * CELL + inset);
+	rect.setAttribute("width", side);
+	rect.setAttribute("height", side);
+}
+
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
    which place of the tensor stands in each line of cells, NONE outside of it. */
 class Grid {
@@ -274,11 +283,11 @@ class Grid {
 	}
 
 	cell(r, c) {
-		const text = drawn("text", { x: CELL / 2, y: CELL / 2 }), rect = drawn("rect", { width: CELL, height: CELL });
-		const group = drawn("g", {
-			role: "gridcell", id: `${this.id}-${r}-${c}`, transform: `translate(${c * CELL} ${r * CELL})`, class: "cell",
-		}, rect, text);
+		// Each number says its own place: a transform for every cell would be a layer for every cell.
+		const text = drawn("text", { x: (c + 0.5) * CELL, y: (r + 0.5) * CELL }), rect = drawn("rect");
+		const group = drawn("g", { role: "gridcell", id: `${this.id}-${r}-${c}`, class: "cell" }, rect, text);
 		group.at = [r, c];
+		frame(rect, group.at, 0);
 		return { group, rect, text, marks: "" };
 	}
 
@@ -312,7 +321,10 @@ class Grid {
 		this.touched = new Set(before.keys());
 		put();
 		for (const cell of this.touched) {
-			if (before.get(cell) !== cell.marks) cell.group.setAttribute("class", `cell${cell.marks}`);
+			const old = before.get(cell) ?? "", { group, rect, marks } = cell;
+			if (old === marks) continue;
+			group.setAttribute("class", `cell${marks}`);
+			if (!old !== !marks) frame(rect, group.at, marks ? 1.5 : 0);
 		}
 	}
 

@@ -52,6 +52,8 @@ convlab.Explorer("Conv2D", sizes=(12, 12))
 """
 
 # Moves one slider up and down; milliseconds from each event to the frame that shows its picture.
+# The pauses differ by up to a frame of 60 Hz: after pauses of one length every event would meet the
+# display at one and the same moment between two frames, and a wait of that length hide the work.
 MOVES = """async ([selector, picture, count]) => {
     const slider = document.querySelector(selector);
     const shown = () => {
@@ -68,7 +70,7 @@ MOVES = """async ([selector, picture, count]) => {
     const times = [];
     for (let move = 0; move < count; move++) {
         const before = shown(), up = move % 4 < 2;
-        await new Promise(done => setTimeout(done, 120));
+        await new Promise(done => setTimeout(done, 120 + 17 * Math.random()));
         const start = performance.now();
         if (slider.matches('input')) {
             slider.value = Number(slider.value) + (up ? 1 : -1);

@@ -17,7 +17,7 @@ TOGETHER = 64
 """Outputs to which biases are added at once."""
 
 AT_ONCE = 1 << 15
-"""Multiply-adds up to which a tile, a thread or a band costs more than it brings."""
+"""Multiply-adds up to which a tile or a thread costs more than it brings."""
 
 
 def fill_at_once(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> None:

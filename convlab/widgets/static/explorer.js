@@ -190,7 +190,7 @@ function node(tag, properties = {}, ...children) {
 }
 
 /* Say a text, touching only what differs: what stays need not be laid out anew. */
-function write(element, text) {
+function setText(element, text) {
 	if (!element.firstChild) element.append(text);
 	else if (element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
 }
@@ -202,8 +202,8 @@ function children(host, count, make) {
 	return [...host.children];
 }
 
-function writeAll(host, tag, texts) {
-	children(host, texts.length, () => node(tag)).forEach((child, index) => write(child, texts[index]));
+function setTexts(host, tag, texts) {
+	children(host, texts.length, () => node(tag)).forEach((child, index) => setText(child, texts[index]));
 }
 
 const SVG = (() => {
@@ -212,9 +212,13 @@ const SVG = (() => {
 	return template.content.firstChild.namespaceURI;
 })();
 
+function describe(element, attributes) {
+	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+}
+
 function drawn(tag, attributes = {}, ...children) {
 	const element = document.createElementNS(SVG, tag);
-	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+	describe(element, attributes);
 	element.append(...children);
 	return element;
 }
@@ -234,10 +238,7 @@ let nextId = 0;
 /* A frame around a cell: a thick one stays inside. */
 function frame(rect, [r, c], inset) {
 	const side = CELL - 2 * inset;
-	rect.setAttribute("x", c * CELL + inset);
-	rect.setAttribute("y", r * CELL + inset);
-	rect.setAttribute("width", side);
-	rect.setAttribute("height", side);
+	describe(rect, { x: c * CELL + inset, y: r * CELL + inset, width: side, height: side });
 }
 
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
@@ -247,7 +248,7 @@ class Grid {
 		this.id = `cvl-${++nextId}`;
 		this.cells = [];
 		this.height = this.width = 0;
-		this.marked = [];
+		this.marks = new Map();
 		this.active = [0, 0];
 		this.caption = node("figcaption");
 		this.svg = drawn("svg", { role: "grid", tabindex: "0" });
@@ -257,29 +258,21 @@ class Grid {
 	}
 
 	shape(rows, columns) {
-		this.rows = rows;
-		this.columns = columns;
-		if (rows.length === this.height && columns.length === this.width) return;
-		while (this.cells.length < rows.length) {
-			const line = drawn("g", { role: "row" });
-			this.cells.push(Object.assign([], { line }));
+		const { height, width } = this;
+		Object.assign(this, { rows, columns, height: rows.length, width: columns.length });
+		if (this.height === height && this.width === width) return;
+		for (let r = 0; r < this.height; r++) {
+			const row = (this.cells[r] ??= Object.assign([], { line: drawn("g", { role: "row" }), shown: 0 }));
+			while (row.length < this.width) row.push(this.cell(r, row.length));
+			while (row.shown < this.width) row.line.append(row[row.shown++].group);
+			while (row.shown > this.width) row[--row.shown].group.remove();
+			if (r >= height) this.svg.append(row.line);
 		}
-		this.cells.forEach((row, r) => {
-			if (r >= rows.length) return row.line.remove();
-			while (row.length < columns.length) row.push(this.cell(r, row.length));
-			row.forEach((cell, c) => {
-				const there = cell.group.parentNode === row.line;
-				if (c < columns.length && !there) row.line.append(cell.group);
-				if (c >= columns.length && there) cell.group.remove();
-			});
-			if (row.line.parentNode !== this.svg) this.svg.append(row.line);
-		});
-		this.height = rows.length;
-		this.width = columns.length;
-		const [w, h] = [columns.length * CELL + 4, rows.length * CELL + 4];
+		for (let r = this.height; r < height; r++) this.cells[r].line.remove();
+		const [w, h] = [this.width * CELL + 4, this.height * CELL + 4];
 		this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
 		Object.assign(this.svg.style, { width: `${w}px`, minWidth: `${w * 0.55}px`, aspectRatio: `${w} / ${h}` });
-		this.active = [Math.min(this.active[0], rows.length - 1), Math.min(this.active[1], columns.length - 1)];
+		this.active = [Math.min(this.active[0], this.height - 1), Math.min(this.active[1], this.width - 1)];
 	}
 
 	cell(r, c) {
@@ -288,7 +281,7 @@ class Grid {
 		const group = drawn("g", { role: "gridcell", id: `${this.id}-${r}-${c}`, class: "cell" }, rect, text);
 		group.at = [r, c];
 		frame(rect, group.at, 0);
-		return { group, rect, text, marks: "" };
+		return { group, rect, text };
 	}
 
 	/* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number).
@@ -299,32 +292,26 @@ class Grid {
 		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
 		Object.assign(cell, { value, kind, largest });
 		const text = kind === "none" || kind === "crop" ? "" : shown(value);
-		write(cell.text, text);
+		setText(cell.text, text);
 		const step = value && largest ? Math.ceil(5 * Math.min(Math.abs(value) / largest, 1)) : 0;
 		const look = `${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
 		if (cell.look !== look) cell.rect.setAttribute("class", (cell.look = look));
 	}
 
-	mark(r, c, name) {
-		const cell = this.cells[r]?.[c];
-		if (!cell || r >= this.height || c >= this.width || `${cell.marks} `.includes(` ${name} `)) return;
-		if (!cell.marks) this.marked.push(cell);
-		cell.marks += " " + name;
-		this.touched.add(cell);
-	}
-
-	/* Change marks, touching only the cells that differ. */
-	remark(put) {
-		const before = new Map(this.marked.map(cell => [cell, cell.marks]));
-		this.marked.forEach(cell => { cell.marks = ""; });
-		this.marked = [];
-		this.touched = new Set(before.keys());
-		put();
-		for (const cell of this.touched) {
-			const old = before.get(cell) ?? "", { group, rect, marks } = cell;
-			if (old === marks) continue;
-			group.setAttribute("class", `cell${marks}`);
-			if (!old !== !marks) frame(rect, group.at, marks ? 1.5 : 0);
+	/* Give marks, a list of [row, column, name], touching only the cells that differ. */
+	remark(list = []) {
+		const before = this.marks;
+		this.marks = new Map();
+		for (const [r, c, name] of list) {
+			if (r >= this.height || c >= this.width) continue;
+			const cell = this.cells[r][c], names = this.marks.get(cell) ?? "";
+			if (!`${names} `.includes(` ${name} `)) this.marks.set(cell, `${names} ${name}`);
+		}
+		for (const cell of new Set([...before.keys(), ...this.marks.keys()])) {
+			const old = before.get(cell), names = this.marks.get(cell);
+			if (old === names) continue;
+			cell.group.setAttribute("class", `cell${names ?? ""}`);
+			if (!old !== !names) frame(cell.rect, cell.group.at, names ? 1.5 : 0);
 		}
 	}
 
@@ -811,19 +798,16 @@ class View {
 			const value = input.read();
 			if (input.type === "checkbox") input.checked = value;
 			else if (input.type === "range") {
-				const [least, most] = this.limits(name);
-				if (input.min !== String(least)) input.min = least;
-				if (input.max !== String(most)) input.max = most;
-				if (input.value !== String(value)) input.value = value;
-				const text = input.say ? input.say(value) : String(value);
-				if (input.shown.value !== text) input.shown.value = text;
-				if (input.say) input.setAttribute("aria-valuetext", text);
+				const [min, max] = this.limits(name), text = input.say ? input.say(value) : String(value);
+				// The limits first: a value is cut to them.
+				for (const [key, now] of Object.entries({ min, max, value })) if (input[key] !== String(now)) input[key] = now;
+				setText(input.shown, text);
+				if (input.say) input.ariaValueText = text;
 			} else if (input.value !== String(value ?? "")) input.value = value ?? "";
 			if (input.type === "range" || input.tagName === "SELECT") {
 				const setting = name.split(".")[0];
 				const bad = Boolean(this.refused) && setting in this.wish && keyOf([this.wish[setting]]) !== keyOf([this.s[setting]]);
-				if (bad) input.setAttribute("aria-invalid", "true");
-				else input.removeAttribute("aria-invalid");
+				input.ariaInvalid = bad ? "true" : null;
 			}
 		}
 	}
@@ -935,7 +919,7 @@ class View {
 			button("back", () => this.step(-1)), this.playButton, button("forward", () => this.step(1)), step,
 		];
 		if (this.outputs > 1) {
-			row.push(this.range("filter", this.t("filter"), () => this.at[2], f => this.go([this.at[0], this.at[1]], f)));
+			row.push(this.range("filter", this.t("filter"), () => this.at[2], f => this.go(this.at, f)));
 		}
 		row.push(this.range("speed", this.t("speed"), () => this.s.speed, speed => {
 			this.turn({ speed }, false);
@@ -983,7 +967,7 @@ class View {
 	}
 
 	name(button, name) {
-		button.title = this.t(`${name}`);
+		button.title = this.t(name);
 		button.setAttribute("aria-label", button.title);
 		button.replaceChildren(icon(name));
 	}
@@ -1090,9 +1074,8 @@ class View {
 
 	nameOf({ kind, r, c, channel, a, b }) {
 		const line = this.table.rank === 1;
-		if (kind === "input") return `x[${this.indexOf([r, c, channel]).join(", ")}]`;
-		if (kind === "dy") return `∂L/∂a[${this.indexOf([r, c, channel]).join(", ")}]`;
-		if (kind === "mid") return `u[${this.indexOf([r, c, channel]).join(", ")}]`;
+		const letter = { input: "x", dy: "∂L/∂a", mid: "u" }[kind];
+		if (letter) return `${letter}[${this.indexOf([r, c, channel]).join(", ")}]`;
 		if (kind === "pointwise") return `p[0, 0, ${r}, ${c}]`;
 		if (kind === "bias") return `b[${c}]`;
 		return `w[${(line ? [c, a, b] : [r, c, a, b]).join(", ")}]`;
@@ -1104,7 +1087,7 @@ class View {
 		const home = look && this.home(look);
 		this.editor.classList.toggle("idle", !home && !own);
 		input.disabled = !home && !own;
-		write(this.editor.name, home || own ? this.t("edit", { name: this.nameOf(look) }) : this.t("edit_none"));
+		setText(this.editor.name, home || own ? this.t("edit", { name: this.nameOf(look) }) : this.t("edit_none"));
 		const value = own ? this.outputGradient()[look.r][look.c][look.channel] : home ? home[0][home[1]] : "";
 		if (document.activeElement !== input || !home) input.value = value;
 	}
@@ -1148,7 +1131,7 @@ class View {
 		this.expose();
 		this.showRefusal();
 		if (moved) return;
-		write(this.caption, this.s.preset ? this.t(`caption_${this.s.preset}`) : "");
+		setText(this.caption, this.s.preset ? this.t(`caption_${this.s.preset}`) : "");
 		this.showFormula();
 		this.showDial();
 		this.showEditor();
@@ -1165,15 +1148,15 @@ class View {
 		const inputs = stretched ? [rows.places, columns.places] : [all(this.x), all(this.x[0])];
 		const full = axis => [...axis.slots, ...all(axis.sources).filter(o => !axis.slots.includes(o))];
 		const outputs = stretched ? [all(this.a), all(this.a[0])] : [full(rows), full(columns)];
-		const panels = [];
+		const panels = [], channel = (tensor, k) => (i, j) => tensor[i][j][k];
 		const panel = (kind, grids) => panels.push({ kind, grids });
 		const grid = (kind, number, [gridRows, gridColumns], value, words = {}, more = {}) => ({
 			id: `${kind}${number}`, kind, channel: number, rows: gridRows, columns: gridColumns, value,
 			title: this.t(`grid_${kind}`, { channel: number, ...words }), ...more,
 		});
 		panel("input", [
-			...this.x[0][0].map((_, k) => grid("input", k, inputs, (i, j) => this.x[i][j][k])),
-			...(g ? this.x[0][0].map((_, k) => grid("dx", k, inputs, (i, j) => g.dx[i][j][k])) : []),
+			...this.x[0][0].map((_, k) => grid("input", k, inputs, channel(this.x, k))),
+			...(g ? this.x[0][0].map((_, k) => grid("dx", k, inputs, channel(g.dx, k))) : []),
 		]);
 		panel("kernel", links[0].of[q].flatMap(([k, a, b]) => [
 			grid("kernel", k, taps, (i, j) => this.kernels[0][i][j][a][b], { a, b }, { a, b }),
@@ -1185,16 +1168,17 @@ class View {
 			return stretched ? 0 : null;
 		}, {}, { a, b })));
 		if (links.length > 1) {
-			panel("mid", this.u[0][0].map((_, k) => grid("mid", k, [all(this.u), all(this.u[0])], (i, j) => this.u[i][j][k])));
+			const [[points]] = this.kernels[1];
+			panel("mid", this.u[0][0].map((_, k) => grid("mid", k, [all(this.u), all(this.u[0])], channel(this.u, k))));
 			panel("pointwise", [
-				grid("pointwise", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => this.kernels[1][0][0][i][j]),
-				...(g ? [grid("dp", 0, [all(this.kernels[1][0][0]), all(this.bias)], (i, j) => g.kernels[1][0][0][i][j])] : []),
-				grid("mixed", f, [all(this.kernels[1][0][0]), [0]], i => this.u[r][c][i] * this.kernels[1][0][0][i][f]),
+				grid("pointwise", 0, [all(points), all(this.bias)], (i, j) => points[i][j]),
+				...(g ? [grid("dp", 0, [all(points), all(this.bias)], (i, j) => g.kernels[1][0][0][i][j])] : []),
+				grid("mixed", f, [all(points), [0]], i => this.u[r][c][i] * points[i][f]),
 			]);
 		}
 		panel("output", [
-			...this.bias.map((_, k) => grid("output", k, outputs, (i, j) => this.a[i][j][k])),
-			...(g ? this.bias.map((_, k) => grid("dy", k, outputs, (i, j) => g.dy[i][j][k])) : []),
+			...this.bias.map((_, k) => grid("output", k, outputs, channel(this.a, k))),
+			...(g ? this.bias.map((_, k) => grid("dy", k, outputs, channel(g.dy, k))) : []),
 			...(this.s.use_bias ? [grid("bias", 0, [[0], all(this.bias)], (_, k) => this.bias[k])] : []),
 			...(g && this.s.use_bias ? [grid("db", 0, [[0], all(this.bias)], (_, k) => g.dbias[k])] : []),
 		]);
@@ -1209,7 +1193,7 @@ class View {
 			const panel = (this.panels[kind] ??= node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" })));
 			const [heading, host] = panel.children;
 			const title = this.t(`panel_${kind}`);
-			write(heading, title);
+			setText(heading, title);
 			if (panel.parentNode !== this.stage) {
 				this.stage.append(panel);
 				this.unsorted = true;
@@ -1223,29 +1207,28 @@ class View {
 			});
 		}
 		for (const [id, grid] of this.grids) if (!used.has(id)) grid.figure.remove();
-		if (this.unsorted) panels.forEach(({ kind }) => this.stage.append(this.panels[kind]));
+		if (this.unsorted) this.stage.append(...panels.map(({ kind }) => this.panels[kind]));
 		this.unsorted = false;
 	}
 
 	fillGrid(grid, spec) {
-		grid.spec = { kind: spec.kind, channel: spec.channel, a: spec.a, b: spec.b, id: spec.id };
+		grid.spec = spec;
+		const { rows, columns } = spec, inside = place => place !== NONE;
 		if (grid.caption.textContent !== spec.title) {
 			grid.caption.textContent = spec.title;
 			grid.svg.setAttribute("aria-label", spec.title);
 			grid.figure.className = spec.kind;
 		}
-		grid.shape(spec.rows, spec.columns);
-		const values = spec.rows.map(i => spec.columns.map(j => (i === NONE || j === NONE ? undefined : spec.value(i, j))));
+		grid.shape(rows, columns);
+		const values = rows.map(i => columns.map(j => (i === NONE || j === NONE ? undefined : spec.value(i, j))));
 		let largest = 0;
-		for (const line of values) for (const value of line) if (Math.abs(value) > largest && value < Infinity) largest = Math.abs(value);
-		const outside = ["input", "dx"].includes(spec.kind) ? "pad" : "crop";
-		const inside = place => place !== NONE;
-		const [top, bottom] = [spec.rows.findIndex(inside), spec.rows.findLastIndex(inside)];
-		const [left, right] = [spec.columns.findIndex(inside), spec.columns.findLastIndex(inside)];
+		for (const value of values.flat()) if (Math.abs(value) > largest && value < Infinity) largest = Math.abs(value);
+		const padded = ["input", "dx"].includes(spec.kind);
+		const [[top, bottom], [left, right]] = [rows, columns].map(list => [list.findIndex(inside), list.findLastIndex(inside)]);
 		values.forEach((line, r) => line.forEach((value, c) => {
 			if (value !== undefined) return grid.set(r, c, value ?? 0, value === null ? "none" : "value", largest);
 			const between = r >= top && r <= bottom && c >= left && c <= right;
-			grid.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
+			grid.set(r, c, 0, padded ? (between ? "gap" : "pad") : "crop", 0);
 		}));
 	}
 
@@ -1269,9 +1252,7 @@ class View {
 		else this.lightOutput(at, put, find);
 		if (look) find(look.id, look.r, look.c, "here");
 		if (this.pinned) find(this.pinned.id, this.pinned.r, this.pinned.c, "pinned");
-		for (const grid of this.grids.values()) {
-			grid.remark(() => lit.get(grid)?.forEach(([r, c, name]) => grid.mark(r, c, name)));
-		}
+		for (const grid of this.grids.values()) grid.remark(lit.get(grid));
 		this.showSums(at, look);
 	}
 
@@ -1358,13 +1339,12 @@ class View {
 		if (this.lastStage > 0) {
 			texts.unshift(line(this.terms([r, c, this.q], 0), `u[${this.indexOf([r, c, this.q]).join(", ")}]`, this.u[r][c][this.q], null));
 		}
-		writeAll(this.sums, "div", texts);
+		setTexts(this.sums, "div", texts);
 		let words = "";
 		if (look && ["input", "kernel", "pointwise"].includes(look.kind)) {
-			const key = look.kind === "input" ? "feeds" : "used_at";
-			words = this.t(key, { name: this.nameOf(look), count: this.fed.size });
+			words = this.t(look.kind === "input" ? "feeds" : "used_at", { name: this.nameOf(look), count: this.fed.size });
 		}
-		if (!this.said || look) write(this.sentence, words);
+		if (!this.said || look) setText(this.sentence, words);
 		if (look) this.said = false;
 		const spoken = words || `${z}; ${a}`;
 		if (!this.playing && !this.said && this.live.textContent !== spoken) {
@@ -1409,10 +1389,7 @@ class View {
 	copy(button) {
 		const done = () => { button.textContent = this.t("copied"); };
 		const selected = () => {
-			const range = document.createRange();
-			range.selectNodeContents(this.code);
-			getSelection().removeAllRanges();
-			getSelection().addRange(range);
+			getSelection().selectAllChildren(this.code);
 			if (document.execCommand("copy")) done();
 		};
 		if (navigator.clipboard) navigator.clipboard.writeText(this.code.textContent).then(done, selected);
@@ -1430,21 +1407,20 @@ class View {
 				e: span, out, before, after, tail, full, op,
 			};
 			const kind = table.transposed ? `transposed_${s.padding}_${op === null ? "none" : "given"}` : s.padding;
-			const lines_ = [this.t("formula_span", words), this.t(`formula_${kind}`, words)];
-			lines_.unshift(words.axis);
-			if (table.transposed) lines_.push(this.t("formula_crops", words));
-			else if (before || after) lines_.push(this.t("formula_pads", words));
-			if (tail) lines_.push(this.t("formula_tail", words));
-			return lines_;
+			const keys = ["formula_span", `formula_${kind}`];
+			if (table.transposed) keys.push("formula_crops");
+			else if (before || after) keys.push("formula_pads");
+			if (tail) keys.push("formula_tail");
+			return [words.axis, ...keys.map(key => this.t(key, words))];
 		});
 		const code = `keras.layers.${s.layer}(\n${table.arguments.map(name => `    ${name}=${python(s[name])},\n`).join("")})`;
 		if (this.formulaFor === texts.join() + code) return;
 		this.formulaFor = texts.join() + code;
-		write(this.code, code);
+		setText(this.code, code);
 		const axes = s.sizes.map((_, axis) => this.axisName(axis));
-		writeAll(this.formula, "p", texts);
-		[...this.formula.children].forEach((line, index) => line.classList.toggle("axis", axes.includes(texts[index])));
-		write(this.shapes, this.t("shapes", {
+		setTexts(this.formula, "p", texts);
+		for (const line of this.formula.children) line.classList.toggle("axis", axes.includes(line.textContent));
+		setText(this.shapes, this.t("shapes", {
 			input: python(this.shapeOf(this.x)), output: python(this.shapeOf(this.a)), parameters: grouped(flat(this.weights()).length),
 		}));
 	}
@@ -1461,7 +1437,7 @@ class View {
 		const slider = this.range("dial", this.t("dial"), () => this.dialNumber(), index => this.turnDial(index));
 		this.inputs.get("dial").say = index => this.wayName(this.ways[index]);
 		this.bars = node("tbody");
-		const head = ["dial_way", "dial_parameters", "dial_products"].map(key => node("th", { scope: "col" }, this.t(`${key}`)));
+		const head = ["dial_way", "dial_parameters", "dial_products"].map(key => node("th", { scope: "col" }, this.t(key)));
 		this.dial.append(slider, node("table", {}, node("thead", {}, node("tr", {}, ...head)), this.bars));
 	}
 
@@ -1491,8 +1467,7 @@ class View {
 	turnDial(index) {
 		const { layer, groups } = this.ways[index];
 		if (layer === this.s.layer) return this.ask({ groups });
-		const same = Object.fromEntries(["sizes", "channels", "filters", "kernel_size", "strides", "padding", "dilation_rate"].map(name => [name, this.s[name]]));
-		this.choose(layer, groups ? { ...same, groups } : { ...same, depth_multiplier: 1 });
+		this.choose(layer, groups ? { groups } : { depth_multiplier: 1 });
 	}
 
 	showDial() {
@@ -1510,9 +1485,9 @@ class View {
 			node("td", {}, node("span", { className: "bar" }), node("span")));
 		children(this.bars, counts.length, make).forEach((row, index) => {
 			const [way, parameters, products] = row.children, [bar, number] = products.children;
-			write(way, this.wayName(this.ways[index]));
-			write(parameters, grouped(counts[index][0]));
-			write(number, grouped(counts[index][1]));
+			setText(way, this.wayName(this.ways[index]));
+			setText(parameters, grouped(counts[index][0]));
+			setText(number, grouped(counts[index][1]));
 			bar.style.width = `${(100 * counts[index][1]) / most}%`;
 			row.ariaCurrent = index === now ? "true" : null;
 		});

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -44,11 +44,11 @@ _VIEWS: dict[str, tuple[Any, ...]] = {
     "true_convolution": (False, True),
     "gradient": ("off", "ones", "one", "own"),
     "partial": (False, True),
-    "preset": ("", *(lesson["id"] for lesson in LESSONS)),
     "language": LANGUAGES,
 }
+_PLAIN_VIEW = {"true_convolution": False, "gradient": "off", "view": "scatter", "own": {}}
 _SPEEDS = range(1, 21)
-_STATE = ("layer_name", *SETTINGS, "position", "speed", "own", *_VIEWS)
+_STATE = ("layer_name", *SETTINGS, "position", "speed", "own", "preset", *_VIEWS)
 
 
 class RefusedSetting(ArgumentError, traitlets.TraitError):
@@ -71,7 +71,8 @@ class Explorer(anywidget.AnyWidget):
     - ``true_convolution`` (the kernel flipped), ``view`` of a transposed layer (``"scatter"`` or
       ``"zeros"``), ``gradient`` (``"off"``, ``"ones"``, ``"one"``, ``"own"``; ``own`` holds the own
       values by index), ``partial`` (gradients up to the position), ``speed`` (steps per second),
-      ``preset`` (the name of a misconception), ``language``
+      ``preset`` (the name of a misconception; setting it opens it, with its own layer, settings
+      and numbers, before the other settings of the same call), ``language``
 
     ``input`` and ``weights`` are arrays, read and set. ``layers`` are the names to choose from.
     Raises a ``ConvlabError`` for a setting that the layer refuses or the explorer cannot show; a
@@ -124,7 +125,7 @@ class Explorer(anywidget.AnyWidget):
         name = layer_class(layer).__name__
         names = [layer_class(other).__name__ for other in layers or LAYERS]
         names += [name] if name not in names else []
-        own = {key: settings.pop(key) for key in [*settings] if key in SETTINGS}
+        own = {key: value for key, value in settings.items() if key in SETTINGS}
         _check_known(own, settings_of(name), name)
         canonical = checked(name, {**starting(name), **own}, {})
         self._ranges = {
@@ -133,6 +134,7 @@ class Explorer(anywidget.AnyWidget):
         }
         checked(name, canonical, self._ranges[name])
         self._quiet = True
+        self._wish: dict[str, Any] = {}
         super().__init__(
             values=self._fresh_values(),
             tables={other: table(other, self._ranges[other]) for other in names},
@@ -143,7 +145,7 @@ class Explorer(anywidget.AnyWidget):
         self._take({"position": (0,) * (make_layer(name, canonical).rank + 1)})
         self._quiet = False
         self._publish()
-        self.change(**settings)
+        self.change(**(settings if "preset" in settings else _without(settings, own)))
 
     # Python's side of the numbers
 
@@ -292,11 +294,27 @@ class Explorer(anywidget.AnyWidget):
         """
         legal = ("input", "weights", *_STATE)
         _check_known(settings, legal, "Explorer")
-        numbers = {name: settings.pop(name) for name in ("input", "weights") if name in settings}
+        before, values = {name: getattr(self, name) for name in _STATE}, self.values
+        first = {name: settings[name] for name in ("preset",) if name in settings}
+        last = {name: settings[name] for name in ("input", "weights") if name in settings}
         with self.hold_sync():
-            self._take(settings)
-            for name, value in numbers.items():
-                setattr(self, name, value)
+            try:
+                self._take(first)
+                self._take(_without(settings, {**first, **last}))
+                for name, value in last.items():
+                    setattr(self, name, value)
+            except ConvlabError:
+                self._restore(before, values)
+                raise
+
+    def _restore(self, state: Mapping[str, Any], values: dict[str, Any]) -> None:
+        self._quiet = True
+        try:
+            self._take(state)
+            self.values = values
+        finally:
+            self._quiet = False
+            self._publish()
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -384,6 +402,45 @@ class Explorer(anywidget.AnyWidget):
             raise _refused(_not_one_of(name, value, list(legal)))
         return value
 
+    @traitlets.validate("preset")
+    def _valid_preset(self, proposal: Any) -> str:
+        names = ["", *(lesson["id"] for lesson in self.presets["lessons"])]
+        if proposal.value not in names:
+            raise _refused(_not_one_of("preset", proposal.value, names))
+        return str(proposal.value)
+
+    @traitlets.observe("preset")
+    def _open(self, change: Any) -> None:
+        """What the browser does when a preset is chosen; one that is refused shows the start."""
+        lesson = next((one for one in self.presets["lessons"] if one["id"] == change.new), None)
+        if self._quiet or lesson is None:
+            return
+        name, wish = lesson["layer"], {}
+        try:
+            wanted = {**starting(name), **lesson["settings"]}
+            settings = checked(name, wanted, self._ranges[name])
+        except ConvlabError:
+            settings, wish = starting(name), lesson["settings"]
+        position = lesson["position"] or self._carried_position(name, settings)
+        view = {**_PLAIN_VIEW, **lesson["view"]}
+        with self.hold_sync():
+            if lesson["values"]:
+                rank = str(LAYERS[name].rank)
+                self.values = {**self.values, rank: {**self.values[rank], **lesson["values"]}}
+            self._take({"layer_name": name, **settings, **view, "position": position})
+            self._wish = _plain(wish)
+            self._publish()
+
+    def _carried_position(self, name: str, settings: Settings) -> tuple[int, ...]:
+        """The place that is looked at, in the other layer's format and inside its output."""
+        old, rank = self.position, LAYERS[name].rank
+        first = self.data_format == "channels_first"
+        channel, spatial = (old[0], old[1:]) if first else (old[-1], old[:-1])
+        spatial = (0, *spatial)[-rank:]
+        first = settings["data_format"] == "channels_first"
+        index = (channel, *spatial) if first else (*spatial, channel)
+        return _nearest_index(index, _known(legal(name, settings).output_shape[1:]))
+
     @traitlets.observe("layer_name")
     def _carry_over(self, change: Any) -> None:
         """Another layer keeps the settings if it takes them all; else it begins anew."""
@@ -402,18 +459,21 @@ class Explorer(anywidget.AnyWidget):
     def _publish(self, change: Any = None) -> None:
         if self._quiet:
             return
+        if change is not None and change.name in ("layer_name", *SETTINGS):
+            self._wish = {}
         nearest = _nearest_index(self.position, self.output_shape)
         if nearest != self.position:
             self.position = nearest
             return
         told = {"layer": self.layer_name, **{name: getattr(self, name) for name in _STATE[1:]}}
-        self.shown = _plain({**told, **self._settings()})
+        self.shown = _plain({**told, **self._settings(), "wish": self._wish})
 
     @traitlets.observe("shown")
     def _adopt(self, change: Any) -> None:
         """Take over what the browser says; what is not legal is answered with what stands."""
         told = dict(change.new)
         told["layer_name"] = told.pop("layer", None)
+        self._wish = told.get("wish") or {}
         known = {name: _tuples(told[name]) for name in _STATE if name in told}
         if known == {name: getattr(self, name) for name in known}:
             return
@@ -459,6 +519,10 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         shown = (f"{name}={getattr(self, name)!r}" for name in settings_of(self.layer_name))
         return f"Explorer({self.layer_name!r}, {', '.join(shown)})"
+
+
+def _without(given: Mapping[str, Any], names: Container[str]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}
 
 
 def _refused(error: ConvlabError) -> RefusedSetting:

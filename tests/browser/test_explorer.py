@@ -329,6 +329,43 @@ def test_each_preset_opens_with_its_caption(page: Page, tmp_path: Path, layer: s
             assert state["position"] == list(lesson["position"])
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_python_opens_each_preset_as_the_browser_does(
+    page: Page, tmp_path: Path, layer: str
+) -> None:
+    """One after the other, in steps of seven: each from where another one left."""
+    explorer = convlab.Explorer(layer, gradient="ones", true_convolution=True)
+    explorer.position = tuple(size - 1 for size in explorer.output_shape)
+    page.goto(write_page(tmp_path, explorer))
+    for index in range(len(LESSONS)):
+        id_ = LESSONS[7 * index % len(LESSONS)]["id"]
+        page.select_option('[data-name="preset"]', id_)
+        explorer.preset = id_
+        seen = state_of(page)
+        real = explorer.layer()
+        assert (seen["layer"], explorer.shown["preset"]) == (explorer.layer_name, id_)
+        assert seen["position"] == list(explorer.position), id_
+        np.testing.assert_equal(np.array(seen["input"]), explorer.input)
+        for one, other in zip(seen["weights"], explorer.weights, strict=True):
+            np.testing.assert_equal(np.array(one), other)
+        for name, value in seen["arguments"].items():
+            assert value == explorer.shown[name], (id_, name)
+        assert_close(np.array(seen["output"]), real(explorer.input[None])[0], FLOAT64)
+        assert ("gradient" in seen) == (explorer.gradient != "off")
+        assert page.is_checked('[data-name="true_convolution"]') == explorer.true_convolution
+        if explorer.layer_name == "Conv2DTranspose":
+            assert page.input_value('[data-name="view"]') == explorer.view
+        assert (seen["refused"] is not None) == bool(explorer.shown["wish"])
+
+
+def test_a_page_of_a_refused_preset_opens_with_the_refusal(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", preset="stride_dilation")))
+    assert state_of(page)["refused"] == "dilated_strides"
+    assert page.input_value('[data-name="preset"]') == "stride_dilation"
+    page.locator(".ways button").first.click()
+    assert state_of(page)["refused"] is None
+
+
 def test_the_preset_of_correlation_shows_the_known_numbers(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
     page.select_option('[data-name="preset"]', "correlation")

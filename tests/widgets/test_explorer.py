@@ -265,6 +265,43 @@ def test_a_named_kernel_has_the_rank_of_its_layer(rank: int) -> None:
         assert np.shape(kernel) == ((1, 3) if rank == 1 else (3, 3))
 
 
+def test_a_preset_brings_its_numbers_and_yields_to_what_is_said_beside_it() -> None:
+    explorer = Explorer("Conv1D", preset="correlation")
+    assert explorer.layer_name == "Conv2D"
+    assert explorer.layer()(explorer.input[None])[0, :, 0, 0].tolist() == [4, 10, 16, 22]
+    assert explorer.shown["kernel_size"] == [2, 1]
+    beside = Explorer("Conv2D", preset="correlation", use_bias=True, position=(2, 0, 0))
+    assert (beside.use_bias, beside.position, beside.preset) == (True, (2, 0, 0), "correlation")
+
+
+def test_an_unknown_preset_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(ConvlabError, match="correlaton") as caught:
+        Explorer("Conv2D", preset="correlaton")
+    assert {"preset": "correlation"} in caught.value.choices
+    with pytest.raises(ConvlabError, match="causal"):
+        Explorer("Conv2D", layers=["Conv2D"], preset="causal")
+
+
+def test_a_change_refused_halfway_takes_all_of_it_back() -> None:
+    explorer = Explorer("Conv2D")
+    before = json.dumps([explorer.shown, explorer.values])
+    with pytest.raises(ConvlabError):
+        explorer.change(preset="not_inverse", view="sideways")
+    with pytest.raises(ConvlabError):
+        explorer.change(strides=2, input=np.ones((9, 9, 1)), weights=[1])
+    assert json.dumps([explorer.shown, explorer.values]) == before
+
+
+def test_a_refused_preset_shows_the_start_and_what_was_wished() -> None:
+    explorer = Explorer("Conv2D", kernel_size=2, preset="stride_dilation")
+    explorer.change(preset="", kernel_size=3)
+    explorer.preset = "stride_dilation"
+    assert (explorer.strides, explorer.dilation_rate) == ((1, 1), (1, 1))
+    assert explorer.shown["wish"]["strides"] == [2, 1]
+    explorer.padding = "same"
+    assert explorer.shown["wish"] == {}
+
+
 def test_python_does_not_answer_a_browser_that_is_right() -> None:
     """An answer would arrive while the hand is moving on, and move the slider back."""
     explorer = Explorer("Conv2D")

@@ -372,9 +372,9 @@ class View {
 		this.s = { ...this.model.get("shown") };
 		this.values = this.model.get("values");
 		this.table = this.tables[this.s.layer];
-		this.wish = this.settings(this.s);
+		this.wish = this.settings({ ...this.s, ...this.s.wish });
+		this.found = verdict(this.table, this.s);
 		const found = verdict(this.table, this.wish);
-		if (!found.refusal) this.found = found;
 		this.refused = found.refusal ? found : null;
 		this.compute();
 		this.draw();
@@ -402,7 +402,7 @@ class View {
 	/* Take settings over, and keep the place that is looked at, whatever the order of its index. */
 	settle(settings) {
 		if (settings.data_format !== this.s.data_format) this.s.own = {};
-		Object.assign(this.s, settings);
+		Object.assign(this.s, settings, { wish: null });
 		this.s.position = this.indexOf(this.at);
 	}
 

@@ -295,12 +295,12 @@ class Explorer(anywidget.AnyWidget):
         legal = ("input", "weights", *_STATE)
         _check_known(settings, legal, "Explorer")
         before, values = {name: getattr(self, name) for name in _STATE}, self.values
-        first = {name: settings[name] for name in ("preset",) if name in settings}
+        first = {name: value for name, value in settings.items() if name == "preset"}
         last = {name: settings[name] for name in ("input", "weights") if name in settings}
         with self.hold_sync():
             try:
                 self._take(first)
-                self._take(_without(settings, {**first, **last}))
+                self._take(_without(settings, [*first, *last]))
                 for name, value in last.items():
                     setattr(self, name, value)
             except ConvlabError:

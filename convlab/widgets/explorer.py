@@ -508,7 +508,9 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         if data is None:
             return bundle
-        return {**data, "text/plain": repr(self), "image/svg+xml": self.picture()}, metadata
+        # JupyterLab shows neither widget nor SVG before a notebook is trusted: one line of text.
+        line = f"Explorer({self.layer_name!r}, ...)"
+        return {**data, "text/plain": line, "image/svg+xml": self.picture()}, metadata
 
     def picture(self) -> str:
         """A still picture as SVG: input, kernel and output at the position that is looked at."""

@@ -94,6 +94,7 @@ def test_a_saved_notebook_is_alive_without_a_kernel(
     nbformat.write(notebook, root / "saved.ipynb")
     # Nothing is run: what comes up comes from the file, once it is trusted. Then the kernel goes.
     Notebook(page, server, "saved.ipynb")
+    page.locator(".jp-OutputArea-output", has_text="Explorer('Conv2D', ...)").wait_for()
     page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
     page.locator(".jp-Dialog .jp-mod-accept").click()
     wait_for(page, "state.layer === 'Conv2D'")

@@ -402,7 +402,7 @@ class View {
 	/* Take settings over, and keep the place that is looked at, whatever the order of its index. */
 	settle(settings) {
 		if (settings.data_format !== this.s.data_format) this.s.own = {};
-		Object.assign(this.s, settings, { wish: null });
+		Object.assign(this.s, settings, { wish: {} });
 		this.s.position = this.indexOf(this.at);
 	}
 

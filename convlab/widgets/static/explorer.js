@@ -1373,7 +1373,6 @@ class View {
 	}
 
 	buildFoot() {
-		this.formulaFor = null;
 		this.shapes = node("p", { className: "shapes" });
 		this.formula = node("div", { className: "formula" });
 		this.code = node("code", { tabIndex: 0 });
@@ -1392,7 +1391,7 @@ class View {
 			getSelection().selectAllChildren(this.code);
 			if (document.execCommand("copy")) done();
 		};
-		if (navigator.clipboard) navigator.clipboard.writeText(this.code.textContent).then(done, selected);
+		if (navigator.clipboard) navigator.clipboard.writeText(this.code.innerText).then(done, selected);
 		else selected();
 	}
 
@@ -1413,10 +1412,8 @@ class View {
 			if (tail) keys.push("formula_tail");
 			return [words.axis, ...keys.map(key => this.t(key, words))];
 		});
-		const code = `keras.layers.${s.layer}(\n${table.arguments.map(name => `    ${name}=${python(s[name])},\n`).join("")})`;
-		if (this.formulaFor === texts.join() + code) return;
-		this.formulaFor = texts.join() + code;
-		setText(this.code, code);
+		const code = table.arguments.map(name => `    ${name}=${python(s[name])},`);
+		setTexts(this.code, "span", [`keras.layers.${s.layer}(`, ...code, ")"]);
 		const axes = s.sizes.map((_, axis) => this.axisName(axis));
 		setTexts(this.formula, "p", texts);
 		for (const line of this.formula.children) line.classList.toggle("axis", axes.includes(line.textContent));

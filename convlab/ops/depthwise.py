@@ -84,7 +84,7 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
 
 
 def _tiles(x: Array, axes: Axes, channels: int, todo: int) -> list[Tile]:
-    return tiles_for(len(x), axes, 2 * channels, todo)
+    return tiles_for(len(x), axes, channels, todo)
 
 
 def _is_stretch(view: Array) -> bool:

@@ -39,7 +39,6 @@ IDEAS = [
     Idea("both cores", "56×56, 64 channels", {(threads, "cores"): lambda: 1}),
     Idea("runs of a row of outputs", "photograph, 5×5×8", WINDOWS_AS_THEY_ARE),
     Idea("runs of a row of outputs", "digits, batch of 64", WINDOWS_AS_THEY_ARE),
-    Idea("small products", "32×32, 32 channels", {(products, "LEAST_ROWS"): 1 << 40}),
     Idea("small products", "article's image, 64 filters", {(planes, "SMALL"): 1 << 40}),
     Idea(
         "rows for depthwise", "56×56, depthwise, 128 channels", {(depthwise, "_is_stretch"): never}

@@ -19,12 +19,14 @@ from math import prod
 
 import numpy as np
 
-from .products import SMALL
 from .threads import Task, sum_of
 from .windows import Array, Axes, Tile, multiply_adds, output_sizes, parts, scratch, tiles_for
 
 SHORT_RUN = 48
 """Numbers in a row of a window from which it is copied as it is."""
+
+SMALL = 10**6
+"""Multiply-adds up to which OpenBLAS multiplies without laying matrices out anew; it pays here."""
 
 
 def pay(axes: Axes, channels: int) -> bool:

@@ -16,12 +16,6 @@ LONG_ROWS = 32
 TOGETHER = 64
 """Outputs to which biases are added at once."""
 
-SMALL = 10**6
-"""Multiply-adds up to which OpenBLAS multiplies without laying matrices out anew."""
-
-LEAST_ROWS = 64
-"""Rows from which a small product is quicker than its part of a large one."""
-
 AT_ONCE = 1 << 15
 """Multiply-adds up to which a tile or a thread costs more than it brings."""
 
@@ -157,19 +151,6 @@ def _multiply(columns: Array, weights: Array, out: Array) -> None:
     shape = outputs, groups, weights.shape[2]
     packed = out.flags.c_contiguous
     product = out.reshape(shape) if packed else scratch("product", shape, out.dtype)
-    if groups == 1 and LEAST_ROWS * weights.size <= SMALL:
-        _multiply_in_pieces(columns[0], weights[0], product[:, 0])
-    else:
-        np.matmul(columns, weights, out=product.swapaxes(0, 1))
+    np.matmul(columns, weights, out=product.swapaxes(0, 1))
     if not packed:
         out[...] = product.reshape(out.shape)
-
-
-def _multiply_in_pieces(rows: Array, weights: Array, out: Array) -> None:
-    """out = rows times weights, by small products of as many rows as possible."""
-    length, (terms, filters) = SMALL // weights.size, weights.shape
-    count, rest = divmod(len(rows), length)
-    whole = len(rows) - rest
-    pieces = rows[:whole].reshape(count, length, terms)
-    np.matmul(pieces, weights, out=out[:whole].reshape(count, length, filters))
-    np.matmul(rows[whole:], weights, out=out[whole:])

@@ -26,7 +26,7 @@ SETTINGS = {
     "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.tasks),
     "patches apart": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, products.tasks),
     "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, products.tasks),
-    "pieces": ((2, 31, 41, 16), (3, 3, 16, 8), (1, 1), "same", (1, 1), 1, products.tasks),
+    "planes, pieces": ((2, 5, 2000, 3), (3, 3, 3, 40), (1, 1), "same", (1, 1), 1, planes.tasks),
     "planes": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, planes.tasks),
     "planes, stride": ((2, 17, 61, 3), (5, 5, 3, 4), (2, 3), "same", (1, 1), 1, planes.tasks),
     "planes, holes": ((1, 12, 25, 2), (3, 3, 2, 20), (1, 1), "same", (1, 2), 1, planes.tasks),

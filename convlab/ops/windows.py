@@ -15,7 +15,7 @@ from .threads import WORTH_SHARING, buffer
 Array = NDArray[np.floating]
 Axes = tuple[Axis, Axis]
 
-TILE_BYTES = 5 << 17
+TILE_BYTES = 9 << 16
 """What a copied tile may take: most of a processor's second-level cache.
 
 Threads meet at Python's lock between two calls of NumPy, so these should be long.

@@ -84,7 +84,8 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
 
 
 def _tiles(x: Array, axes: Axes, channels: int, todo: int) -> list[Tile]:
-    return tiles_for(len(x), axes, channels, todo)
+    # Twice as large as what stays in the second cache: it is read but once, in long rows.
+    return tiles_for(len(x), axes, max(channels // 2, 1), todo)
 
 
 def _is_stretch(view: Array) -> bool:

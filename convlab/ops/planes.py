@@ -18,6 +18,7 @@ from functools import partial
 from math import prod
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from .threads import Task, sum_of
 from .windows import Array, Axes, Tile, multiply_adds, output_sizes, parts, scratch, tiles_for
@@ -49,23 +50,23 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
     weights = by_row.reshape(-1, filters)
 
     def work(tile: Tile) -> None:
-        y = out[tile]
+        y, rows = out[tile], _rows(x, axes, tile)
         n, i, j, _ = y.shape
-        rows = _rows(x, axes, tile)
-        target = y if y.flags.c_contiguous else scratch("product", y.shape, y.dtype)
         length = _length(j, weights.size)
+        shape = n, i, j // length, length
         sample, row, run, number = rows.strides
-        windows = np.ndarray(
-            (n, i, j // length, length, len(weights)),
-            rows.dtype,
-            rows,
-            strides=(sample, axes[0].apart(row)[0], length * number, number, run),
-        )
-        np.matmul(windows, weights, out=target.reshape(*windows.shape[:4], filters))
-        if target is not y:
-            y[...] = target
+        apart = sample, axes[0].apart(row)[0], length * number, number
+        windows = np.ndarray((*shape, len(weights)), rows.dtype, rows, strides=(*apart, run))
+        np.matmul(windows, weights, out=_in_pieces(y, shape))
 
-    return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 2 * _runs(axes, x))]
+    return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 3 * _runs(axes, x) // 2)]
+
+
+def _in_pieces(y: Array, shape: tuple[int, ...]) -> Array:
+    """Outputs (n, i, j, F) as (n, i, pieces, length, F), to be written; no copy."""
+    sample, row, column, filter_ = y.strides
+    strides = sample, row, shape[3] * column, column, filter_
+    return as_strided(y, (*shape, y.shape[3]), strides)
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .. import activations, arguments, constraints, initializers, regularizers
 from ..geometry import AnyAxis, Geometry, Size, Stage, convolution_axis
-from .stages import apply_stage, stage_gradients
+from .stages import apply_stages, stage_gradients, stage_inputs
 
 Array = NDArray[np.floating]
 Shape = tuple[Size, ...]
@@ -58,7 +58,7 @@ class _Trace(NamedTuple):
     """What the last call leaves for the way back."""
 
     geometry: Geometry
-    inputs: list[Array]
+    x: Array
     pre_activation: Array
     output_shape: Shape
     activity_gradient: Array | None
@@ -289,20 +289,17 @@ class Layer:
             self.build(x.shape)
         geometry = self.geometry(x.shape)
         arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")  # type: ignore[arg-type]
-        inputs, z = self._pre_activation(geometry, x)
+        x = self._channels_last(x)
+        sums = apply_stages(geometry.stages, x, self._kernels(), self._weights.get("bias"))
+        z = self._in_data_format(sums)
         y = self.activation(z)
         activity_gradient = self._penalise_activity(y)
-        self._trace = _Trace(geometry, inputs, z, y.shape, activity_gradient)
+        self._trace = _Trace(geometry, x, z, y.shape, activity_gradient)
         return y
 
-    def _pre_activation(self, geometry: Geometry, x: Array) -> tuple[list[Array], Array]:
-        """Each stage's input, and z: the sums of the stages, one after the other, plus the bias."""
-        z, inputs = self._channels_last(x), []
-        for (name, _), stage in zip(self.kernels, geometry.stages, strict=True):
-            bias = self._weights.get("bias") if stage is geometry.stages[-1] else None
-            inputs.append(z)
-            z = apply_stage(stage, z, self._weights[name], bias)
-        return inputs, self._in_data_format(z)
+    def _kernels(self) -> list[Array]:
+        """The weight of each stage."""
+        return [self._weights[name] for name, _ in self.kernels]
 
     def _penalise_activity(self, y: Array) -> Array | None:
         """Note the activity penalty of a call, an average over the batch; return its gradient."""
@@ -322,16 +319,18 @@ class Layer:
         """
         arguments.check_called(self._trace is not None, self.name)
         assert self._trace is not None
-        geometry, inputs, z, output_shape, activity_gradient = self._trace
+        geometry, x, z, output_shape, activity_gradient = self._trace
         dy = arguments.normal_array(grad_output, self.dtype, "grad_output")
         arguments.check_gradient_shape(dy.shape, output_shape)
         if activity_gradient is not None:
             dy = dy + activity_gradient
         errors = self._channels_last(self.activation.gradient(z, dy))
         gradients = [_sum_over_positions(errors)] if self.use_bias else []
-        names = [name for name, _ in self.kernels]
-        for name, stage, x in zip(names[::-1], geometry.stages[::-1], inputs[::-1], strict=True):
-            errors, dkernel = stage_gradients(stage, x, self._weights[name], errors)
+        kernels = self._kernels()
+        inputs = stage_inputs(geometry.stages, x, kernels)
+        steps = zip(geometry.stages[::-1], inputs[::-1], kernels[::-1], strict=True)
+        for stage, each, kernel in steps:
+            errors, dkernel = stage_gradients(stage, each, kernel, errors)
             gradients.insert(0, dkernel)
         for index, weight, penalty in self._regularized():
             gradients[index] = gradients[index] + penalty.gradient(weight)

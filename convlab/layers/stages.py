@@ -6,6 +6,8 @@ and a transposed stage as the gradient of the convolution that it reverses.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,11 +17,31 @@ from ..geometry import UNIT_AXIS, Axis, Stage
 Array = NDArray[np.floating]
 
 
+def apply_stages(
+    stages: Sequence[Stage], x: Array, kernels: Sequence[Array], bias: Array | None
+) -> Array:
+    """The stages' output (N, …, F), one after the other, plus the bias."""
+    if len(stages) == 1:
+        return apply_stage(stages[0], x, kernels[0], bias)
+    depthwise, pointwise = stages
+    both = _filters(depthwise, kernels[0]), _filters(pointwise, kernels[1])
+    y = ops.separable(_plane(depthwise, x), both, _axes(depthwise), depthwise.groups, bias)
+    return _line(pointwise, y)
+
+
 def apply_stage(stage: Stage, x: Array, kernel: Array, bias: Array | None = None) -> Array:
     """The stage's output (N, …, F) for ``x`` (N, …, C) and a kernel in Keras' shape."""
     operation = ops.input_gradient if stage.transposed else ops.convolution
     y = operation(_plane(stage, x), _filters(stage, kernel), _axes(stage), stage.groups, bias)
     return _line(stage, y)
+
+
+def stage_inputs(stages: Sequence[Stage], x: Array, kernels: Sequence[Array]) -> list[Array]:
+    """What each stage is given: ``x``, and what ``apply_stages`` does not keep."""
+    inputs = [x]
+    for stage, kernel in zip(stages[:-1], kernels, strict=False):
+        inputs.append(apply_stage(stage, inputs[-1], kernel))
+    return inputs
 
 
 def stage_gradients(stage: Stage, x: Array, kernel: Array, dy: Array) -> tuple[Array, Array]:

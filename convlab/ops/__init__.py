@@ -4,6 +4,6 @@ Letters: N samples, H W input height and width, C channels, F filters, G groups,
 and width, K L kernel height and width. Arrays are (N, H, W, C), kernels (K, L, C/G, F).
 """
 
-from .convolution import convolution, input_gradient, kernel_gradient
+from .convolution import convolution, input_gradient, kernel_gradient, separable
 
-__all__ = ["convolution", "input_gradient", "kernel_gradient"]
+__all__ = ["convolution", "input_gradient", "kernel_gradient", "separable"]

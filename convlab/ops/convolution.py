@@ -42,6 +42,33 @@ def convolution(
     return y
 
 
+def separable(
+    x: Array, kernels: tuple[Array, Array], axes: Axes, groups: int, bias: Array | None = None
+) -> Array:
+    """y[n,i,j,f] = sum over m of convolution(x, kernel, axes, groups)[n,i,j,m] * pointwise[m,f]
+    + bias[f], for the ``kernels`` (K, L, 1, M) and, pointwise, (1, 1, M, F).
+
+    What lies between, often as large as x and y together, is made and used tile by tile.
+
+    >>> from convlab.geometry import Axis
+    >>> x = np.arange(6.0).reshape(1, 1, 3, 2)
+    >>> kernels = np.ones((1, 2, 1, 2)), np.array([1.0, 10.0]).reshape(1, 1, 2, 1)
+    >>> separable(x, kernels, (Axis(1, 1), Axis(3, 2)), 2).ravel().tolist()
+    [42.0, 86.0]
+    """
+    kernel, pointwise = kernels
+    if groups == 1:
+        between = convolution(x, kernel, axes, groups)
+        return convolution(between, pointwise, _points(between), 1, bias)
+    if axes[1] == UNIT_AXIS != axes[0]:
+        turned = kernel.swapaxes(0, 1), pointwise
+        return separable(x.swapaxes(1, 2), turned, axes[::-1], groups, bias).swapaxes(1, 2)
+    y = np.empty((len(x), *output_sizes(axes), pointwise.shape[3]), x.dtype)
+    todo = multiply_adds(len(x), axes, kernel.shape) + y.size * pointwise.shape[2]
+    share(depthwise.separable_tasks(y, x, kernels, axes, groups, bias), todo)
+    return y
+
+
 def input_gradient(
     dy: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None = None
 ) -> Array:
@@ -116,6 +143,11 @@ def _tasks(
     if planes.pay(axes, x.shape[3]):
         return planes.tasks(out, x, kernel, axes, bias)
     return products.tasks(out, x, kernel, axes, groups, bias)
+
+
+def _points(x: Array) -> Axes:
+    """The axes along which a kernel of 1x1 visits every place of ``x``."""
+    return Axis(x.shape[1], 1), Axis(x.shape[2], 1)
 
 
 def _exchanged(kernel: Array, groups: int) -> Array:

@@ -18,24 +18,58 @@ def tasks(
 
     A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
     """
-    channels, filters = kernel.shape[2], kernel.shape[3] // groups
-    all_tiles = _tiles(x, axes, groups, multiply_adds(len(x), axes, kernel.shape))
-    widest = max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
+    todo = multiply_adds(len(x), axes, kernel.shape)
+    all_tiles = _tiles(x, axes, x.shape[3] // 2, todo)
+    scales = _scales_of(kernel, groups, all_tiles)
     biases = None if bias is None else long_run(bias)
-    scales = [
-        [np.tile(kernel[:, :, c, f::filters], (1, 1, widest)) for c in range(channels)]
-        for f in range(filters)
-    ]
 
     def work(tile: Tile) -> None:
-        for f, of_filter in enumerate(scales):
-            sums = out[tile][..., f::filters]
-            for c, scale in enumerate(of_filter):
-                _scale(sums, x[..., c::channels], scale, axes, tile, further=c > 0)
+        _scale_all(out[tile], x, scales, axes, tile)
         if biases is not None:
             add_biases(biases, out[tile])
 
     return [partial(work, tile) for tile in all_tiles]
+
+
+def separable_tasks(
+    out: Array, x: Array, kernels: tuple[Array, Array], axes: Axes, groups: int, bias: Array | None
+) -> list[Task]:
+    """Such a convolution, its outputs mixed by a pointwise kernel (1, 1, M, F) tile by tile."""
+    kernel, pointwise = kernels
+    mixed, filters = pointwise.shape[2:]
+    todo = multiply_adds(len(x), axes, kernel.shape)
+    all_tiles = _tiles(x, axes, max(mixed, filters), todo)
+    scales = _scales_of(kernel, groups, all_tiles)
+    weights = pointwise.reshape(mixed, filters)
+    biases = None if bias is None else long_run(bias)
+
+    def work(tile: Tile) -> None:
+        y = out[tile]
+        sums = scratch("between", (*y.shape[:3], mixed), x.dtype)
+        _scale_all(sums, x, scales, axes, tile)
+        np.matmul(sums.reshape(-1, mixed), weights, out=y.reshape(-1, filters))
+        if biases is not None:
+            add_biases(biases, y)
+
+    return [partial(work, tile) for tile in all_tiles]
+
+
+def _scales_of(kernel: Array, groups: int, all_tiles: list[Tile]) -> list[list[Array]]:
+    """The factors (K, L, (j, g)) for each filter and channel of a group, once for each column."""
+    channels, filters = kernel.shape[2], kernel.shape[3] // groups
+    widest = max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
+    return [
+        [np.tile(kernel[:, :, c, f::filters], (1, 1, widest)) for c in range(channels)]
+        for f in range(filters)
+    ]
+
+
+def _scale_all(out: Array, x: Array, scales: list[list[Array]], axes: Axes, tile: Tile) -> None:
+    """The tile's outputs (n, i, j, F), each filter of a group by itself."""
+    for f, of_filter in enumerate(scales):
+        sums = out[..., f :: len(scales)]
+        for c, scale in enumerate(of_filter):
+            _scale(sums, x[..., c :: len(of_filter)], scale, axes, tile, further=c > 0)
 
 
 def _scale(sums: Array, x: Array, scale: Array, axes: Axes, tile: Tile, further: bool) -> None:
@@ -80,12 +114,11 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
         else:
             total += np.einsum("nijklc,nijc->klc", view, dy[tile])
 
-    return sum_of(add, _tiles(x, axes, shape[2], todo), shape, x.dtype, todo)
+    return sum_of(add, _tiles(x, axes, shape[2] // 2, todo), shape, x.dtype, todo)
 
 
-def _tiles(x: Array, axes: Axes, channels: int, todo: int) -> list[Tile]:
-    # Twice as large as what stays in the second cache: it is read but once, in long rows.
-    return tiles_for(len(x), axes, max(channels // 2, 1), todo)
+def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> list[Tile]:
+    return tiles_for(len(x), axes, max(numbers, 1), todo)
 
 
 def _is_stretch(view: Array) -> bool:

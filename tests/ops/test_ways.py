@@ -77,14 +77,15 @@ def expected(setting, x, kernel, bias):
     return y + bias
 
 
-@pytest.fixture(params=[LARGE_TILE, SMALL_TILE], ids=["one tile", "many tiles"])
+@pytest.fixture(params=[LARGE_TILE, SMALL_TILE], ids=["large tiles", "small tiles"])
 def tile_bytes(request, monkeypatch):
+    if request.param is None:
+        return
     monkeypatch.setattr(windows, "TILE_BYTES", request.param)
     monkeypatch.setattr(windows, "LEAST_OUTPUTS", 1)
     monkeypatch.setattr(windows, "WORTH_SHARING", 0)
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
     monkeypatch.setattr(threads, "WORTH_SHARING", 0)
-    return request.param
 
 
 def watched(monkeypatch, way):
@@ -234,20 +235,61 @@ def test_no_sample_and_no_output_are_computed():
         assert not ops.kernel_gradient(x, y, axes, 1).any()
 
 
+def extra_memory(call, monkeypatch):
+    """Bytes at the peak of a first call beside its result, where two threads share it."""
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    threads.forget_buffers()
+    tracemalloc.start()
+    y = call()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak - y.nbytes, y
+
+
 @pytest.mark.parametrize(
     ("shape", "filters", "size"),
     [((1, 512, 600, 3), 8, 5), ((1, 1000, 1000, 3), 64, 3), ((16, 56, 56, 64), 64, 3)],
     ids=["photograph", "article's image", "56×56"],
 )
-def test_a_call_takes_little_memory_beside_its_input_and_output(shape, filters, size):
+def test_a_call_takes_little_memory_beside_its_input_and_output(shape, filters, size, monkeypatch):
     x, kernel = np.ones(shape, "float32"), np.ones((size, size, shape[3], filters), "float32")
     axes = tuple(convolution_axis(length, size, 1, 1, "same") for length in shape[1:3])
-    threads.forget_buffers()
-    tracemalloc.start()
-    y = ops.convolution(x, kernel, axes, 1)
-    extra = tracemalloc.get_traced_memory()[1] - y.nbytes
-    tracemalloc.stop()
+    extra, y = extra_memory(lambda: ops.convolution(x, kernel, axes, 1), monkeypatch)
     assert extra < 0.1 * (x.nbytes + y.nbytes)
+
+
+def test_what_lies_between_two_stages_is_never_whole(monkeypatch):
+    x, points = np.ones((16, 56, 56, 128), "float32"), np.ones((1, 1, 128, 128), "float32")
+    kernels = np.ones((3, 3, 1, 128), "float32"), points
+    axes = (convolution_axis(56, 3, 1, 1, "same"),) * 2
+    extra, y = extra_memory(lambda: ops.separable(x, kernels, axes, 128), monkeypatch)
+    assert extra < 0.1 * (x.nbytes + y.nbytes)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [(2, 9, 8, 6), (3, 30, 1, 6), (2, 9, 8, 1), (1, 40, 41, 17), (0, 9, 8, 6)],
+    ids=["plane", "line", "one channel", "many tiles", "no sample"],
+)
+@pytest.mark.parametrize("multiplier", [1, 3])
+@pytest.mark.parametrize("tile_bytes", [None, LARGE_TILE, SMALL_TILE], indirect=True)
+def test_two_stages_are_one_after_the_other(shape, multiplier, tile_bytes):
+    rng = np.random.default_rng(7)
+    channels, size = shape[3], (3, min(shape[2], 2))
+    x = rng.standard_normal(shape)
+    first = rng.standard_normal((*size, channels, multiplier))
+    second = rng.standard_normal((channels * multiplier, 5))
+    bias = rng.standard_normal(5)
+    axes = tuple(
+        convolution_axis(length, each, 1, 1, "same")
+        for length, each in zip(shape[1:3], size, strict=True)
+    )
+    kernels = first.reshape(*size, 1, -1), second[None, None]
+    between = oracles.depthwise(x, first, (1, 1), "same", (1, 1))
+    wanted = between @ second + bias
+    assert_close(ops.separable(x, kernels, axes, channels, bias), wanted, FLOAT64)
+    first_channels = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 3, 1)), 1, 3)
+    assert_close(ops.separable(first_channels, kernels, axes, channels, bias), wanted, FLOAT64)
 
 
 @pytest.mark.parametrize("failing", ["start", "emscripten"])

@@ -466,7 +466,7 @@ class Stage:
         """Whether the windows write (a transposed convolution) instead of read."""
         return isinstance(self.axes[0], TransposedAxis)
 
-    @property
+    @cached_property
     def forward_axes(self) -> tuple[Axis, ...]:
         """The axes of the convolution itself or, for a transposed stage, of the one it reverses."""
         return tuple(
@@ -522,7 +522,7 @@ class Geometry:
     def input_shape(self) -> tuple[Size, ...]:
         return self.shape_of(self.stages[0].input_sizes, self.stages[0].channels)
 
-    @property
+    @cached_property
     def output_shape(self) -> tuple[Size, ...]:
         return self.shape_of(self.stages[-1].output_sizes, self.stages[-1].filters)
 

@@ -25,7 +25,7 @@ def fill_at_once(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | 
     if not out.size:
         return
     weights = kernel.reshape(-1, kernel.shape[3])
-    out[...] = _all_columns(x, axes, out).dot(weights).reshape(out.shape)
+    _all_columns(x, axes, out).dot(weights, out=out.reshape(-1, kernel.shape[3]))
     if bias is not None:
         out += bias
 

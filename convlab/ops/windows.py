@@ -133,4 +133,5 @@ def output_sizes(axes: Axes) -> tuple[int, int]:
 
 def multiply_adds(samples: int, axes: Axes, kernel_shape: tuple[int, ...]) -> int:
     """How many products the plain sum has."""
-    return samples * prod(output_sizes(axes)) * prod(kernel_shape)
+    rows, columns = output_sizes(axes)
+    return samples * rows * columns * prod(kernel_shape)

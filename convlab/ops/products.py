@@ -56,17 +56,19 @@ def tasks(
     Each tile's windows are copied side by side into a matrix (the tile stays in the cache, so the
     whole matrix never exists) and multiplied straight into their place.
     """
-    weights = _by_group(kernel, groups)
+    weights = _by_group(kernel, groups, bias)
     biases = None if bias is None else long_run(bias)
 
     def work(tile: Tile) -> None:
         view = windows(cut(x, axes, tile), axes, tile)
         if groups == 1 and _are_rows(view):
-            np.matmul(view[:, :, :, 0].reshape(*view.shape[:3], -1), weights[0], out=out[tile])
+            rows = view[:, :, :, 0].reshape(*view.shape[:3], -1)
+            np.matmul(rows, weights[0, : rows.shape[3]], out=out[tile])
+            if biases is not None:
+                add_biases(biases, out[tile])
         else:
-            _multiply(_columns(view, groups), weights, out[tile])
-        if biases is not None:
-            add_biases(biases, out[tile])
+            columns = _columns(view, groups, ones=bias is not None)
+            _multiply(columns, weights, biases, out[tile])
 
     return [partial(work, tile) for tile in tiles_of(len(x), axes, kernel.shape, groups)]
 
@@ -88,11 +90,13 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
     return np.ascontiguousarray(total.swapaxes(0, 1)).reshape(shape)
 
 
-def _by_group(kernel: Array, groups: int) -> Array:
-    """The kernel (K, L, C/G, F) as matrices (G, K*L*C/G, F/G)."""
+def _by_group(kernel: Array, groups: int, bias: Array | None) -> Array:
+    """The kernel (K, L, C/G, F) as matrices (G, K*L*C/G, F/G), the bias as one more row of each."""
     filters = kernel.shape[3]
-    flat = kernel.reshape(kernel.size // filters, groups, filters // groups)
-    return np.ascontiguousarray(flat.swapaxes(0, 1))
+    flat = kernel.reshape(kernel.size // filters, filters)
+    rows = flat if bias is None else np.concatenate([flat, bias[None]])
+    by_group = rows.reshape(len(rows), groups, filters // groups).swapaxes(0, 1)
+    return np.ascontiguousarray(by_group)
 
 
 def tiles_of(
@@ -115,15 +119,20 @@ def _are_rows(view: Array) -> bool:
     return bool(rows == 1 and apart and by_output >= length and outputs >= LONG_ROWS)
 
 
-def _columns(view: Array, groups: int) -> Array:
-    """Windows (n, i, j, K, L, C) as matrices (G, n*i*j, K*L*C/G), copied where they must be."""
+def _columns(view: Array, groups: int, ones: bool = False) -> Array:
+    """Windows (n, i, j, K, L, C) as matrices (G, n*i*j, K*L*C/G), copied where they must be.
+
+    A copy gets a last column of ``ones``: it meets the bias among the weights.
+    """
     n, i, j, rows, columns, channels = view.shape
-    shape = (groups, n * i * j, rows * columns * channels // groups)
+    numbers = rows * columns * channels // groups
     if view.flags.c_contiguous and groups == 1:
-        return view.reshape(shape)
-    copy = scratch("columns", shape, view.dtype)
+        return view.reshape(1, n * i * j, numbers)
+    copy = scratch("columns", (groups, n * i * j, numbers + ones), view.dtype)
+    copy[:, :, numbers:] = 1
     by_group = view.reshape(*view.shape[:5], groups, channels // groups)
-    copy.reshape(groups, *view.shape[:5], -1)[...] = by_group.transpose(5, 0, 1, 2, 3, 4, 6)
+    places = copy[:, :, :numbers].reshape(groups, *view.shape[:5], channels // groups)
+    places[...] = by_group.transpose(5, 0, 1, 2, 3, 4, 6)
     return copy
 
 
@@ -133,10 +142,9 @@ def long_run(bias: Array) -> Array:
 
 
 def add_biases(biases: Array, out: Array) -> None:
-    """out[n,i,j,f] += bias[f], many outputs at once where they lie one after the other."""
-    filters = out.shape[3]
+    """out[…,f] += bias[f], many outputs at once where they lie one after the other."""
     if not out.flags.c_contiguous:
-        out += biases[:filters]
+        out += biases[: out.shape[-1]]
         return
     flat = out.reshape(-1)
     whole = flat.size // biases.size * biases.size
@@ -145,12 +153,14 @@ def add_biases(biases: Array, out: Array) -> None:
     rest += biases[: rest.size]
 
 
-def _multiply(columns: Array, weights: Array, out: Array) -> None:
+def _multiply(columns: Array, weights: Array, biases: Array | None, out: Array) -> None:
     """out[n,i,j,(g,f)] = columns[g,(n,i,j),:] times weights[g,:,f], without a detour if it may."""
-    groups, outputs, _ = columns.shape
+    groups, outputs, numbers = columns.shape
     shape = outputs, groups, weights.shape[2]
     packed = out.flags.c_contiguous
     product = out.reshape(shape) if packed else scratch("product", shape, out.dtype)
-    np.matmul(columns, weights, out=product.swapaxes(0, 1))
+    np.matmul(columns, weights[:, :numbers], out=product.swapaxes(0, 1))
+    if biases is not None and numbers < weights.shape[1]:
+        add_biases(biases, product)
     if not packed:
         out[...] = product.reshape(out.shape)

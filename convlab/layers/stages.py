@@ -72,6 +72,8 @@ def _line(stage: Stage, y: Array) -> Array:
 
 def _filters(stage: Stage, kernel: Array) -> Array:
     """The kernel as (K, L, C/G, F): a depthwise kernel's last two axes become its filters."""
+    if kernel.ndim == 4 and kernel.shape[3] == stage.filters:
+        return kernel
     sizes = (*kernel.shape[: len(stage.axes)], 1)[:2]
     if stage.transposed:
         return kernel.reshape(*sizes, *kernel.shape[-2:])

@@ -34,7 +34,7 @@ def convolution(
         across = x.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
         return convolution(*across, groups, bias).swapaxes(1, 2)
     y = np.empty((len(x), *output_sizes(axes), kernel.shape[3]), x.dtype)
-    todo = multiply_adds(len(x), axes, kernel.shape)
+    todo = y.size * kernel.size // kernel.shape[3]
     if groups == 1 and todo <= products.AT_ONCE:
         products.fill_at_once(y, x, kernel, axes, bias)
     else:

@@ -48,12 +48,12 @@ MOVES = """async ([count, seed]) => {
             control.dispatchEvent(new Event('change', { bubbles: true }));
         } else control.click();
         if (!random(4)) {
-            const cells = root.querySelectorAll('g.cell');
+            const cells = root.querySelectorAll('.cell');
             cells[random(cells.length)].dispatchEvent(new MouseEvent('click', { bubbles: true }));
         }
-        const drawn = [...root.querySelectorAll('figure.output text')];
+        const drawn = [...root.querySelectorAll('figure.output .cell')];
         seen.push([root.dataset.state, drawn.some(text => text.textContent)
-            && root.querySelectorAll('g.here').length > 0
+            && root.querySelectorAll('.here').length > 0
             && /z.*=.*a = /.test(root.querySelector('.sums').textContent)]);
     }
     return seen;
@@ -229,14 +229,14 @@ def test_a_slider_ends_where_the_layer_would_refuse(page: Page, tmp_path: Path) 
 
 def test_the_output_grid_is_walked_by_arrow_keys(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", channels=2)))
-    grid = page.locator("figure.output svg")
+    grid = page.locator("figure.output .grid")
     grid.focus()
     for key, expected in [("ArrowRight", [0, 1, 0]), ("ArrowDown", [1, 1, 0]), ("End", [1, 4, 0])]:
         grid.press(key)
         assert state_of(page)["position"] == expected
     active = grid.get_attribute("aria-activedescendant")
-    assert page.text_content(f"#{active}") == page.text_content("figure.output g.here")
-    assert page.locator("figure.input g.lit").count() == 18
+    assert page.text_content(f"#{active}") == page.text_content("figure.output .here")
+    assert page.locator("figure.input .lit").count() == 18
     page.locator("[role=status]", has_text="z[1, 4, 0] = ").wait_for(state="attached")
 
 
@@ -244,21 +244,21 @@ def test_an_input_lights_what_it_feeds_and_a_weight_where_it_is_used(
     page: Page, tmp_path: Path
 ) -> None:
     page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(5, 7))))
-    page.locator("figure.input g.cell").nth(2 * 7 + 3).hover()
-    assert page.locator("figure.output g.fed").count() == 9
+    page.locator("figure.input .cell").nth(2 * 7 + 3).hover()
+    assert page.locator("figure.output .fed").count() == 9
     assert "feeds 9 output cells" in page.inner_text(".sentence")
-    page.locator("figure.kernel g.cell").nth(4).click()
-    assert page.locator("figure.output g.fed").count() == 15
-    assert page.locator("figure.input g.lit").count() == 15
+    page.locator("figure.kernel .cell").nth(4).click()
+    assert page.locator("figure.output .fed").count() == 15
+    assert page.locator("figure.input .lit").count() == 15
     page.locator("header .title").hover()
-    assert page.locator("figure.kernel g.pinned").count() == 1
-    page.locator("figure.kernel svg").press("Escape")
+    assert page.locator("figure.kernel .pinned").count() == 1
+    page.locator("figure.kernel .grid").press("Escape")
     assert page.locator("g.pinned").count() == 0
 
 
 def test_a_number_is_edited_by_keyboard_and_nonsense_is_refused(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
-    page.locator("figure.kernel svg").focus()
+    page.locator("figure.kernel .grid").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+a")
@@ -308,7 +308,7 @@ def test_both_views_of_a_transposed_layer_show_the_same_sums(page: Page, tmp_pat
             stretched = state_of(page)
             assert scattered["sum"] == stretched["sum"]
             assert len(stretched["terms"]) == 9 >= len(scattered["terms"])
-            assert page.locator("figure.input g.lit").count() == 9
+            assert page.locator("figure.input .lit").count() == 9
 
 
 @pytest.mark.parametrize("layer", LAYERS)

@@ -76,7 +76,7 @@ def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root:
     wait_for(page, "state.arguments.padding === 'same'")
     assert state_of(page)["output_shape"] == [3, 7, 1]
     page.locator(f'{ROOT} [data-name="filters"]').press("ArrowRight")
-    page.locator(f"{ROOT} figure.output svg").first.press("ArrowDown")
+    page.locator(f"{ROOT} figure.output .grid").first.press("ArrowDown")
     page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for(timeout=20_000)
     move_every_slider(page)
     assert notebook.faults() == []

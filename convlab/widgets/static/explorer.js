@@ -212,13 +212,9 @@ const SVG = (() => {
 	return template.content.firstChild.namespaceURI;
 })();
 
-function describe(element, attributes) {
-	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-}
-
 function drawn(tag, attributes = {}, ...children) {
 	const element = document.createElementNS(SVG, tag);
-	describe(element, attributes);
+	for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
 	element.append(...children);
 	return element;
 }
@@ -232,14 +228,9 @@ const ICONS = {
 const icon = name => drawn("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" },
 	drawn("path", { d: ICONS[name], fill: "currentColor" }));
 
-const CELL = 34;
+/* A cell's side: it shrinks, to a certain size, where the explorer is too narrow for so many. */
+const side = count => `clamp(18.7px, (100cqi - 4px) / ${count}, 34px)`;
 let nextId = 0;
-
-/* A frame around a cell: a thick one stays inside. */
-function frame(rect, [r, c], inset) {
-	const side = CELL - 2 * inset;
-	describe(rect, { x: c * CELL + inset, y: r * CELL + inset, width: side, height: side });
-}
 
 /* One grid of numbers, with its nodes kept from one drawing to the next. `rows` and `columns` say
    which place of the tensor stands in each line of cells, NONE outside of it. */
@@ -251,10 +242,9 @@ class Grid {
 		this.marks = new Map();
 		this.active = [0, 0];
 		this.caption = node("figcaption");
-		this.svg = drawn("svg", { role: "grid", tabindex: "0" });
-		this.scroller = node("div", { className: "scroll" }, this.svg);
-		this.figure = node("figure", {}, this.caption, this.scroller);
-		this.svg.grid = this;
+		this.body = node("div", { className: "grid", role: "grid", tabIndex: 0 });
+		this.figure = node("figure", {}, this.caption, node("div", { className: "scroll" }, this.body));
+		this.body.grid = this;
 	}
 
 	shape(rows, columns) {
@@ -262,40 +252,44 @@ class Grid {
 		Object.assign(this, { rows, columns, height: rows.length, width: columns.length });
 		if (this.height === height && this.width === width) return;
 		for (let r = 0; r < this.height; r++) {
-			const row = (this.cells[r] ??= Object.assign([], { line: drawn("g", { role: "row" }), shown: 0 }));
+			const row = (this.cells[r] ??= Object.assign([], { line: node("div", { role: "row" }), shown: 0 }));
 			while (row.length < this.width) row.push(this.cell(r, row.length));
-			while (row.shown < this.width) row.line.append(row[row.shown++].group);
-			while (row.shown > this.width) row[--row.shown].group.remove();
-			if (r >= height) this.svg.append(row.line);
+			while (row.shown < this.width) row.line.append(row[row.shown++].element);
+			while (row.shown > this.width) row[--row.shown].element.remove();
+			if (r >= height) this.body.append(row.line);
 		}
 		for (let r = this.height; r < height; r++) this.cells[r].line.remove();
-		const [w, h] = [this.width * CELL + 4, this.height * CELL + 4];
-		this.svg.setAttribute("viewBox", `-2 -2 ${w} ${h}`);
-		Object.assign(this.svg.style, { width: `${w}px`, minWidth: `${w * 0.55}px`, aspectRatio: `${w} / ${h}` });
+		const one = side(this.width);
+		Object.assign(this.body.style, {
+			gridTemplate: `repeat(${this.height}, minmax(0, 1fr)) / repeat(${this.width}, minmax(0, 1fr))`,
+			width: `calc(${this.width} * ${one} + 1px)`, height: `calc(${this.height} * ${one} + 1px)`,
+			lineHeight: one, fontSize: `calc(${one} * 0.397)`,
+		});
 		this.active = [Math.min(this.active[0], this.height - 1), Math.min(this.active[1], this.width - 1)];
 	}
 
 	cell(r, c) {
-		// Each number says its own place: a transform for every cell would be a layer for every cell.
-		const text = drawn("text", { x: (c + 0.5) * CELL, y: (r + 0.5) * CELL }), rect = drawn("rect");
-		const group = drawn("g", { role: "gridcell", id: `${this.id}-${r}-${c}`, class: "cell" }, rect, text);
-		group.at = [r, c];
-		frame(rect, group.at, 0);
-		return { group, rect, text };
+		const element = node("span", { role: "gridcell", id: `${this.id}-${r}-${c}` });
+		element.at = [r, c];
+		return { element };
 	}
 
 	/* `kind`: "value", "pad" (a zero around), "gap" (a zero between), "crop", or "none" (no number).
-	   The tint has a few steps only: a class costs less than a colour of its own, and least on the
-	   rectangle alone. */
+	   The tint has a few steps only: a class costs less than a colour of its own. */
 	set(r, c, value, kind, largest) {
 		const cell = this.cells[r][c];
 		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
 		Object.assign(cell, { value, kind, largest });
 		const text = kind === "none" || kind === "crop" ? "" : shown(value);
-		setText(cell.text, text);
+		setText(cell.element, text);
 		const step = value && largest ? Math.ceil(5 * Math.min(Math.abs(value) / largest, 1)) : 0;
-		const look = `${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
-		if (cell.look !== look) cell.rect.setAttribute("class", (cell.look = look));
+		cell.look = `${kind} v${step}${value < 0 ? " negative" : ""}${text.length > 4 ? " long" : ""}`;
+		this.dress(cell);
+	}
+
+	dress(cell) {
+		const name = `cell ${cell.look}${this.marks.get(cell) ?? ""}`;
+		if (cell.name !== name) cell.element.className = cell.name = name;
 	}
 
 	/* Give marks, a list of [row, column, name], touching only the cells that differ. */
@@ -307,17 +301,12 @@ class Grid {
 			const cell = this.cells[r][c], names = this.marks.get(cell) ?? "";
 			if (!`${names} `.includes(` ${name} `)) this.marks.set(cell, `${names} ${name}`);
 		}
-		for (const cell of new Set([...before.keys(), ...this.marks.keys()])) {
-			const old = before.get(cell), names = this.marks.get(cell);
-			if (old === names) continue;
-			cell.group.setAttribute("class", `cell${names ?? ""}`);
-			if (!old !== !names) frame(cell.rect, cell.group.at, names ? 1.5 : 0);
-		}
+		for (const cell of new Set([...before.keys(), ...this.marks.keys()])) this.dress(cell);
 	}
 
 	activate(r, c) {
 		this.active = [r, c];
-		this.svg.setAttribute("aria-activedescendant", `${this.id}-${r}-${c}`);
+		this.body.setAttribute("aria-activedescendant", `${this.id}-${r}-${c}`);
 	}
 }
 
@@ -338,7 +327,6 @@ class View {
 		this.labels = model.get("labels");
 		this.tables = model.get("tables");
 		this.presets = model.get("presets");
-		this.uid = `cvl${++nextId}`;
 		this.grids = new Map();
 		this.build(host);
 		this.listen();
@@ -619,10 +607,6 @@ class View {
 	// The frame around the picture
 
 	build(host) {
-		const hatch = `${this.uid}-hatch`;
-		const pattern = drawn("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-			drawn("rect", { width: 6, height: 6, class: "ground" }), drawn("line", { y2: 6, class: "stripe" }));
-		const defs = drawn("svg", { class: "defs", "aria-hidden": "true", width: 0, height: 0 }, drawn("defs", {}, pattern));
 		this.head = node("header");
 		this.caption = node("p", { className: "caption" });
 		this.alert = node("div", { className: "refusal", role: "alert" });
@@ -636,9 +620,8 @@ class View {
 		this.foot = node("div", { className: "foot" });
 		this.dial = node("section", { className: "dial" });
 		this.root = node("div", { className: "convlab-explorer", role: "group", "data-lm-suppress-shortcuts": "true" },
-			defs, this.head, this.caption, this.alert, this.stage, this.player, this.sentence, this.sums,
+			this.head, this.caption, this.alert, this.stage, this.player, this.sentence, this.sums,
 			this.live, this.editor, this.controls, this.dial, this.foot);
-		this.root.style.setProperty("--hatch", `url(#${hatch})`);
 		host.append(this.root);
 		this.panels = {};
 	}
@@ -975,9 +958,9 @@ class View {
 	// Pointing and keys
 
 	cellOf(event) {
-		const group = event.target.closest?.("g.cell");
-		const grid = group?.closest("svg")?.grid;
-		return grid ? { grid, at: group.at } : null;
+		const cell = event.target.closest?.(".cell");
+		const grid = cell?.closest(".grid")?.grid;
+		return grid ? { grid, at: cell.at } : null;
 	}
 
 	/* What a cell stands for; null where there is no number of a tensor. */
@@ -1051,7 +1034,7 @@ class View {
 		input.addEventListener("keydown", event => {
 			if (event.key === "Escape" || event.key === "Enter") {
 				if (event.key === "Enter") this.edit(input);
-				this.grids.get(this.pinned?.id)?.svg.focus();
+				this.grids.get(this.pinned?.id)?.body.focus();
 				event.preventDefault();
 			}
 		});
@@ -1216,7 +1199,7 @@ class View {
 		const { rows, columns } = spec, inside = place => place !== NONE;
 		if (grid.caption.textContent !== spec.title) {
 			grid.caption.textContent = spec.title;
-			grid.svg.setAttribute("aria-label", spec.title);
+			grid.body.setAttribute("aria-label", spec.title);
 			grid.figure.className = spec.kind;
 		}
 		grid.shape(rows, columns);

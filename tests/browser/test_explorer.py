@@ -399,6 +399,35 @@ PIXEL = (
 )
 
 
+def test_the_button_for_a_picture_opens_the_file_dialog_in_the_reader_s_language(
+    page: Page, tmp_path: Path
+) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", language="zh_TW")))
+    button = page.get_by_text("選擇檔案", exact=False)
+    box = button.bounding_box()
+    assert box is not None
+    with page.expect_file_chooser():
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_every_cell_is_seen_whole(page: Page, tmp_path: Path) -> None:
+    page.goto(write_page(tmp_path, convlab.Explorer("Conv2D", sizes=(5, 16), padding="same")))
+    for width in (1100, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        outside = page.evaluate("""() => [...document.querySelectorAll('.grid')].flatMap(grid => {
+            const frame = grid.getBoundingClientRect();
+            return [...grid.querySelectorAll('.cell')].map(cell => cell.getBoundingClientRect())
+                .map(cell => Math.max(frame.left - cell.left, frame.top - cell.top,
+                    cell.right - frame.right, cell.bottom - frame.bottom,
+                    Math.abs(cell.width - cell.height)));
+        })""")
+        assert len(outside) > 200
+        assert max(outside) < 0.5
+        cut = page.evaluate("""() => [...document.querySelectorAll('.scroll')]
+            .filter(box => box.scrollWidth > box.clientWidth).length""")
+        assert cut == (1 if width == 360 else 0)
+
+
 def test_a_picture_fills_the_grid_and_no_picture_is_refused(page: Page, tmp_path: Path) -> None:
     page.goto(write_page(tmp_path, convlab.Explorer("Conv2D")))
     before = state_of(page)["input"]

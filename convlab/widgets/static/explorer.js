@@ -851,7 +851,10 @@ class View {
 			input.value = "";
 			if (file) this.say(await this.picture(file));
 		});
-		return this.field("picture", label, input);
+		const row = this.field("picture", label, input);
+		// The browser's own button speaks the browser's language: it lies unseen over this one.
+		row.append(node("span", { className: "choose", ariaHidden: "true" }, this.t("picture_choose")));
+		return row;
 	}
 
 	/* Shrink a picture to the grid, 0 (black) to 9; what happened, in words. */

@@ -10,6 +10,9 @@ from .products import add_biases, long_run
 from .threads import Task, sum_of
 from .windows import Array, Axes, Tile, cut, multiply_adds, scratch, tiles_for, windows
 
+IN_ORDER = 4
+"""A tile may be so many times larger than what stays in the cache: its rows are read in order."""
+
 
 def tasks(
     out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None
@@ -19,7 +22,7 @@ def tasks(
     A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
     """
     todo = multiply_adds(len(x), axes, kernel.shape)
-    all_tiles = _tiles(x, axes, x.shape[3] // 2, todo)
+    all_tiles = _tiles(x, axes, x.shape[3] // IN_ORDER, todo)
     scales = _scales_of(kernel, groups, all_tiles)
     biases = None if bias is None else long_run(bias)
 
@@ -114,7 +117,7 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
         else:
             total += np.einsum("nijklc,nijc->klc", view, dy[tile])
 
-    return sum_of(add, _tiles(x, axes, shape[2] // 2, todo), shape, x.dtype, todo)
+    return sum_of(add, _tiles(x, axes, shape[2] // IN_ORDER, todo), shape, x.dtype, todo)
 
 
 def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> list[Tile]:

@@ -56,19 +56,22 @@ def tasks(
     Each tile's windows are copied side by side into a matrix (the tile stays in the cache, so the
     whole matrix never exists) and multiplied straight into their place.
     """
-    weights = _by_group(kernel, groups, bias)
+    numbers = kernel.size // kernel.shape[3]
+    # As a row of the weights the bias costs a copy of them: too much for few outputs.
+    weights = _by_group(kernel, groups, bias if out.size > kernel.size else None)
     biases = None if bias is None else long_run(bias)
 
     def work(tile: Tile) -> None:
         view = windows(cut(x, axes, tile), axes, tile)
         if groups == 1 and _are_rows(view):
             rows = view[:, :, :, 0].reshape(*view.shape[:3], -1)
-            np.matmul(rows, weights[0, : rows.shape[3]], out=out[tile])
+            np.matmul(rows, weights[0, :numbers], out=out[tile])
             if biases is not None:
                 add_biases(biases, out[tile])
         else:
-            columns = _columns(view, groups, ones=bias is not None)
-            _multiply(columns, weights, biases, out[tile])
+            columns = _columns(view, groups, ones=weights.shape[1] > numbers)
+            met = columns.shape[2] > numbers
+            _multiply(columns, weights, None if met else biases, out[tile])
 
     return [partial(work, tile) for tile in tiles_of(len(x), axes, kernel.shape, groups)]
 
@@ -160,7 +163,7 @@ def _multiply(columns: Array, weights: Array, biases: Array | None, out: Array) 
     packed = out.flags.c_contiguous
     product = out.reshape(shape) if packed else scratch("product", shape, out.dtype)
     np.matmul(columns, weights[:, :numbers], out=product.swapaxes(0, 1))
-    if biases is not None and numbers < weights.shape[1]:
+    if biases is not None:
         add_biases(biases, product)
     if not packed:
         out[...] = product.reshape(out.shape)

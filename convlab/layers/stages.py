@@ -24,6 +24,9 @@ def apply_stages(
     if len(stages) == 1:
         return apply_stage(stages[0], x, kernels[0], bias)
     depthwise, pointwise = stages
+    if depthwise.groups == 1:
+        # One channel is an ordinary convolution, which has quicker ways.
+        return apply_stage(pointwise, apply_stage(depthwise, x, kernels[0]), kernels[1], bias)
     both = _filters(depthwise, kernels[0]), _filters(pointwise, kernels[1])
     y = ops.separable(_plane(depthwise, x), both, _axes(depthwise), depthwise.groups, bias)
     return _line(pointwise, y)
@@ -39,7 +42,7 @@ def apply_stage(stage: Stage, x: Array, kernel: Array, bias: Array | None = None
 def stage_inputs(stages: Sequence[Stage], x: Array, kernels: Sequence[Array]) -> list[Array]:
     """What each stage is given: ``x``, and what ``apply_stages`` does not keep."""
     inputs = [x]
-    for stage, kernel in zip(stages[:-1], kernels, strict=False):
+    for stage, kernel in zip(stages[:-1], kernels[:-1], strict=True):
         inputs.append(apply_stage(stage, inputs[-1], kernel))
     return inputs
 

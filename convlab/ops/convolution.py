@@ -57,9 +57,6 @@ def separable(
     [42.0, 86.0]
     """
     kernel, pointwise = kernels
-    if groups == 1:
-        between = convolution(x, kernel, axes, groups)
-        return convolution(between, pointwise, _points(between), 1, bias)
     if axes[1] == UNIT_AXIS != axes[0]:
         turned = kernel.swapaxes(0, 1), pointwise
         return separable(x.swapaxes(1, 2), turned, axes[::-1], groups, bias).swapaxes(1, 2)
@@ -143,11 +140,6 @@ def _tasks(
     if planes.pay(axes, x.shape[3]):
         return planes.tasks(out, x, kernel, axes, bias)
     return products.tasks(out, x, kernel, axes, groups, bias)
-
-
-def _points(x: Array) -> Axes:
-    """The axes along which a kernel of 1x1 visits every place of ``x``."""
-    return Axis(x.shape[1], 1), Axis(x.shape[2], 1)
 
 
 def _exchanged(kernel: Array, groups: int) -> Array:

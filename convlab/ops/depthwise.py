@@ -37,20 +37,20 @@ def tasks(
 def separable_tasks(
     out: Array, x: Array, kernels: tuple[Array, Array], axes: Axes, groups: int, bias: Array | None
 ) -> list[Task]:
-    """Such a convolution, its outputs mixed by a pointwise kernel (1, 1, M, F) tile by tile."""
+    """A depthwise convolution, its outputs mixed in each tile by a kernel (1, 1, M, F)."""
     kernel, pointwise = kernels
-    mixed, filters = pointwise.shape[2:]
+    channels, filters = pointwise.shape[2:]
     todo = multiply_adds(len(x), axes, kernel.shape)
-    all_tiles = _tiles(x, axes, max(mixed, filters), todo)
+    all_tiles = _tiles(x, axes, max(channels, filters), todo)
     scales = _scales_of(kernel, groups, all_tiles)
-    weights = pointwise.reshape(mixed, filters)
+    weights = pointwise.reshape(channels, filters)
     biases = None if bias is None else long_run(bias)
 
     def work(tile: Tile) -> None:
         y = out[tile]
-        sums = scratch("between", (*y.shape[:3], mixed), x.dtype)
+        sums = scratch("between", (*y.shape[:3], channels), x.dtype)
         _scale_all(sums, x, scales, axes, tile)
-        np.matmul(sums.reshape(-1, mixed), weights, out=y.reshape(-1, filters))
+        np.matmul(sums.reshape(-1, channels), weights, out=y.reshape(-1, filters))
         if biases is not None:
             add_biases(biases, y)
 

@@ -59,6 +59,7 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
         windows = np.ndarray((*shape, len(weights)), rows.dtype, rows, strides=(*apart, run))
         np.matmul(windows, weights, out=_in_pieces(y, shape))
 
+    # Half as much again: the planes, and the rows that the next tile copies once more.
     return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 3 * _runs(axes, x) // 2)]
 
 

@@ -253,7 +253,7 @@ def test_an_input_lights_what_it_feeds_and_a_weight_where_it_is_used(
     page.locator("header .title").hover()
     assert page.locator("figure.kernel .pinned").count() == 1
     page.locator("figure.kernel .grid").press("Escape")
-    assert page.locator("g.pinned").count() == 0
+    assert page.locator(".pinned").count() == 0
 
 
 def test_a_number_is_edited_by_keyboard_and_nonsense_is_refused(page: Page, tmp_path: Path) -> None:

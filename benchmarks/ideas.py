@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from convlab.ops import depthwise, planes, products, scatter, threads, windows
+from convlab.ops import blas, depthwise, planes, products, scatter, strips, threads, windows
 
 from . import clock, rivals
 from .cases import CASES
@@ -31,6 +31,8 @@ def never(*_: Any) -> bool:
 
 
 WINDOWS_AS_THEY_ARE = {(planes, "pay"): never}
+WINDOWS_SIDE_BY_SIDE = {(strips, "pay"): never}
+BLAS_AS_IT_IS = {(blas, "largest"): lambda: 0}
 WHOLE = {(windows, "TILE_BYTES"): 1 << 40, (windows, "LEAST_TILES"): 1}
 
 IDEAS = [
@@ -39,7 +41,10 @@ IDEAS = [
     Idea("both cores", "56×56, 64 channels", {(threads, "cores"): lambda: 1}),
     Idea("runs of a row of outputs", "photograph, 5×5×8", WINDOWS_AS_THEY_ARE),
     Idea("runs of a row of outputs", "digits, batch of 64", WINDOWS_AS_THEY_ARE),
-    Idea("small products", "article's image, 64 filters", {(planes, "SMALL"): 1 << 40}),
+    Idea("strips of windows", "32×32, 32 channels", WINDOWS_SIDE_BY_SIDE),
+    Idea("every so-manieth window as it lies", "signal, kernel 64, stride 4", WINDOWS_SIDE_BY_SIDE),
+    Idea("small products", "28×28, 128 channels", BLAS_AS_IT_IS),
+    Idea("small products", "article's image, 64 filters", BLAS_AS_IT_IS),
     Idea(
         "rows for depthwise", "56×56, depthwise, 128 channels", {(depthwise, "_is_stretch"): never}
     ),

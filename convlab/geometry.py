@@ -139,6 +139,15 @@ class Axis:
         """
         return self.stride * step, self.dilation * step
 
+    @property
+    def overlap(self) -> int:
+        """How many windows lie over one another: so many outputs apart they share no position.
+
+        >>> Axis(size=9, kernel=3, stride=2).overlap
+        2
+        """
+        return -(-self.effective_kernel // self.stride)
+
     def tap_phases(self) -> Iterator[tuple[slice, int, int, int]]:
         """The taps by the remainder of their positions by the stride.
 

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from ..geometry import UNIT_AXIS, Axis
-from . import depthwise, planes, products, scatter
+from . import depthwise, planes, products, scatter, strips
 from .threads import Task, share
 from .windows import Array, Axes, multiply_adds, output_sizes
 
@@ -137,6 +137,8 @@ def _tasks(
         alone = groups == min(x.shape[3], kernel.shape[3])
         way = depthwise.tasks if alone else products.tasks
         return way(out, x, kernel, axes, groups, bias)
+    if strips.pay(axes, kernel.shape):
+        return strips.tasks(out, x, kernel, axes, bias)
     if planes.pay(axes, x.shape[3]):
         return planes.tasks(out, x, kernel, axes, bias)
     return products.tasks(out, x, kernel, axes, groups, bias)

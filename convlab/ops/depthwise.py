@@ -6,9 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from . import blas
 from .products import add_biases, long_run
 from .threads import Task, sum_of
-from .windows import Array, Axes, Tile, cut, multiply_adds, scratch, tiles_for, windows
+from .windows import Array, Axes, Tile, Tiles, cut, multiply_adds, scratch, tiles_for, windows
 
 IN_ORDER = 4
 """A tile may be so many times larger than what stays in the cache: its rows are read in order."""
@@ -43,21 +44,21 @@ def separable_tasks(
     todo = multiply_adds(len(x), axes, kernel.shape)
     all_tiles = _tiles(x, axes, max(channels, filters), todo)
     scales = _scales_of(kernel, groups, all_tiles)
-    weights = pointwise.reshape(channels, filters)
+    weights = blas.laid_out(pointwise.reshape(channels, filters))
     biases = None if bias is None else long_run(bias)
 
     def work(tile: Tile) -> None:
         y = out[tile]
         sums = scratch("between", (*y.shape[:3], channels), x.dtype)
         _scale_all(sums, x, scales, axes, tile)
-        np.matmul(sums.reshape(-1, channels), weights, out=y.reshape(-1, filters))
+        blas.multiply(sums.reshape(-1, channels), weights, y.reshape(-1, filters))
         if biases is not None:
             add_biases(biases, y)
 
     return [partial(work, tile) for tile in all_tiles]
 
 
-def _scales_of(kernel: Array, groups: int, all_tiles: list[Tile]) -> list[list[Array]]:
+def _scales_of(kernel: Array, groups: int, all_tiles: Tiles) -> list[list[Array]]:
     """The factors (K, L, (j, g)) for each filter and channel of a group, once for each column."""
     channels, filters = kernel.shape[2], kernel.shape[3] // groups
     widest = max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
@@ -120,7 +121,7 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
     return sum_of(add, _tiles(x, axes, shape[2] // IN_ORDER, todo), shape, x.dtype, todo)
 
 
-def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> list[Tile]:
+def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> Tiles:
     return tiles_for(len(x), axes, max(numbers, 1), todo)
 
 

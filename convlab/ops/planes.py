@@ -18,16 +18,23 @@ from functools import partial
 from math import prod
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from . import blas
 from .threads import Task, sum_of
-from .windows import Array, Axes, Tile, multiply_adds, output_sizes, parts, scratch, tiles_for
+from .windows import (
+    Array,
+    Axes,
+    Tile,
+    Tiles,
+    multiply_adds,
+    output_sizes,
+    parts,
+    scratch,
+    tiles_for,
+)
 
 SHORT_RUN = 48
 """Numbers in a row of a window from which it is copied as it is."""
-
-SMALL = 10**6
-"""Multiply-adds up to which OpenBLAS multiplies without laying matrices out anew; it pays here."""
 
 
 def pay(axes: Axes, channels: int) -> bool:
@@ -47,27 +54,17 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
     by_row[:, :-1] = kernel.reshape(len(kernel), -1, filters)
     if bias is not None:
         by_row[0, -1] = bias
-    weights = by_row.reshape(-1, filters)
+    weights = blas.laid_out(by_row.reshape(-1, filters))
 
     def work(tile: Tile) -> None:
         y, rows = out[tile], _rows(x, axes, tile)
-        n, i, j, _ = y.shape
-        length = _length(j, weights.size)
-        shape = n, i, j // length, length
         sample, row, run, number = rows.strides
-        apart = sample, axes[0].apart(row)[0], length * number, number
-        windows = np.ndarray((*shape, len(weights)), rows.dtype, rows, strides=(*apart, run))
-        np.matmul(windows, weights, out=_in_pieces(y, shape))
+        strides = sample, axes[0].apart(row)[0], number, run
+        windows = np.ndarray((*y.shape[:3], weights.shape[1]), rows.dtype, rows, strides=strides)
+        blas.multiply(windows, weights, y)
 
     # Half as much again: the planes, and the rows that the next tile copies once more.
     return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 3 * _runs(axes, x) // 2)]
-
-
-def _in_pieces(y: Array, shape: tuple[int, ...]) -> Array:
-    """Outputs (n, i, j, F) as (n, i, pieces, length, F), to be written; no copy."""
-    sample, row, column, filter_ = y.strides
-    strides = sample, row, shape[3] * column, column, filter_
-    return as_strided(y, (*shape, y.shape[3]), strides)
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
@@ -100,13 +97,13 @@ def _runs(axes: Axes, x: Array) -> int:
     return axes[1].kernel * channels + 1
 
 
-def _tiles(x: Array, axes: Axes, kernel_shape: tuple[int, ...], numbers: int) -> list[Tile]:
+def _tiles(x: Array, axes: Axes, kernel_shape: tuple[int, ...], numbers: int) -> Tiles:
     return tiles_for(len(x), axes, numbers, multiply_adds(len(x), axes, kernel_shape))
 
 
 def _length(outputs: int, weights: int) -> int:
     """How many outputs to multiply at once: equal pieces, small but not too small, or else all."""
-    fewest = -(-outputs * weights // SMALL)
+    fewest = -(-outputs * weights // blas.SMALL)
     fitting = (pieces for pieces in range(fewest, 2 * fewest + 1) if outputs % pieces == 0)
     return outputs // next(fitting, 1)
 

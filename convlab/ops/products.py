@@ -7,11 +7,9 @@ from math import prod
 
 import numpy as np
 
-from .threads import Task, sum_of
-from .windows import Array, Axes, Tile, cut, multiply_adds, scratch, tiles_for, windows
-
-LONG_ROWS = 32
-"""Outputs in a row from which a product for each row is as quick as one for all rows."""
+from . import blas
+from .threads import IN_SILENCE, Task, sum_of
+from .windows import Array, Axes, Tile, Tiles, cut, multiply_adds, scratch, tiles_for, windows
 
 TOGETHER = 64
 """Outputs to which biases are added at once."""
@@ -20,6 +18,7 @@ AT_ONCE = 1 << 15
 """Multiply-adds up to which a tile or a thread costs more than it brings."""
 
 
+@IN_SILENCE
 def fill_at_once(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> None:
     """``tasks`` for a small input and no groups: all windows are one tile."""
     if not out.size:
@@ -30,6 +29,7 @@ def fill_at_once(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | 
         out += bias
 
 
+@IN_SILENCE
 def kernel_gradient_at_once(x: Array, dy: Array, axes: Axes) -> Array:
     """``kernel_gradient`` for a small input and no groups: all windows are one tile."""
     shape = (axes[0].kernel, axes[1].kernel, x.shape[3], dy.shape[3])
@@ -63,15 +63,9 @@ def tasks(
 
     def work(tile: Tile) -> None:
         view = windows(cut(x, axes, tile), axes, tile)
-        if groups == 1 and _are_rows(view):
-            rows = view[:, :, :, 0].reshape(*view.shape[:3], -1)
-            np.matmul(rows, weights[0, :numbers], out=out[tile])
-            if biases is not None:
-                add_biases(biases, out[tile])
-        else:
-            columns = _columns(view, groups, ones=weights.shape[1] > numbers)
-            met = columns.shape[2] > numbers
-            _multiply(columns, weights, None if met else biases, out[tile])
+        columns = _columns(view, groups, ones=weights.shape[2] > numbers)
+        met = columns.shape[2] > numbers
+        _multiply(columns, weights[:, :, : columns.shape[2]], None if met else biases, out[tile])
 
     return [partial(work, tile) for tile in tiles_of(len(x), axes, kernel.shape, groups)]
 
@@ -94,32 +88,16 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
 
 
 def _by_group(kernel: Array, groups: int, bias: Array | None) -> Array:
-    """The kernel (K, L, C/G, F) as matrices (G, K*L*C/G, F/G), the bias as one more row of each."""
-    filters = kernel.shape[3]
-    flat = kernel.reshape(kernel.size // filters, filters)
-    rows = flat if bias is None else np.concatenate([flat, bias[None]])
-    by_group = rows.reshape(len(rows), groups, filters // groups).swapaxes(0, 1)
-    return np.ascontiguousarray(by_group)
+    """The kernel (K, L, C/G, F) as matrices for each group, the bias as one more row of them."""
+    filters = kernel.shape[3] // groups
+    by_group = kernel.reshape(-1, groups, filters).swapaxes(0, 1)
+    return blas.laid_out(by_group, None if bias is None else bias.reshape(groups, filters))
 
 
-def tiles_of(
-    samples: int, axes: Axes, kernel_shape: tuple[int, ...], groups: int = 1
-) -> list[Tile]:
+def tiles_of(samples: int, axes: Axes, kernel_shape: tuple[int, ...], groups: int = 1) -> Tiles:
     """Tiles whose windows, side by side, and outputs fit into the cache."""
     numbers = max(prod(kernel_shape[:3]) * groups, kernel_shape[3])
     return tiles_for(samples, axes, numbers, multiply_adds(samples, axes, kernel_shape))
-
-
-def _are_rows(view: Array) -> bool:
-    """Whether the windows of a row of outputs are a matrix as they lie in memory, or close by.
-
-    So it is for kernels of height 1 whose windows do not overlap.
-    """
-    _, _, outputs, rows, columns, channels = view.shape
-    *_, by_output, _, by_tap, _ = view.strides
-    length = columns * channels * view.itemsize
-    apart = columns == 1 or by_tap == channels * view.itemsize
-    return bool(rows == 1 and apart and by_output >= length and outputs >= LONG_ROWS)
 
 
 def _columns(view: Array, groups: int, ones: bool = False) -> Array:
@@ -158,11 +136,11 @@ def add_biases(biases: Array, out: Array) -> None:
 
 def _multiply(columns: Array, weights: Array, biases: Array | None, out: Array) -> None:
     """out[n,i,j,(g,f)] = columns[g,(n,i,j),:] times weights[g,:,f], without a detour if it may."""
-    groups, outputs, numbers = columns.shape
-    shape = outputs, groups, weights.shape[2]
+    groups, outputs, _ = columns.shape
+    shape = outputs, groups, out.shape[3] // groups
     packed = out.flags.c_contiguous
     product = out.reshape(shape) if packed else scratch("product", shape, out.dtype)
-    np.matmul(columns, weights[:, :numbers], out=product.swapaxes(0, 1))
+    blas.multiply(columns, weights, product.swapaxes(0, 1))
     if biases is not None:
         add_biases(biases, product)
     if not packed:

@@ -12,6 +12,7 @@ from math import prod
 import numpy as np
 
 from ..geometry import Axis
+from . import blas
 from .planes import SHORT_RUN
 from .threads import share, sum_of
 from .windows import Array, Axes, Tile, multiply_adds, scratch, tiles_for, windows
@@ -33,20 +34,20 @@ def apart(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
     dx = np.empty((len(dy), *(axis.size or 0 for axis in axes), kernel.shape[2]), dy.dtype)
     if any((axis.output_size or 0) * axis.kernel != axis.size for axis in axes):
         dx[...] = 0 if bias is None else bias
-    weights = kernel.reshape(-1, kernel.shape[3]).T
+    weights = blas.laid_out(kernel.reshape(-1, kernel.shape[3]).T)
     biases = None if bias is None else np.tile(bias, kernel.shape[0] * kernel.shape[1])
 
     def work(tile: Tile) -> None:
         reached = dx[tile.samples, axes[0].reach(tile.rows), axes[1].reach(tile.columns)]
         places = windows(reached, axes, tile)
-        product = scratch("product", (prod(places.shape[:3]), weights.shape[1]), dx.dtype)
-        np.matmul(dy[tile].reshape(len(product), -1), weights, out=product)
+        product = scratch("product", (prod(places.shape[:3]), prod(places.shape[3:])), dx.dtype)
+        blas.multiply(dy[tile].reshape(len(product), -1), weights, product)
         if biases is not None:
             product += biases
         places[...] = product.reshape(places.shape)
 
     todo = multiply_adds(len(dx), axes, kernel.shape)
-    tiles = tiles_for(len(dx), axes, weights.shape[1], todo)
+    tiles = tiles_for(len(dx), axes, prod(kernel.shape[:3]), todo)
     share([partial(work, tile) for tile in tiles], todo)
     return dx
 

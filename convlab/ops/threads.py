@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
 from functools import cache, partial
 from math import prod
 from queue import Empty, SimpleQueue
-from threading import Lock, local
+from threading import local
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .blas import held_to_one_thread
 
 Task = Callable[[], None]
 Part = TypeVar("Part")
@@ -25,7 +26,9 @@ BLAS_ALONE = 1 << 18
 WORTH_SHARING = 1 << 21
 """Multiply-adds from which waking another thread (some 50 µs) pays."""
 
-_turn = Lock()
+IN_SILENCE = np.errstate(all="ignore")
+"""Infinities and nan pass in silence: what NumPy would say hangs on the thread and on BLAS."""
+
 _buffers = local()
 
 
@@ -45,18 +48,16 @@ def share(tasks: Sequence[Task], multiply_adds: int) -> None:
     own, and BLAS is held to one thread, so the result does not hang on who came first.
     """
     if multiply_adds <= BLAS_ALONE:
-        with np.errstate(all="ignore"):
-            for task in tasks:
-                task()
+        _all(tasks)
         return
     left: SimpleQueue[Task] = SimpleQueue()
     for task in tasks:
         left.put(task)
     helpers = min(cores(), len(tasks)) - 1 if multiply_adds >= WORTH_SHARING else 0
-    with _blas_held_to_one_thread():
+    with held_to_one_thread():
         others = list(_started(helpers, left))
         try:
-            _take(left)
+            _all(_until_empty(left))
         finally:
             for other in others:
                 other.result()
@@ -89,22 +90,25 @@ def sum_of(
     return total
 
 
-def _take(left: SimpleQueue[Task]) -> None:
-    """Infinities and nan pass in silence: what NumPy would say hangs on the thread."""
-    with np.errstate(all="ignore"):
-        while True:
-            try:
-                task = left.get_nowait()
-            except Empty:
-                return
-            task()
+@IN_SILENCE
+def _all(tasks: Iterable[Task]) -> None:
+    for task in tasks:
+        task()
+
+
+def _until_empty(left: SimpleQueue[Task]) -> Iterator[Task]:
+    while True:
+        try:
+            yield left.get_nowait()
+        except Empty:
+            return
 
 
 def _started(helpers: int, left: SimpleQueue[Task]) -> Iterator[Future[None]]:
     """Helpers at work; fewer, or none, where the platform starts no more threads."""
     for _ in range(helpers):
         try:
-            yield _pool().submit(_take, left)
+            yield _pool().submit(_all, _until_empty(left))
         except RuntimeError:
             return
 
@@ -117,24 +121,6 @@ def _pool() -> ThreadPoolExecutor:
 if hasattr(os, "register_at_fork"):
     # A forked process has none of its parent's threads.
     os.register_at_fork(after_in_child=_pool.cache_clear)
-
-
-@cache
-def _controller() -> Any:
-    """threadpoolctl's handle on BLAS, looked up once; ``None`` where it is not installed."""
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController()
-
-
-@contextmanager
-def _blas_held_to_one_thread() -> Iterator[None]:
-    """The limit is the process' own: one caller at a time, so that each puts back what it found."""
-    controller = _controller()
-    with _turn, controller.limit(limits=1, user_api="blas") if controller else nullcontext():
-        yield
 
 
 def forget_buffers() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any, NamedTuple
 
@@ -36,14 +37,18 @@ class Tile(NamedTuple):
     columns: slice
 
 
-def tiles_for(samples: int, axes: Axes, numbers: int, multiply_adds: int) -> list[Tile]:
+Tiles = tuple[Tile, ...]
+
+
+def tiles_for(samples: int, axes: Axes, numbers: int, multiply_adds: int) -> Tiles:
     """Tiles of all outputs, for a way that keeps so many numbers for each output of a tile."""
     least = LEAST_TILES if multiply_adds >= WORTH_SHARING else 1
     most = max(TILE_BYTES // (4 * numbers), LEAST_OUTPUTS)
     return tiles(samples, *output_sizes(axes), most, least)
 
 
-def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> list[Tile]:
+@lru_cache
+def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> Tiles:
     """Blocks of about ``most`` outputs that cover all; at least about ``least`` of them.
 
     Several whole samples, or some rows of one, or a part of a row: a block of a contiguous array
@@ -56,7 +61,7 @@ def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> l
     """
     outputs = samples * rows * columns
     if not outputs:
-        return []
+        return ()
     per_tile = max(min(most, -(-outputs // least)), 1)
     sizes = (
         max(per_tile // (rows * columns), 1),
@@ -64,7 +69,7 @@ def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> l
         min(per_tile, columns),
     )
     sample_cuts, row_cuts, column_cuts = map(_cuts, (samples, rows, columns), sizes)
-    return [Tile(n, i, j) for n in sample_cuts for i in row_cuts for j in column_cuts]
+    return tuple(Tile(n, i, j) for n in sample_cuts for i in row_cuts for j in column_cuts)
 
 
 def _cuts(total: int, most: int) -> list[slice]:

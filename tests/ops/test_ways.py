@@ -10,19 +10,29 @@ import pytest
 
 from convlab import ops
 from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
-from convlab.ops import depthwise, planes, products, scatter, threads, windows
+from convlab.ops import blas, depthwise, planes, products, scatter, strips, threads, windows
 from tests import oracles
 from tests.tolerances import FLOAT32, FLOAT64, assert_close
 
 SMALL_TILE = 1 << 12
 LARGE_TILE = windows.TILE_BYTES
+SMALL_PRODUCT = 1 << 16
 
 # (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, the way.
 SETTINGS = {
     "at once": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, products.fill_at_once),
     "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.tasks),
     "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.tasks),
-    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, products.tasks),
+    "long holes": ((1, 11, 40, 17), (3, 3, 17, 9), (1, 1), "same", (2, 1), 1, products.tasks),
+    "a line of holes": ((2, 1, 90, 20), (1, 3, 20, 8), (1, 1), "same", (1, 2), 1, products.tasks),
+    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, strips.tasks),
+    "strips": ((2, 6, 35, 16), (3, 3, 16, 70), (1, 1), "same", (1, 1), 1, strips.tasks),
+    "strips, stride": ((2, 9, 69, 24), (3, 2, 24, 8), (2, 2), "same", (1, 1), 1, strips.tasks),
+    "strips, holes": ((1, 7, 40, 17), (2, 3, 17, 64), (1, 1), "same", (1, 3), 1, strips.tasks),
+    "strips, inside": ((1, 7, 37, 20), (3, 3, 20, 96), (1, 1), "valid", (1, 1), 1, strips.tasks),
+    "a strip": ((3, 1, 295, 5), (1, 9, 5, 40), (1, 1), "same", (1, 1), 1, strips.tasks),
+    "a strip, stride": ((2, 2, 999, 3), (1, 8, 3, 12), (1, 3), "valid", (1, 1), 1, strips.tasks),
+    "a strip, full": ((1, 1, 64, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, strips.tasks),
     "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.tasks),
     "patches apart": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, products.tasks),
     "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, products.tasks),
@@ -77,22 +87,27 @@ def expected(setting, x, kernel, bias):
     return y + bias
 
 
-@pytest.fixture(params=[LARGE_TILE, SMALL_TILE], ids=["large tiles", "small tiles"])
+@pytest.fixture(
+    params=[(LARGE_TILE, 0), (SMALL_TILE, blas.SMALL), (LARGE_TILE, SMALL_PRODUCT)],
+    ids=["large tiles", "small tiles", "small products"],
+)
 def tile_bytes(request, monkeypatch):
     if request.param is None:
         return
-    monkeypatch.setattr(windows, "TILE_BYTES", request.param)
+    tile, product = request.param
+    monkeypatch.setattr(windows, "TILE_BYTES", tile)
     monkeypatch.setattr(windows, "LEAST_OUTPUTS", 1)
     monkeypatch.setattr(windows, "WORTH_SHARING", 0)
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
     monkeypatch.setattr(threads, "WORTH_SHARING", 0)
+    monkeypatch.setattr(blas, "largest", lambda: product)
 
 
 def watched(monkeypatch, way):
     """A list that grows whenever ``way`` is gone."""
     seen = []
     module = next(
-        one for one in (depthwise, planes, products, scatter) if way in vars(one).values()
+        one for one in (depthwise, planes, products, scatter, strips) if way in vars(one).values()
     )
     monkeypatch.setattr(module, way.__name__, lambda *a, **k: seen.append(1) or way(*a, **k))
     return seen
@@ -207,7 +222,7 @@ def test_views_and_read_only_inputs_are_computed_and_left_alone(setting):
 def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     x, kernel, axes, groups, bias = drawn(setting)
     spoiled = x.copy()
-    row, column = (axis.sources(1)[-1] for axis in axes)
+    row, column = (axis.sources(axis.output_size > 1)[-1] for axis in axes)
     spoiled[0, row, column, 0] = value
     with np.errstate(all="ignore"):
         wanted = np.isfinite(expected(setting, spoiled, kernel, bias))
@@ -272,7 +287,9 @@ def test_what_lies_between_two_stages_is_never_whole(monkeypatch):
     ids=["plane", "line", "one channel", "many tiles", "no sample"],
 )
 @pytest.mark.parametrize("multiplier", [1, 3])
-@pytest.mark.parametrize("tile_bytes", [None, LARGE_TILE, SMALL_TILE], indirect=True)
+@pytest.mark.parametrize(
+    "tile_bytes", [None, (LARGE_TILE, 0), (SMALL_TILE, SMALL_PRODUCT)], indirect=True
+)
 def test_two_stages_are_one_after_the_other(shape, multiplier, tile_bytes):
     rng = np.random.default_rng(7)
     channels, size = shape[3], (3, min(shape[2], 2))
@@ -313,12 +330,15 @@ def test_without_threads_the_same_is_computed(failing, monkeypatch):
 
 def test_without_threadpoolctl_the_same_is_computed(monkeypatch):
     monkeypatch.setitem(threads.sys.modules, "threadpoolctl", None)
-    threads._controller.cache_clear()
+    for looked_up in (blas._controller, blas.largest):
+        looked_up.cache_clear()
     x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
     y = ops.convolution(x, kernel, axes, groups, bias)
     assert_close(y, expected(SETTINGS["tiles"], x, kernel, bias), FLOAT64)
-    threads._controller.cache_clear()
+    assert blas.largest() == 0
+    for looked_up in (blas._controller, blas.largest):
+        looked_up.cache_clear()
 
 
 def test_an_error_in_a_tile_reaches_the_caller():

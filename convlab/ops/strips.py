@@ -1,0 +1,107 @@
+"""Windows that slide along a strip of the input: they overlap in memory as they do in the picture.
+
+What the windows of one column of outputs see, row after row, is a strip: rows of L*C numbers. A
+window is a stretch of it, so windows of neighbouring strips are a matrix as they lie:
+
+    strip of column 0   [row 0][row 1][row 2][row 3] …
+    strip of column 1   [row 0][row 1][row 2][row 3] …
+                        \\___ window (0, 1) ___/
+
+and a number is copied once for each column of the kernel, not for each of its taps. For a kernel
+of height 1 the row of the input is the strip; nothing is copied. Its windows are a matrix if they
+do not overlap: every second of them, or every third, and so on.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+
+from ..geometry import Axis
+from . import blas
+from .planes import SHORT_RUN
+from .products import add_biases, long_run
+from .threads import Task
+from .windows import (
+    Array,
+    Axes,
+    Tile,
+    cut,
+    multiply_adds,
+    output_sizes,
+    scratch,
+    tiles_for,
+    windows,
+)
+
+LEAST = 32
+"""Windows of a matrix from which a product of its own pays for them."""
+
+
+def pay(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:
+    """Whether a matrix of windows that share no strip, or no number, is large enough."""
+    rows, columns = axes
+    outputs = output_sizes(axes)[1]
+    if rows.kernel == 1:
+        return columns.dilation == 1 and outputs >= LEAST * columns.overlap
+    long = columns.kernel * kernel_shape[2] >= SHORT_RUN
+    return long and rows.dilation == 1 and outputs >= LEAST
+
+
+def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:
+    """out[n,i,j,f] = bias[f] + sum over k,l,c of x[n, i*s+k-p, j*s'+l*d'-p', c] * kernel[k,l,c,f].
+
+    With no ones among the windows for a bias to meet, it is added to each tile in the end.
+    """
+    weights = blas.laid_out(kernel.reshape(-1, kernel.shape[3]))
+    biases = None if bias is None else long_run(bias)
+    along = axes[0].kernel == 1
+
+    def work(tile: Tile) -> None:
+        framed, y = cut(x, axes, tile), out[tile]
+        if along:
+            _along(windows(framed, axes, tile), axes[1].overlap, weights, y)
+        else:
+            blas.multiply(_across(framed, axes, tile), weights, y)
+        if biases is not None:
+            add_biases(biases, y)
+
+    copied = _copied(axes, x.shape[3])
+    todo = multiply_adds(len(x), axes, kernel.shape)
+    return [partial(work, tile) for tile in tiles_for(len(x), axes, 2 * copied // 3, todo)]
+
+
+def _copied(axes: Axes, channels: int) -> int:
+    """Numbers for each output: of the frame, and of the strips if there are any."""
+    rows, columns = axes
+    framed = columns.apart(channels)[0]
+    strip = 0 if rows.kernel == 1 else columns.kernel * channels
+    return rows.apart(framed + strip)[0]
+
+
+def _along(view: Array, overlap: int, weights: Array, out: Array) -> None:
+    """Windows of height 1 as they lie in the input, those together that do not overlap."""
+    n, i, j = view.shape[:3]
+    rows, together = view.reshape(n, i, j, -1), j // overlap
+    whole = together * overlap
+    shape = n, i, together, overlap
+    apart = rows[:, :, :whole].reshape(*shape, -1).swapaxes(2, 3)
+    places = out[:, :, :whole].reshape(*shape, -1).swapaxes(2, 3)
+    blas.multiply(apart, weights, places)
+    if whole < j:
+        blas.multiply(np.ascontiguousarray(rows[:, :, whole:]), weights, out[:, :, whole:])
+
+
+def _across(framed: Array, axes: Axes, tile: Tile) -> Array:
+    """Windows (n, i, j, K*L*C) in strips: a view whose neighbouring j share nothing."""
+    height, columns = framed.shape[1], axes[1]
+    every_row = Tile(tile.samples, slice(0, height), tile.columns)
+    seen = windows(framed, (Axis(height, 1), columns), every_row)[:, :, :, 0].swapaxes(1, 2)
+    strips = scratch("columns", seen.shape, framed.dtype)
+    strips[...] = seen
+    sample, strip, row, _, number = strips.strides
+    outputs = tile.rows.stop - tile.rows.start, tile.columns.stop - tile.columns.start
+    shape = len(framed), *outputs, axes[0].kernel * columns.kernel * framed.shape[3]
+    strides = sample, axes[0].apart(row)[0], strip, number
+    return np.ndarray(shape, strips.dtype, strips, 0, strides)

@@ -24,7 +24,7 @@ SETTINGS = {
     "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.tasks),
     "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.tasks),
     "long holes": ((1, 11, 40, 17), (3, 3, 17, 9), (1, 1), "same", (2, 1), 1, products.tasks),
-    "a line of holes": ((2, 1, 90, 20), (1, 3, 20, 8), (1, 1), "same", (1, 2), 1, products.tasks),
+    "a line of holes": ((2, 1, 190, 20), (1, 3, 20, 8), (1, 1), "same", (1, 2), 1, products.tasks),
     "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, strips.tasks),
     "strips": ((2, 6, 35, 16), (3, 3, 16, 70), (1, 1), "same", (1, 1), 1, strips.tasks),
     "strips, stride": ((2, 9, 69, 24), (3, 2, 24, 8), (2, 2), "same", (1, 1), 1, strips.tasks),

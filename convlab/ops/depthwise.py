@@ -122,7 +122,7 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
 
 
 def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> Tiles:
-    return tiles_for(len(x), axes, max(numbers, 1), todo)
+    return tiles_for(len(x), axes, numbers, todo)
 
 
 def _is_stretch(view: Array) -> bool:

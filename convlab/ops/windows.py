@@ -43,7 +43,7 @@ Tiles = tuple[Tile, ...]
 def tiles_for(samples: int, axes: Axes, numbers: int, multiply_adds: int) -> Tiles:
     """Tiles of all outputs, for a way that keeps so many numbers for each output of a tile."""
     least = LEAST_TILES if multiply_adds >= WORTH_SHARING else 1
-    most = max(TILE_BYTES // (4 * numbers), LEAST_OUTPUTS)
+    most = max(TILE_BYTES // max(4 * numbers, 1), LEAST_OUTPUTS)
     return tiles(samples, *output_sizes(axes), most, least)
 
 

@@ -31,6 +31,7 @@ SETTINGS = {
     "strips, holes": ((1, 7, 40, 17), (2, 3, 17, 64), (1, 1), "same", (1, 3), 1, strips.tasks),
     "strips, inside": ((1, 7, 37, 20), (3, 3, 20, 96), (1, 1), "valid", (1, 1), 1, strips.tasks),
     "a strip": ((3, 1, 295, 5), (1, 9, 5, 40), (1, 1), "same", (1, 1), 1, strips.tasks),
+    "a strip, narrow": ((2, 3, 501, 1), (1, 4, 1, 9), (1, 1), "same", (1, 1), 1, strips.tasks),
     "a strip, stride": ((2, 2, 999, 3), (1, 8, 3, 12), (1, 3), "valid", (1, 1), 1, strips.tasks),
     "a strip, full": ((1, 1, 64, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, strips.tasks),
     "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.tasks),

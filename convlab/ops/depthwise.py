@@ -9,10 +9,18 @@ import numpy as np
 from . import blas
 from .products import add_biases, long_run
 from .threads import Task, sum_of
-from .windows import Array, Axes, Tile, Tiles, cut, multiply_adds, scratch, tiles_for, windows
-
-IN_ORDER = 4
-"""A tile may be so many times larger than what stays in the cache: its rows are read in order."""
+from .windows import (
+    IN_ORDER,
+    Array,
+    Axes,
+    Tile,
+    Tiles,
+    cut,
+    multiply_adds,
+    scratch,
+    tiles_for,
+    windows,
+)
 
 
 def tasks(

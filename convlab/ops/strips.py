@@ -24,6 +24,7 @@ from .planes import SHORT_RUN
 from .products import add_biases, long_run
 from .threads import Task
 from .windows import (
+    IN_ORDER,
     Array,
     Axes,
     Tile,
@@ -67,17 +68,20 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
         if biases is not None:
             add_biases(biases, y)
 
-    copied = _copied(axes, x.shape[3])
+    numbers = _numbers(axes, *kernel.shape[2:])
     todo = multiply_adds(len(x), axes, kernel.shape)
-    return [partial(work, tile) for tile in tiles_for(len(x), axes, 2 * copied // 3, todo)]
+    return [partial(work, tile) for tile in tiles_for(len(x), axes, numbers, todo)]
 
 
-def _copied(axes: Axes, channels: int) -> int:
-    """Numbers for each output: of the frame, and of the strips if there are any."""
+def _numbers(axes: Axes, channels: int, filters: int) -> int:
+    """What a tile keeps for each output: its part of the frame, and of the strips if there are any.
+
+    A third of it is read in order, and need not stay in the cache; so are the outputs.
+    """
     rows, columns = axes
     framed = columns.apart(channels)[0]
     strip = 0 if rows.kernel == 1 else columns.kernel * channels
-    return rows.apart(framed + strip)[0]
+    return max(2 * rows.apart(framed + strip)[0] // 3, filters // IN_ORDER)
 
 
 def _along(view: Array, overlap: int, weights: Array, out: Array) -> None:

@@ -22,6 +22,9 @@ TILE_BYTES = 9 << 16
 Threads meet at Python's lock between two calls of NumPy, so these should be long.
 """
 
+IN_ORDER = 4
+"""What is only read, or written, in order may be so many times larger than what stays there."""
+
 LEAST_OUTPUTS = 196
 """So many outputs at least: a product of fewer rows is slower."""
 

@@ -21,6 +21,10 @@ Size: TypeAlias = int | None
 """A number of positions, or ``None`` while it is not known (Keras' way to write any length)."""
 
 
+FARTHEST = 1 << 31
+"""Positions beyond which nothing has a neighbour; arrays cannot count much farther in bytes."""
+
+
 @dataclass(frozen=True)
 class Axis:
     """One sliding direction of a convolution.
@@ -137,7 +141,7 @@ class Axis:
         >>> Axis(size=9, kernel=3, stride=2, dilation=3).apart(step=4)
         (8, 12)
         """
-        return self.stride * step, self.dilation * step
+        return min(self.stride, FARTHEST) * step, min(self.dilation, FARTHEST) * step
 
     @property
     def overlap(self) -> int:

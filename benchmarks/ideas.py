@@ -42,7 +42,7 @@ IDEAS = [
     Idea("runs of a row of outputs", "photograph, 5×5×8", WINDOWS_AS_THEY_ARE),
     Idea("runs of a row of outputs", "digits, batch of 64", WINDOWS_AS_THEY_ARE),
     Idea("strips of windows", "32×32, 32 channels", WINDOWS_SIDE_BY_SIDE),
-    Idea("every so-manieth window as it lies", "signal, kernel 64, stride 4", WINDOWS_SIDE_BY_SIDE),
+    Idea("windows of height 1 as they lie", "signal, kernel 64, stride 4", WINDOWS_SIDE_BY_SIDE),
     Idea("small products", "28×28, 128 channels", BLAS_AS_IT_IS),
     Idea("small products", "article's image, 64 filters", BLAS_AS_IT_IS),
     Idea(

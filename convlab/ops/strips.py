@@ -36,18 +36,22 @@ from .windows import (
     windows,
 )
 
-LEAST = 32
-"""Windows of a matrix from which a product of its own pays for them."""
+LEAST = 24
+"""Windows of a matrix from which a product of its own pays for them,"""
+
+FOR_FILTERS = 2
+"""or a window for so many filters: BLAS may lay the weights out anew for each product."""
 
 
 def pay(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:
     """Whether a matrix of windows that share no strip, or no number, is large enough."""
     rows, columns = axes
-    outputs = output_sizes(axes)[1]
+    channels, filters = kernel_shape[2:]
+    outputs, least = output_sizes(axes)[1], max(LEAST, filters // FOR_FILTERS)
     if rows.kernel == 1:
         return columns.dilation == 1 and outputs >= LEAST * columns.overlap
-    long = columns.kernel * kernel_shape[2] >= SHORT_RUN
-    return long and rows.dilation == 1 and outputs >= LEAST
+    long = columns.kernel * channels >= SHORT_RUN
+    return long and rows.dilation == 1 and outputs >= least
 
 
 def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:

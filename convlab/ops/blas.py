@@ -16,17 +16,17 @@ Array = NDArray[np.floating]
 SMALL = 10**6
 """Multiply-adds up to which OpenBLAS multiplies matrices where they lie, no copies laid out first.
 
-It has such code for processors with AVX-512, and there it is the fastest: see docs/performance.md.
+It has such code for processors with AVX-512, and there nothing is quicker: docs/performance.md.
 """
 
 AVX_512 = {"SkylakeX", "Cooperlake", "SapphireRapids"}
-"""What OpenBLAS calls the processors for which it has."""
+"""OpenBLAS' names for these processors."""
 
 ROWS = 12
-"""That code takes so many rows of the first matrix at once,"""
+"""Of the first matrix that code takes so many rows at once."""
 
 FILTERS = 64, 32
-"""and is as fast as it can be with so many columns of the second."""
+"""With so many columns of the second it is as fast as it can be."""
 
 _turn = Lock()
 

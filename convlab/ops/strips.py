@@ -37,10 +37,10 @@ from .windows import (
 )
 
 LEAST = 24
-"""Windows of a matrix from which a product of its own pays for them,"""
+"""So many windows at least in a matrix: products of fewer are slow."""
 
 FOR_FILTERS = 2
-"""or a window for so many filters: BLAS may lay the weights out anew for each product."""
+"""And at least one for so many filters: BLAS may lay the weights out anew for every product."""
 
 
 def pay(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:

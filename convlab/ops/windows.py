@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
-from numpy.typing import NDArray
 
 from ..geometry import Axis
+from .blas import Array as Array
 from .threads import WORTH_SHARING, buffer
 
-Array = NDArray[np.floating]
 Axes = tuple[Axis, Axis]
 
 TILE_BYTES = 9 << 16

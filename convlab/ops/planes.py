@@ -49,12 +49,7 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
 
     The bias is the weight of an input that is always 1: no second pass over the outputs.
     """
-    filters = kernel.shape[3]
-    by_row = np.zeros((len(kernel), _runs(axes, x), filters), kernel.dtype)
-    by_row[:, :-1] = kernel.reshape(len(kernel), -1, filters)
-    if bias is not None:
-        by_row[0, -1] = bias
-    weights = blas.laid_out(by_row.reshape(-1, filters))
+    weights = blas.laid_out(with_bias(kernel, bias))
 
     def work(tile: Tile) -> None:
         y, rows = out[tile], _rows(x, axes, tile)
@@ -65,6 +60,17 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
 
     # Half as much again: the planes, and the rows that the next tile copies once more.
     return [partial(work, tile) for tile in _tiles(x, axes, kernel.shape, 3 * _runs(axes, x) // 2)]
+
+
+def with_bias(kernel: Array, bias: Array | None) -> Array:
+    """The kernel (K*(L*C + 1), F): after each of its rows the weight of a one, first the bias."""
+    height, filters = len(kernel), kernel.shape[3]
+    rows = kernel.reshape(height, -1, filters)
+    weights = np.zeros((height, rows.shape[1] + 1, filters), kernel.dtype)
+    weights[:, :-1] = rows
+    if bias is not None:
+        weights[0, -1] = bias
+    return weights.reshape(-1, filters)
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:

@@ -14,13 +14,14 @@ do not overlap: every second of them, or every third, and so on.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
 from ..geometry import Axis
 from . import blas
-from .planes import SHORT_RUN
+from .planes import SHORT_RUN, with_bias
 from .products import add_biases, long_run
 from .threads import Task
 from .windows import (
@@ -57,23 +58,12 @@ def pay(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:
 def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -> list[Task]:
     """out[n,i,j,f] = bias[f] + sum over k,l,c of x[n, i*s+k-p, j*s'+l*d'-p', c] * kernel[k,l,c,f].
 
-    With no ones among the windows for a bias to meet, it is added to each tile in the end.
+    Strips that are copied get a one after each row, which meets the bias among the weights.
     """
-    weights = blas.laid_out(kernel.reshape(-1, kernel.shape[3]))
-    biases = None if bias is None else long_run(bias)
-    along = axes[0].kernel == 1
-
-    def work(tile: Tile) -> None:
-        framed, y = cut(x, axes, tile), out[tile]
-        if along:
-            _along(windows(framed, axes, tile), axes[1].overlap, weights, y)
-        else:
-            blas.multiply(_across(framed, axes, tile), weights, y)
-        if biases is not None:
-            add_biases(biases, y)
-
+    way = _along if axes[0].kernel == 1 else _across
     numbers = _numbers(axes, *kernel.shape[2:])
     todo = multiply_adds(len(x), axes, kernel.shape)
+    work = way(out, x, kernel, axes, bias)
     return [partial(work, tile) for tile in tiles_for(len(x), axes, numbers, todo)]
 
 
@@ -88,28 +78,57 @@ def _numbers(axes: Axes, channels: int, filters: int) -> int:
     return max(2 * rows.apart(framed + strip)[0] // 3, filters // IN_ORDER)
 
 
-def _along(view: Array, overlap: int, weights: Array, out: Array) -> None:
-    """Windows of height 1 as they lie in the input, those together that do not overlap."""
-    n, i, j = view.shape[:3]
-    rows, together = view.reshape(n, i, j, -1), j // overlap
+def _along(
+    out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None
+) -> Callable[[Tile], None]:
+    """A tile from windows of height 1 as they lie in the input, the bias added in the end."""
+    weights = blas.laid_out(kernel.reshape(-1, kernel.shape[3]))
+    biases = None if bias is None else long_run(bias)
+
+    def work(tile: Tile) -> None:
+        y, view = out[tile], windows(cut(x, axes, tile), axes, tile)
+        _multiply_apart(view.reshape(*view.shape[:3], -1), axes[1].overlap, weights, y)
+        if biases is not None:
+            add_biases(biases, y)
+
+    return work
+
+
+def _multiply_apart(rows: Array, overlap: int, weights: Array, out: Array) -> None:
+    """Windows (n, i, j, L*C) times the weights: those together that do not overlap."""
+    n, i, j, _ = rows.shape
+    together = j // overlap
     whole = together * overlap
-    shape = n, i, together, overlap
-    apart = rows[:, :, :whole].reshape(*shape, -1).swapaxes(2, 3)
-    places = out[:, :, :whole].reshape(*shape, -1).swapaxes(2, 3)
+    shape = n, i, together, overlap, -1
+    apart, places = (each[:, :, :whole].reshape(shape).swapaxes(2, 3) for each in (rows, out))
     blas.multiply(apart, weights, places)
     if whole < j:
         blas.multiply(np.ascontiguousarray(rows[:, :, whole:]), weights, out[:, :, whole:])
 
 
-def _across(framed: Array, axes: Axes, tile: Tile) -> Array:
-    """Windows (n, i, j, K*L*C) in strips: a view whose neighbouring j share nothing."""
+def _across(
+    out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None
+) -> Callable[[Tile], None]:
+    """A tile from windows that share no strip."""
+    weights = blas.laid_out(with_bias(kernel, bias))
+
+    def work(tile: Tile) -> None:
+        strips = _strips(cut(x, axes, tile), axes, tile)
+        sample, strip, row, number = strips.strides
+        strides = sample, axes[0].apart(row)[0], strip, number
+        shape = *out[tile].shape[:3], weights.shape[1]
+        blas.multiply(np.ndarray(shape, strips.dtype, strips, 0, strides), weights, out[tile])
+
+    return work
+
+
+def _strips(framed: Array, axes: Axes, tile: Tile) -> Array:
+    """The strips (n, j, h, L*C + 1) that a tile's windows cover."""
     height, columns = framed.shape[1], axes[1]
     every_row = Tile(tile.samples, slice(0, height), tile.columns)
     seen = windows(framed, (Axis(height, 1), columns), every_row)[:, :, :, 0].swapaxes(1, 2)
-    strips = scratch("columns", seen.shape, framed.dtype)
-    strips[...] = seen
-    sample, strip, row, _, number = strips.strides
-    outputs = tile.rows.stop - tile.rows.start, tile.columns.stop - tile.columns.start
-    shape = len(framed), *outputs, axes[0].kernel * columns.kernel * framed.shape[3]
-    strides = sample, axes[0].apart(row)[0], strip, number
-    return np.ndarray(shape, strips.dtype, strips, 0, strides)
+    numbers = columns.kernel * framed.shape[3]
+    strips = scratch("columns", (*seen.shape[:3], numbers + 1), framed.dtype)
+    strips[..., :numbers].reshape(seen.shape)[...] = seen
+    strips[..., numbers] = 1
+    return strips

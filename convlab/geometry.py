@@ -22,7 +22,7 @@ Size: TypeAlias = int | None
 
 
 FARTHEST = 1 << 31
-"""Positions beyond which nothing has a neighbour; arrays cannot count much farther in bytes."""
+"""No array reaches so far: a stride beyond it has no next output, and NumPy could not count it."""
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def tasks(
     A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
     """
     todo = multiply_adds(len(x), axes, kernel.shape)
-    all_tiles = _tiles(x, axes, x.shape[3] // IN_ORDER, todo)
+    all_tiles = tiles_for(len(x), axes, x.shape[3] // IN_ORDER, todo)
     scales = _scales_of(kernel, groups, all_tiles)
     biases = None if bias is None else long_run(bias)
 
@@ -50,7 +50,7 @@ def separable_tasks(
     kernel, pointwise = kernels
     channels, filters = pointwise.shape[2:]
     todo = multiply_adds(len(x), axes, kernel.shape)
-    all_tiles = _tiles(x, axes, max(channels, filters), todo)
+    all_tiles = tiles_for(len(x), axes, max(channels, filters), todo)
     scales = _scales_of(kernel, groups, all_tiles)
     weights = blas.laid_out(pointwise.reshape(channels, filters))
     biases = None if bias is None else long_run(bias)
@@ -126,11 +126,7 @@ def _scales(x: Array, dy: Array, axes: Axes) -> Array:
         else:
             total += np.einsum("nijklc,nijc->klc", view, dy[tile])
 
-    return sum_of(add, _tiles(x, axes, shape[2] // IN_ORDER, todo), shape, x.dtype, todo)
-
-
-def _tiles(x: Array, axes: Axes, numbers: int, todo: int) -> Tiles:
-    return tiles_for(len(x), axes, numbers, todo)
+    return sum_of(add, tiles_for(len(x), axes, shape[2] // IN_ORDER, todo), shape, x.dtype, todo)
 
 
 def _is_stretch(view: Array) -> bool:

@@ -22,7 +22,7 @@ Threads meet at Python's lock between two calls of NumPy, so these should be lon
 """
 
 IN_ORDER = 4
-"""What is only read, or written, in order may be so many times larger than what stays there."""
+"""What is only read, or written, in order may be so many times larger than such a tile."""
 
 LEAST_OUTPUTS = 196
 """So many outputs at least: a product of fewer rows is slower."""

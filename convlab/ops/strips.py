@@ -9,7 +9,7 @@ window is a stretch of it, so windows of neighbouring strips are a matrix as the
 
 and a number is copied once for each column of the kernel, not for each of its taps. For a kernel
 of height 1 the row of the input is the strip; nothing is copied. Its windows are a matrix if they
-do not overlap: every second of them, or every third, and so on.
+do not overlap: every second of them, or every third, and so on. Where these are few, it is copied.
 """
 
 from __future__ import annotations
@@ -45,13 +45,21 @@ FOR_FILTERS = 2
 
 
 def pay(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:
-    """Whether a matrix of windows that share no strip, or no number, is large enough."""
+    """Whether a matrix of windows that share no number, or no strip, is large enough."""
+    return _lie_apart(axes) or _are_long(axes, *kernel_shape[2:])
+
+
+def _lie_apart(axes: Axes) -> bool:
+    """Whether the input itself is such a strip, and enough windows in it share no number."""
     rows, columns = axes
-    channels, filters = kernel_shape[2:]
-    outputs, least = output_sizes(axes)[1], max(LEAST, filters // FOR_FILTERS)
-    if rows.kernel == 1:
-        return columns.dilation == 1 and outputs >= LEAST * columns.overlap
+    outputs = output_sizes(axes)[1]
+    return rows.kernel == columns.dilation == 1 and outputs >= LEAST * columns.overlap
+
+
+def _are_long(axes: Axes, channels: int, filters: int) -> bool:
+    rows, columns = axes
     long = columns.kernel * channels >= SHORT_RUN
+    outputs, least = output_sizes(axes)[1], max(LEAST, filters // FOR_FILTERS)
     return long and rows.dilation == 1 and outputs >= least
 
 
@@ -60,7 +68,7 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
 
     Strips that are copied get a one after each row, which meets the bias among the weights.
     """
-    way = _along if axes[0].kernel == 1 else _across
+    way = _along if _lie_apart(axes) else _across
     numbers = _numbers(axes, *kernel.shape[2:])
     todo = multiply_adds(len(x), axes, kernel.shape)
     work = way(out, x, kernel, axes, bias)
@@ -74,7 +82,7 @@ def _numbers(axes: Axes, channels: int, filters: int) -> int:
     """
     rows, columns = axes
     framed = columns.apart(channels)[0]
-    strip = 0 if rows.kernel == 1 else columns.kernel * channels
+    strip = 0 if _lie_apart(axes) else columns.kernel * channels
     return max(2 * rows.apart(framed + strip)[0] // 3, filters // IN_ORDER)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..geometry import UNIT_AXIS, Axis
 from . import depthwise, planes, products, scatter, strips
-from .threads import Task, share
-from .windows import Array, Axes, multiply_adds, output_sizes
+from .threads import Task, Work, share
+from .windows import Array, Axes, output_sizes, work_of
 
 
 def convolution(
@@ -34,8 +34,8 @@ def convolution(
         across = x.swapaxes(1, 2), kernel.swapaxes(0, 1), axes[::-1]
         return convolution(*across, groups, bias).swapaxes(1, 2)
     y = np.empty((len(x), *output_sizes(axes), kernel.shape[3]), x.dtype)
-    todo = y.size * kernel.size // kernel.shape[3]
-    if groups == 1 and todo <= products.AT_ONCE:
+    todo = work_of(len(x), axes, kernel.shape)
+    if groups == 1 and todo.multiply_adds <= products.AT_ONCE:
         products.fill_at_once(y, x, kernel, axes, bias)
     else:
         share(_tasks(y, x, kernel, axes, groups, bias), todo)
@@ -61,7 +61,8 @@ def separable(
         turned = kernel.swapaxes(0, 1), pointwise
         return separable(x.swapaxes(1, 2), turned, axes[::-1], groups, bias).swapaxes(1, 2)
     y = np.empty((len(x), *output_sizes(axes), pointwise.shape[3]), x.dtype)
-    todo = multiply_adds(len(x), axes, kernel.shape) + y.size * pointwise.shape[2]
+    scaling = work_of(len(x), axes, kernel.shape)
+    todo = Work(scaling.multiply_adds + y.size * pointwise.shape[2], scaling.outputs + y.size)
     share(depthwise.separable_tasks(y, x, kernels, axes, groups, bias), todo)
     return y
 
@@ -85,8 +86,9 @@ def input_gradient(
         return input_gradient(*across, groups, bias).swapaxes(1, 2)
     if groups == 1 and scatter.are_apart(axes):
         return scatter.apart(dy, kernel, axes, bias)
-    todo = multiply_adds(len(dy), axes, kernel.shape)
-    if groups == 1 and todo > products.AT_ONCE and scatter.few_pay(axes, *kernel.shape[2:]):
+    todo = work_of(len(dy), axes, kernel.shape)
+    large = todo.multiply_adds > products.AT_ONCE
+    if groups == 1 and large and scatter.few_pay(axes, *kernel.shape[2:]):
         return scatter.few(dy, kernel, axes, bias)
     sizes = [axis.size or 0 for axis in axes]
     dx = np.empty((len(dy), *sizes, kernel.shape[2] * groups), dy.dtype)
@@ -122,7 +124,7 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
         way = depthwise.kernel_gradient if alone else products.kernel_gradient
         return way(x, dy, axes, groups)
     shape = (axes[0].kernel, axes[1].kernel, channels, filters)
-    if multiply_adds(len(x), axes, shape) <= products.AT_ONCE:
+    if work_of(len(x), axes, shape).multiply_adds <= products.AT_ONCE:
         return products.kernel_gradient_at_once(x, dy, axes)
     if planes.pay(axes, channels):
         return planes.kernel_gradient(x, dy, axes)

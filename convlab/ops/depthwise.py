@@ -16,10 +16,10 @@ from .windows import (
     Tile,
     Tiles,
     cut,
-    multiply_adds,
     scratch,
     tiles_for,
     windows,
+    work_of,
 )
 
 
@@ -30,7 +30,7 @@ def tasks(
 
     A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
     """
-    todo = multiply_adds(len(x), axes, kernel.shape)
+    todo = work_of(len(x), axes, kernel.shape)
     all_tiles = tiles_for(len(x), axes, x.shape[3] // IN_ORDER, todo)
     scales = _scales_of(kernel, groups, all_tiles)
     biases = None if bias is None else long_run(bias)
@@ -49,7 +49,7 @@ def separable_tasks(
     """A depthwise convolution, its outputs mixed in each tile by a kernel (1, 1, M, F)."""
     kernel, pointwise = kernels
     channels, filters = pointwise.shape[2:]
-    todo = multiply_adds(len(x), axes, kernel.shape)
+    todo = work_of(len(x), axes, kernel.shape)
     all_tiles = tiles_for(len(x), axes, max(channels, filters), todo)
     scales = _scales_of(kernel, groups, all_tiles)
     weights = blas.laid_out(pointwise.reshape(channels, filters))
@@ -115,7 +115,7 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
 def _scales(x: Array, dy: Array, axes: Axes) -> Array:
     """dkernel[k,l,c] = sum over n,i,j of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * dy[n,i,j,c]."""
     shape = (axes[0].kernel, axes[1].kernel, x.shape[3])
-    todo = multiply_adds(len(x), axes, shape)
+    todo = work_of(len(x), axes, (*shape[:2], 1, shape[2]))
 
     def add(tile: Tile, total: Array) -> None:
         view = windows(cut(x, axes, tile), axes, tile)

@@ -26,11 +26,11 @@ from .windows import (
     Axes,
     Tile,
     Tiles,
-    multiply_adds,
     output_sizes,
     parts,
     scratch,
     tiles_for,
+    work_of,
 )
 
 SHORT_RUN = 48
@@ -91,9 +91,7 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
         total += np.matmul(pieces, errors.reshape(-1, length, filters)).sum(axis=0)
 
     tiles = _tiles(x, axes, shape, taps * runs)
-    total = sum_of(
-        add, tiles, (prod(shape[:3]), filters), x.dtype, multiply_adds(len(x), axes, shape)
-    )
+    total = sum_of(add, tiles, (prod(shape[:3]), filters), x.dtype, work_of(len(x), axes, shape))
     return total.reshape(shape)
 
 
@@ -104,7 +102,7 @@ def _runs(axes: Axes, x: Array) -> int:
 
 
 def _tiles(x: Array, axes: Axes, kernel_shape: tuple[int, ...], numbers: int) -> Tiles:
-    return tiles_for(len(x), axes, numbers, multiply_adds(len(x), axes, kernel_shape))
+    return tiles_for(len(x), axes, numbers, work_of(len(x), axes, kernel_shape))
 
 
 def _length(outputs: int, weights: int) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from . import blas
 from .threads import IN_SILENCE, Task, sum_of
-from .windows import Array, Axes, Tile, Tiles, cut, multiply_adds, scratch, tiles_for, windows
+from .windows import Array, Axes, Tile, Tiles, cut, scratch, tiles_for, windows, work_of
 
 TOGETHER = 64
 """Outputs to which biases are added at once."""
@@ -83,7 +83,7 @@ def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
 
     by_groups = (groups, prod(shape[:3]), filters // groups)
     all_tiles = tiles_of(len(x), axes, shape, groups)
-    total = sum_of(add, all_tiles, by_groups, x.dtype, multiply_adds(len(x), axes, shape))
+    total = sum_of(add, all_tiles, by_groups, x.dtype, work_of(len(x), axes, shape))
     return np.ascontiguousarray(total.swapaxes(0, 1)).reshape(shape)
 
 
@@ -97,7 +97,7 @@ def _by_group(kernel: Array, groups: int, bias: Array | None) -> Array:
 def tiles_of(samples: int, axes: Axes, kernel_shape: tuple[int, ...], groups: int = 1) -> Tiles:
     """Tiles whose windows, side by side, and outputs fit into the cache."""
     numbers = max(prod(kernel_shape[:3]) * groups, kernel_shape[3])
-    return tiles_for(samples, axes, numbers, multiply_adds(samples, axes, kernel_shape))
+    return tiles_for(samples, axes, numbers, work_of(samples, axes, kernel_shape))
 
 
 def _columns(view: Array, groups: int, ones: bool = False) -> Array:

@@ -15,7 +15,7 @@ from ..geometry import Axis
 from . import blas
 from .planes import SHORT_RUN
 from .threads import share, sum_of
-from .windows import Array, Axes, Tile, multiply_adds, scratch, tiles_for, windows
+from .windows import Array, Axes, Tile, scratch, tiles_for, windows, work_of
 
 FEW = 8
 """Channels up to which adding rows is quicker than a matrix product with so few columns."""
@@ -46,7 +46,7 @@ def apart(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
             product += biases
         places[...] = product.reshape(places.shape)
 
-    todo = multiply_adds(len(dx), axes, kernel.shape)
+    todo = work_of(len(dx), axes, kernel.shape)
     tiles = tiles_for(len(dx), axes, prod(kernel.shape[:3]), todo)
     share([partial(work, tile) for tile in tiles], todo)
     return dx
@@ -71,7 +71,7 @@ def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
             height, width = axes[0].visited(k, tile.rows), axes[1].visited(across, tile.columns)
             total[:, tile.samples, height, width] += product[k, across]
 
-    todo = multiply_adds(len(dy), axes, kernel.shape)
+    todo = work_of(len(dy), axes, kernel.shape)
     # Long rows count for more here than a product that stays in the second cache.
     tiles = tiles_for(len(dy), axes, max(len(weights) // 4, filters), todo)
     planes = sum_of(add, tiles, (channels, len(dy), *map(_framed, axes)), dy.dtype, todo)

@@ -30,11 +30,11 @@ from .windows import (
     Axes,
     Tile,
     cut,
-    multiply_adds,
     output_sizes,
     scratch,
     tiles_for,
     windows,
+    work_of,
 )
 
 LEAST = 24
@@ -70,7 +70,7 @@ def tasks(out: Array, x: Array, kernel: Array, axes: Axes, bias: Array | None) -
     """
     way = _along if _lie_apart(axes) else _across
     numbers = _numbers(axes, *kernel.shape[2:])
-    todo = multiply_adds(len(x), axes, kernel.shape)
+    todo = work_of(len(x), axes, kernel.shape)
     work = way(out, x, kernel, axes, bias)
     return [partial(work, tile) for tile in tiles_for(len(x), axes, numbers, todo)]
 

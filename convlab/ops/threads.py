@@ -10,7 +10,7 @@ from functools import cache, partial
 from math import prod
 from queue import Empty, SimpleQueue
 from threading import local
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,11 @@ Part = TypeVar("Part")
 BLAS_ALONE = 1 << 18
 """Multiply-adds up to which BLAS uses one thread of its own accord."""
 
-WORTH_SHARING = 1 << 21
-"""Multiply-adds from which waking another thread (some 50 µs) pays."""
+WRITING = 24
+"""Multiply-adds that take as long as copying what an output needs, and writing it."""
+
+WORTH_SHARING = 24 << 20
+"""So many of both together at least: two threads lose some 100 µs by waiting for each other."""
 
 IN_SILENCE = np.errstate(all="ignore")
 """Infinities and nan pass in silence: what NumPy would say hangs on the thread and on BLAS."""
@@ -41,19 +44,30 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def share(tasks: Sequence[Task], multiply_adds: int) -> None:
+class Work(NamedTuple):
+    """What a call has to do."""
+
+    multiply_adds: int
+    outputs: int
+
+    @property
+    def is_worth_sharing(self) -> bool:
+        return self.multiply_adds + WRITING * self.outputs >= WORTH_SHARING
+
+
+def share(tasks: Sequence[Task], work: Work) -> None:
     """Call each task once, in threads where there is enough to do.
 
     Whichever thread takes a task, its arithmetic is the same: tasks must write to places of their
     own, and BLAS is held to one thread, so the result does not hang on who came first.
     """
-    if multiply_adds <= BLAS_ALONE:
+    if work.multiply_adds <= BLAS_ALONE:
         _all(tasks)
         return
     left: SimpleQueue[Task] = SimpleQueue()
     for task in tasks:
         left.put(task)
-    helpers = min(cores(), len(tasks)) - 1 if multiply_adds >= WORTH_SHARING else 0
+    helpers = min(cores(), len(tasks)) - 1 if work.is_worth_sharing else 0
     with held_to_one_thread():
         others = list(_started(helpers, left))
         try:
@@ -72,7 +86,7 @@ def sum_of(
     parts: Sequence[Part],
     shape: tuple[int, ...],
     dtype: np.dtype[Any],
-    multiply_adds: int,
+    work: Work,
 ) -> NDArray[Any]:
     """Zeros (``shape``), to which ``add(part, total)`` has added once for each part.
 
@@ -81,11 +95,11 @@ def sum_of(
     """
     totals = np.zeros((LANES, *shape), dtype)
 
-    def work(lane: int) -> None:
+    def add_all(lane: int) -> None:
         for part in parts[lane::LANES]:
             add(part, totals[lane])
 
-    share([partial(work, lane) for lane in range(LANES)], multiply_adds)
+    share([partial(add_all, lane) for lane in range(LANES)], work)
     total: NDArray[Any] = np.add(*totals)
     return total
 

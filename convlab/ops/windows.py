@@ -11,7 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 
 from ..geometry import Axis
 from .blas import Array as Array
-from .threads import WORTH_SHARING, buffer
+from .threads import Work, buffer
 
 Axes = tuple[Axis, Axis]
 
@@ -42,9 +42,9 @@ class Tile(NamedTuple):
 Tiles = tuple[Tile, ...]
 
 
-def tiles_for(samples: int, axes: Axes, numbers: int, multiply_adds: int) -> Tiles:
+def tiles_for(samples: int, axes: Axes, numbers: int, work: Work) -> Tiles:
     """Tiles of all outputs, for a way that keeps so many numbers for each output of a tile."""
-    least = LEAST_TILES if multiply_adds >= WORTH_SHARING else 1
+    least = LEAST_TILES if work.is_worth_sharing else 1
     most = max(TILE_BYTES // max(4 * numbers, 1), LEAST_OUTPUTS)
     return tiles(samples, *output_sizes(axes), most, least)
 
@@ -138,7 +138,7 @@ def output_sizes(axes: Axes) -> tuple[int, int]:
     return max(rows, 0), max(columns, 0)
 
 
-def multiply_adds(samples: int, axes: Axes, kernel_shape: tuple[int, ...]) -> int:
-    """How many products the plain sum has."""
-    rows, columns = output_sizes(axes)
-    return samples * rows * columns * prod(kernel_shape)
+def work_of(samples: int, axes: Axes, kernel_shape: tuple[int, ...]) -> Work:
+    """What the plain sum has to do."""
+    outputs = samples * prod(output_sizes(axes)) * kernel_shape[3]
+    return Work(outputs * prod(kernel_shape[:3]), outputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,6 +18,10 @@ from tests.tolerances import FLOAT32, FLOAT64, assert_close
 SMALL_TILE = 1 << 12
 LARGE_TILE = windows.TILE_BYTES
 SMALL_PRODUCT = 1 << 16
+
+LARGE_WORK = threads.Work(multiply_adds=10**8, outputs=10**4)
+SMALL_SUMS = threads.Work(multiply_adds=10**7, outputs=10**6)
+SMALL_WORK = threads.Work(multiply_adds=10**7, outputs=10**4)
 
 # (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, the way.
 SETTINGS = {
@@ -100,7 +105,6 @@ def pieces(request, monkeypatch):
     tile, product = request.param
     monkeypatch.setattr(windows, "TILE_BYTES", tile)
     monkeypatch.setattr(windows, "LEAST_OUTPUTS", 1)
-    monkeypatch.setattr(windows, "WORTH_SHARING", 0)
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
     monkeypatch.setattr(threads, "WORTH_SHARING", 0)
     monkeypatch.setattr(blas, "largest", lambda: product)
@@ -315,9 +319,9 @@ def test_two_stages_are_one_after_the_other(shape, multiplier, pieces):
 @pytest.mark.parametrize("failing", ["start", "emscripten"])
 def test_without_threads_the_same_is_computed(failing, monkeypatch):
     x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
-    y = ops.convolution(x, kernel, axes, groups, bias)
     monkeypatch.setattr(threads, "BLAS_ALONE", 0)
     monkeypatch.setattr(threads, "WORTH_SHARING", 0)
+    y = ops.convolution(x, kernel, axes, groups, bias)
     threads.forget_buffers()
 
     def refuse(*_):
@@ -349,7 +353,22 @@ def test_an_error_in_a_tile_reaches_the_caller():
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        threads.share([work] * 4, threads.WORTH_SHARING)
+        threads.share([work] * 4, LARGE_WORK)
+
+
+def test_large_work_is_shared(monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    both = threading.Barrier(2, timeout=20)
+    threads.share([both.wait] * 2, LARGE_WORK)
+    threads.share([both.wait] * 2, SMALL_SUMS)
+
+
+def test_small_work_wakes_no_other_thread(monkeypatch):
+    monkeypatch.setattr(threads, "cores", lambda: 2)
+    monkeypatch.setattr(threads, "_pool", lambda: pytest.fail("woken"))
+    done = []
+    threads.share([partial(done.append, task) for task in range(4)], SMALL_WORK)
+    assert done == [0, 1, 2, 3]
 
 
 def test_many_callers_at_once_get_their_own_sums():

@@ -13,7 +13,7 @@ from ..layers import Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D
 from . import reading
 from .quiet import built
 from .running import Array, result_of, values
-from .settings import CHANGED, output_of
+from .configurations import CHANGED, output_of
 from .task import Task
 
 

@@ -12,7 +12,7 @@ from ..i18n import Term
 from ..layers import Conv2D, Conv2DTranspose
 from . import reading
 from .quiet import built
-from .settings import CHANGED, output_of, refused
+from .configurations import CHANGED, output_of, refused
 from .task import Task
 
 

@@ -18,9 +18,9 @@ from ..i18n import LANGUAGES, Choices, get_language
 from ..layers import LAYERS, Layer
 from ..layers.base import Shape
 from .labels import labels
-from .lessons import LESSONS
+from .presets import LESSONS
 from .page import page
-from .settings import (
+from .ranges import (
     SETTINGS,
     Settings,
     checked,

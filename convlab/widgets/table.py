@@ -18,7 +18,7 @@ from ..errors import ArgumentError, ConvlabError
 from ..geometry import UNIT_AXIS, AnyAxis, Axis, Stage, TransposedAxis, convolution_axis
 from ..i18n import Choices, Term, catalogue
 from ..layers import LAYERS
-from .settings import (
+from .ranges import (
     ACTIVATIONS,
     PER_AXIS,
     Range,

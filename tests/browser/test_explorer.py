@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page
 
 import convlab
 from convlab.layers import LAYERS
-from convlab.widgets.lessons import LESSONS
-from convlab.widgets.settings import ACTIVATIONS
+from convlab.widgets.presets import LESSONS
+from convlab.widgets.ranges import ACTIVATIONS
 from tests.tolerances import FLOAT64, assert_close
 
 # Moves what a hand could move, and keeps what a person would then see.

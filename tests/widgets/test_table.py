@@ -14,8 +14,8 @@ from convlab.errors import ConvlabError
 from convlab.geometry import Axis, Stage, TransposedAxis
 from convlab.i18n import use_language
 from convlab.widgets.labels import labels
-from convlab.widgets.lessons import LESSONS
-from convlab.widgets.settings import (
+from convlab.widgets.presets import LESSONS
+from convlab.widgets.ranges import (
     LAYERS,
     MOST,
     PER_AXIS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .settings import PER_AXIS, settings_of
+from .ranges import PER_AXIS, settings_of
 
 
 def _lesson(

@@ -11,9 +11,9 @@ import numpy as np
 from ..i18n import Term
 from ..layers import Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D
 from . import reading
+from .configurations import CHANGED, output_of
 from .quiet import built
 from .running import Array, result_of, values
-from .configurations import CHANGED, output_of
 from .task import Task
 
 

@@ -11,8 +11,8 @@ from ..geometry import TransposedAxis, convolution_axis, transposed_axis
 from ..i18n import Term
 from ..layers import Conv2D, Conv2DTranspose
 from . import reading
-from .quiet import built
 from .configurations import CHANGED, output_of, refused
+from .quiet import built
 from .task import Task
 
 

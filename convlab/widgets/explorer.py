@@ -18,8 +18,8 @@ from ..i18n import LANGUAGES, Choices, get_language
 from ..layers import LAYERS, Layer
 from ..layers.base import Shape
 from .labels import labels
-from .presets import LESSONS
 from .page import page
+from .presets import LESSONS
 from .ranges import (
     SETTINGS,
     Settings,

@@ -10,10 +10,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from convlab import activations
+from convlab import activations, use_language
 from convlab.activations import Activation
 from convlab.errors import ArgumentError, ShapeError
-from convlab.i18n import use_language
 from tests.tolerances import CENTRAL_DIFFERENCE, FLOAT32, FLOAT64, assert_close
 
 

@@ -1,5 +1,6 @@
 """What there is to say about a layer, as records: numbers first, texts when they are read."""
 
+from . import pages  # noqa: F401 (it tells each record what to say)
 from .axes import AxisExplanation
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions

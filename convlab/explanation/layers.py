@@ -27,30 +27,15 @@ from .costs import (
 )
 from .formulas import Step
 from .settings import Choice, Settings, choices_for, required_arguments
+from .writing import Shown
 
 Shape = tuple[Size, ...]
 LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]
 """A layer, or the name of its class with its arguments, which may be illegal."""
 
 
-class _Shown:
-    """What shows itself: Markdown with formulas in a notebook, plain text in a terminal."""
-
-    def _repr_markdown_(self) -> str:
-        from .pages import markdown, page
-
-        return markdown(page(self))
-
-    def __str__(self) -> str:
-        from .pages import page, plain
-
-        return plain(page(self))
-
-    __repr__ = __str__
-
-
 @dataclass(frozen=True, repr=False)
-class Explanation(_Shown):
+class Explanation(Shown):
     """Everything about a layer on an input shape that is not a weight's value.
 
     ``made`` is the layer itself, ``axes`` are the sliding directions of the first stage (what
@@ -134,7 +119,7 @@ class Explanation(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Refusal(_Shown):
+class Refusal(Shown):
     """Settings that the layer refuses: its error, and legal settings nearby, each tried out."""
 
     settings: Settings
@@ -153,7 +138,7 @@ class Refusal(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class StackExplanation(_Shown):
+class StackExplanation(Shown):
     """Layers one after the other, the shape flowing through them.
 
     ``layers`` ends with the first one that is refused, if any. ``fields`` holds behind each layer

@@ -12,7 +12,8 @@ import pytest
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, SeparableConv2D, errors, explain, use_language
 from convlab.explanation import coverage, decompositions, matrices
-from convlab.explanation.pages import bytes_text, html, page
+from convlab.explanation.pages import bytes_text
+from convlab.explanation.writing import html, page
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,4 +1,4 @@
-"""What holds for every test, the notebooks' and the doctests included; requirements.txt suffices."""
+"""What holds for every test, notebooks and doctests too; it needs requirements.txt alone."""
 
 from __future__ import annotations
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from ..geometry import ReceptiveField, Size
 from ..i18n import text
@@ -37,6 +39,17 @@ def bytes_text(count: Size) -> str:
         return f"{count} B"
     unit = min((count.bit_length() - 1) // 10, 6)
     return f"{count / (1 << 10 * unit):,.1f} {'KMGTPE'[unit - 1]}iB"
+
+
+def ratio_text(ratio: Fraction) -> str:
+    """How many times: three digits that count, whatever the size.
+
+    >>> ratio_text(Fraction(7, 3)), ratio_text(Fraction(1014963188))
+    ('2.33', '1,010,000,000')
+    """
+    with localcontext(prec=3):
+        rounded = Decimal(ratio.numerator) / Decimal(ratio.denominator)
+    return f"{rounded:,f}"
 
 
 @page.register
@@ -92,7 +105,7 @@ def _costs_table(record: Explanation, brief: bool) -> Table:
     ]
     if dense is not None:
         parameters = count_text(dense.parameters)
-        times = f"{float(dense.ratio):,.1f}"
+        times = ratio_text(dense.ratio)
         rows.append((_say("dense"), _say("dense_parts", parameters=parameters, times=times)))
     return Table((_say("cost"), _say("for_one_sample")), tuple(rows))
 
@@ -136,11 +149,10 @@ def stack_table(record: StackExplanation) -> Table:
     return Table(header, tuple(rows), numbers=(2, 3, 4, 5, 6))
 
 
-def _each(fields: Sequence[ReceptiveField | None], part: str) -> str:
+def _each(fields: Sequence[ReceptiveField], part: str) -> str:
     """One number where all directions agree, else one for each; sizes as those of an area."""
-    values = [
-        "—" if field is None else str(getattr(field, part)).replace("-", "−") for field in fields
-    ]
+    numbers = [getattr(field, part) for field in fields]
+    values = ["—" if each is None else str(each).replace("-", "−") for each in numbers]
     between = " × " if part == "size" else ", "
     return values[0] if len(set(values)) == 1 else between.join(values)
 

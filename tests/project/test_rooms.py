@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 NAMED = {"activations", "constraints", "initializers", "regularizers"}
 SPOKEN = {"errors", "i18n"}
-NUMBERS = {"arguments", "geometry", "layers"} | SPOKEN
+NUMBERS = {"arguments", "choices", "geometry", "layers"} | SPOKEN
 
 # What each room may import of the others. A new room gets its line here, or the test fails.
 ARROWS = {
@@ -24,6 +24,7 @@ ARROWS = {
     "style": set(),
     "arguments": {"geometry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
+    "choices": SPOKEN,
     "registry": SPOKEN,
     "random": {"registry"} | SPOKEN,
     "activations": {"registry"} | SPOKEN,
@@ -34,7 +35,7 @@ ARROWS = {
     "samples": set(),
     "language": SPOKEN,
     "lessons": {"language", "random"} | SPOKEN,
-    "layers": {"arguments", "geometry", "ops"} | NAMED | SPOKEN,
+    "layers": {"arguments", "choices", "geometry", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
     "widgets": {"explanation", "kernels", "plots", "style"} | NUMBERS,

@@ -434,14 +434,14 @@ _COSINES = {
 
 
 class STFT(Initializer):
-    """One cosine (``side="real"``) or sine (``"imag"``) a filter, under a window: a short Fourier
-    transform as a kernel of shape (frame, 1, frequencies).
+    """One cosine (``"real"``) or sine (``"imag"``) a filter, under a window: a Fourier transform.
 
+    The kernel has the shape (frame, 1, frequencies), as that of a ``Conv1D`` on one channel.
     ``window`` is a name, the window's values or ``None``; ``scaling`` divides by the window's L2
     norm (``"density"``), its L1 norm (``"spectrum"``) or by nothing (``None``).
 
-    >>> STFT(window=None)((4, 1, 3))[:, 0, 1].round(6).tolist()
-    [1.0, 0.0, -1.0, 0.0]
+    >>> STFT(window=None)((4, 1, 3))[:, 0, 2].round(6).tolist()
+    [1.0, -1.0, 1.0, -1.0]
     """
 
     def __init__(

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from inspect import signature
 from typing import Any
 
 from nbformat import NotebookNode
 
-from convlab.layers import LAYERS
+from convlab import Conv2D
 
 from .source import BOOLEAN, ERROR
 
@@ -63,13 +62,9 @@ def _shown(output: NotebookNode) -> Iterator[str]:
 @cache
 def _arguments() -> re.Pattern[str]:
     # use_bias=True, 'use_bias': True, | `use_bias` | `True` |
-    names = {
-        name
-        for layer in LAYERS.values()
-        for name, parameter in signature(layer).parameters.items()
-        if isinstance(parameter.default, bool)
-    }
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(names))})\W{{1,7}}(?:True|False)(?!\w)")
+    settings = Conv2D(1, 1).get_config().items()
+    names = "|".join(name for name, value in settings if isinstance(value, bool))
+    return re.compile(rf"(?<!\w)(?:{names})\W{{1,7}}(?:True|False)(?!\w)")
 
 
 def _unstable(output: NotebookNode, private: tuple[str, ...]) -> Iterator[str]:

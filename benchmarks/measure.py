@@ -88,7 +88,7 @@ def geometric_mean(records: list[Record], key: str) -> float:
 def memory(case: Case) -> Record:
     """Extra bytes of a forward call beside those of its input and output."""
     layer, x = case.built()
-    threads.forget_buffers()
+    threads.release_buffers()
     first, later = clock.python_memory(lambda: layer(x))
     resident = clock.resident_memory(lambda: layer(x))
     both = x.nbytes + layer(x).nbytes

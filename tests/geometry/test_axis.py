@@ -56,6 +56,13 @@ def test_targets_are_the_sources_read_backwards():
         assert forward == backward, axis
 
 
+def test_windows_overlap_until_one_begins_after_the_end_of_the_first():
+    for axis, _ in all_axes():
+        spans = [range(o * axis.stride, o * axis.stride + axis.effective_kernel) for o in range(13)]
+        overlapping = [span for span in spans if set(span) & set(spans[0])]
+        assert len(overlapping) == axis.overlapping_windows, axis
+
+
 def test_tail_is_what_no_window_reaches():
     for axis, _ in all_axes():
         fitting = oracles.windows(axis.padded_size, axis.kernel, axis.stride, axis.dilation)

@@ -59,16 +59,16 @@ def machine() -> Record:
 
 
 def compare(case: Case, rounds: int, backward: bool) -> Record:
-    """Seconds and pairwise ratios of one case; PyTorch in its quicker layout."""
+    """Seconds and pairwise ratios of one case; PyTorch in its faster layout."""
     layouts = rivals.torch_layouts(case, backward)
-    quickest = min(layouts, key=lambda name: clock.turn(layouts[name]))
+    fastest = min(layouts, key=lambda name: clock.turn(layouts[name]))
     calls = {
         "convlab": rivals.ours(case, backward),
-        "torch": layouts[quickest],
+        "torch": layouts[fastest],
         "keras": rivals.keras(case, backward),
     }
     turns = clock.in_turn(calls, rounds)
-    record = {"case": case.name, "multiply_adds": case.multiply_adds, "layout": quickest}
+    record = {"case": case.name, "multiply_adds": case.multiply_adds, "layout": fastest}
     for name in calls:
         record[name] = median(one[name] for one in turns)
         record[f"to_{name}"] = median(one["convlab"] / one[name] for one in turns)

@@ -55,6 +55,7 @@ SETTINGS = {
     "implicit, every window": ((1, 1, 64, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, WIDTH),
     "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, IM2COL),
     "patches, gaps": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, IM2COL),
+    "patches, padded": ((2, 13, 14, 3), (3, 3, 3, 30), (3, 3), "same", (1, 1), 1, IM2COL),
     "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, IM2COL),
     "planar, parts of rows": ((2, 5, 2000, 3), (3, 3, 3, 40), (1, 1), "same", (1, 1), 1, PLANAR),
     "planar": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, PLANAR),

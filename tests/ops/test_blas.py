@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -106,10 +109,29 @@ def test_openblas_names_what_it_has_code_for(libraries, wanted, monkeypatch):
     assert blas.small_gemm_limit.__wrapped__() == wanted
 
 
-def test_blas_is_held_to_one_thread_and_let_go():
+COUNT_THREADS = """
+import numpy as np
+from threadpoolctl import threadpool_info, threadpool_limits
+from convlab.ops import threads
+
+def found():
+    libraries = [one for one in threadpool_info() if one["user_api"] == "blas"]
+    return [library["num_threads"] for library in libraries]
+
+during = []
+threadpool_limits(2, "blas")
+before = found()
+threads.run_tasks([lambda: during.append(found())] * 4, threads.Work(10**8, 10**4))
+print(before, *during, found(), sep="|")
+"""
+
+
+@pytest.mark.parametrize("omp_num_threads", [None, "1", "2", "4"])
+def test_blas_is_held_to_one_thread_during_tasks_and_then_released(omp_num_threads):
     pytest.importorskip("threadpoolctl")
-    found = [library["num_threads"] for library in blas._controller().info()]
-    assert found
-    with blas.held_to_one_thread():
-        assert [library["num_threads"] for library in blas._controller().info()] == [1] * len(found)
-    assert [library["num_threads"] for library in blas._controller().info()] == found
+    environment = {name: os.environ[name] for name in os.environ if "NUM_THREADS" not in name}
+    if omp_num_threads:
+        environment["OMP_NUM_THREADS"] = omp_num_threads
+    command = [sys.executable, "-c", COUNT_THREADS]
+    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == "[2]|[1]|[1]|[1]|[1]|[2]"

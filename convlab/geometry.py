@@ -216,7 +216,7 @@ class Axis:
         (1, 1, 2, 1, 1)
         """
         assert self.size is not None
-        return tuple(_found(self.targets(position)) for position in range(self.size))
+        return tuple(_count_positions(self.targets(position)) for position in range(self.size))
 
     def _holds(self, position: int) -> bool:
         return self.size is not None and 0 <= position < self.size
@@ -331,7 +331,7 @@ class TransposedAxis:
 AnyAxis: TypeAlias = Axis | TransposedAxis
 
 
-def _found(positions: tuple[Size, ...]) -> int:
+def _count_positions(positions: tuple[Size, ...]) -> int:
     return sum(position is not None for position in positions)
 
 
@@ -511,9 +511,9 @@ class Stage:
 
     def channels_of(self, filter: int) -> range:
         """The input channels that are summed into one filter: those of its group."""
-        share = self.channels // self.groups
-        first = filter // (self.filters // self.groups) * share
-        return range(first, first + share)
+        per_group = self.channels // self.groups
+        first = filter // (self.filters // self.groups) * per_group
+        return range(first, first + per_group)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ MIN_MATRIX_ROWS = 24
 """Windows in one matrix at least: products of fewer are slow."""
 
 FILTERS_PER_ROW = 2
-"""A matrix needs a row for so many filters, since BLAS may pack the weights for every product."""
+"""Filters for which a matrix needs one row more: BLAS may pack the weights for every product."""
 
 
 def is_worthwhile(axes: Axes, kernel_shape: tuple[int, ...]) -> bool:

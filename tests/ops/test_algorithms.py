@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import tracemalloc
-from functools import partial
 
 import numpy as np
 import pytest
 
 from convlab import ops
-from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
+from convlab.geometry import UNIT_AXIS, convolution_axis
 from convlab.ops import (
     blas,
     depthwise,
@@ -27,10 +25,6 @@ from tests.tolerances import FLOAT32, FLOAT64, assert_close
 SMALL_TILE = 1 << 12
 LARGE_TILE = windows.TILE_BYTES
 SMALL_PRODUCT = 1 << 16
-
-LARGE_WORK = threads.Work(multiply_adds=10**8, outputs=10**4)
-SMALL_SUMS = threads.Work(multiply_adds=10**7, outputs=10**6)
-SMALL_WORK = threads.Work(multiply_adds=10**7, outputs=10**4)
 
 UNTILED, IM2COL = im2col.convolve_untiled, im2col.tasks
 WIDTH, PLANAR, DEPTHWISE = width_im2col.tasks, planar_im2col.tasks, depthwise.tasks
@@ -331,96 +325,6 @@ def test_two_stages_are_one_after_the_other(shape, multiplier, pieces):
     assert_close(ops.separable(x, kernels, axes, channels, bias), wanted, FLOAT64)
     first_channels = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 3, 1)), 1, 3)
     assert_close(ops.separable(first_channels, kernels, axes, channels, bias), wanted, FLOAT64)
-
-
-@pytest.mark.parametrize("failing", ["start", "emscripten"])
-def test_without_threads_the_same_is_computed(failing, monkeypatch):
-    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
-    monkeypatch.setattr(threads, "BLAS_THREADING_THRESHOLD", 0)
-    monkeypatch.setattr(threads, "THREADING_THRESHOLD", 0)
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    threads.release_buffers()
-
-    def refuse(*_):
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    if failing == "emscripten":
-        monkeypatch.setattr(threads.sys, "platform", "emscripten")
-        assert threads.cores() == 1
-    np.testing.assert_array_equal(ops.convolution(x, kernel, axes, groups, bias), y)
-    threads.release_buffers()
-
-
-def test_without_threadpoolctl_the_same_is_computed(monkeypatch):
-    monkeypatch.setitem(threads.sys.modules, "threadpoolctl", None)
-    for looked_up in (blas._controller, blas.small_gemm_limit):
-        looked_up.cache_clear()
-    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
-    monkeypatch.setattr(threads, "BLAS_THREADING_THRESHOLD", 0)
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    assert_close(y, expected(SETTINGS["tiles"], x, kernel, bias), FLOAT64)
-    assert blas.small_gemm_limit() == 0
-    for looked_up in (blas._controller, blas.small_gemm_limit):
-        looked_up.cache_clear()
-
-
-def test_an_error_in_a_tile_reaches_the_caller():
-    def work():
-        raise MemoryError
-
-    with pytest.raises(MemoryError):
-        threads.run_tasks([work] * 4, LARGE_WORK)
-
-
-def test_large_work_is_shared(monkeypatch):
-    monkeypatch.setattr(threads, "cores", lambda: 2)
-    both = threading.Barrier(2, timeout=20)
-    threads.run_tasks([both.wait] * 2, LARGE_WORK)
-    threads.run_tasks([both.wait] * 2, SMALL_SUMS)
-
-
-def test_small_work_wakes_no_other_thread(monkeypatch):
-    monkeypatch.setattr(threads, "cores", lambda: 2)
-    monkeypatch.setattr(threads, "_pool", lambda: pytest.fail("woken"))
-    done = []
-    threads.run_tasks([partial(done.append, task) for task in range(4)], SMALL_WORK)
-    assert done == [0, 1, 2, 3]
-
-
-def test_many_callers_at_once_get_their_own_sums():
-    x, kernel, axes, groups, bias = drawn(SETTINGS["channels"])
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    results = []
-    callers = [
-        threading.Thread(
-            target=lambda: results.append(ops.convolution(x, kernel, axes, groups, bias))
-        )
-        for _ in range(4)
-    ]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join()
-    for result in results:
-        np.testing.assert_array_equal(result, y)
-    assert len(results) == 4
-
-
-@pytest.mark.parametrize("size", range(1, 8))
-@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (2, 3, 1), (3, 2, 2)])
-@pytest.mark.parametrize("before", [0, 1, 3])
-def test_phases_name_each_output_and_tap_of_an_input_once(size, kernel, stride, dilation, before):
-    axis = Axis(size, kernel, stride, dilation, before, after=kernel * dilation)
-    found = {position: [] for position in range(size)}
-    for inputs, taps, back in axis.phases():
-        for place, position in enumerate(range(size)[inputs]):
-            if back is not None:
-                pairs = zip(range(kernel)[taps], back.sources(place), strict=True)
-                found[position] += [(tap, output) for tap, output in pairs if output is not None]
-    for position, pairs in found.items():
-        wanted = [pair for pair in enumerate(axis.targets(position)) if pair[1] is not None]
-        assert sorted(pairs) == wanted
 
 
 def test_one_dimension_along_the_height_is_one_along_the_width():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -95,18 +96,31 @@ def test_where_small_products_are_not_faster_there_is_one(sizes, monkeypatch):
     assert sizes == [300 * 576 * 128]
 
 
-@pytest.mark.parametrize(
-    ("libraries", "wanted"),
-    [
-        ([{"architecture": "SkylakeX"}], blas.SMALL_GEMM),
-        ([{"architecture": "Haswell"}], 0),
-        ([{}], 0),
-    ],
-)
-def test_openblas_names_what_it_has_code_for(libraries, wanted, monkeypatch):
-    controller = SimpleNamespace(info=lambda: libraries)
-    monkeypatch.setattr(blas, "_controller", lambda: controller)
-    assert blas.small_gemm_limit.__wrapped__() == wanted
+@pytest.mark.parametrize("name", ["SkylakeX", "Cooperlake", "SapphireRapids"])
+def test_small_products_are_for_processors_that_openblas_has_code_for(name, monkeypatch):
+    def limit(*libraries):
+        controller = SimpleNamespace(info=lambda: libraries)
+        monkeypatch.setattr(blas, "_controller", lambda: controller)
+        return blas.small_gemm_limit.__wrapped__()
+
+    assert limit({"architecture": name}) == blas.SMALL_GEMM
+    assert limit({}, {"architecture": name}) == blas.SMALL_GEMM
+    assert limit({"architecture": "Haswell"}) == limit({}) == limit() == 0
+
+
+def test_one_caller_at_a_time_sets_the_number_of_threads():
+    entered = threading.Event()
+
+    def enter():
+        with blas.held_to_one_thread():
+            entered.set()
+
+    other = threading.Thread(target=enter)
+    with blas.held_to_one_thread():
+        other.start()
+        assert not entered.wait(0.1)
+    assert entered.wait(20)
+    other.join()
 
 
 COUNT_THREADS = """

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from convlab import ops
-from convlab.geometry import UNIT_AXIS, convolution_axis
+from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
 from convlab.ops import (
     blas,
     depthwise,
@@ -249,6 +249,30 @@ def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     assert not wanted.all()
 
 
+@each_setting
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_stays_in_the_gradients_that_see_it(setting, value):
+    x, kernel, axes, groups, _ = drawn(setting)
+    dy = np.random.default_rng(4).standard_normal(ops.convolution(x, kernel, axes, groups).shape)
+    row, column = (axis.sources(min(1, axis.output_size - 1))[-1] for axis in axes)
+    x[0, row, column, 0] = value
+    dkernel = ops.kernel_gradient(x, dy, axes, groups)
+    reads = [
+        [o is not None for o in axis.targets(p)]
+        for axis, p in zip(axes, (row, column), strict=True)
+    ]
+    wanted = np.ones(kernel.shape, bool)
+    wanted[:, :, 0, : kernel.shape[3] // groups] = ~np.outer(*reads)[..., None]
+    np.testing.assert_array_equal(np.isfinite(dkernel), wanted)
+
+    dy[0, 0, 0, 0] = value
+    dx = ops.input_gradient(dy, kernel, axes, groups)
+    rows, columns = ([p in axis.sources(0) for p in range(axis.size)] for axis in axes)
+    wanted = np.ones(x.shape, bool)
+    wanted[0, ..., : kernel.shape[2]] = ~np.outer(rows, columns)[..., None]
+    np.testing.assert_array_equal(np.isfinite(dx), wanted)
+
+
 def test_small_integers_stay_exact():
     rng = np.random.default_rng(0)
     x = rng.integers(-4, 5, (4, 10, 10, 32)).astype("float32")
@@ -266,6 +290,15 @@ def test_no_sample_and_no_output_are_computed():
         assert y.shape == (samples, 9, 9, 64)
         assert ops.input_gradient(y, kernel, axes, 1).shape == x.shape
         assert not ops.kernel_gradient(x, y, axes, 1).any()
+
+
+def test_a_window_larger_than_the_input_has_no_output():
+    x, kernel, axes = np.ones((2, 3, 9, 4)), np.ones((5, 3, 4, 6)), (Axis(3, 5), Axis(9, 3))
+    y = ops.convolution(x, kernel, axes, 1)
+    assert y.shape == (2, 0, 7, 6)
+    assert not ops.kernel_gradient(x, y, axes, 1).any()
+    dx = ops.input_gradient(y, kernel, axes, 1, bias=np.arange(4.0))
+    np.testing.assert_array_equal(dx, np.broadcast_to(np.arange(4.0), x.shape))
 
 
 def extra_memory(call, monkeypatch):

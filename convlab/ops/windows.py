@@ -92,7 +92,7 @@ def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
 def padded_region(x: Array, axes: Axes, tile: Tile) -> Array:
     """The padded input (n, h, w, c) that a tile's windows cover.
 
-    A view of ``x`` if that needs no padding and its channels are contiguous, else a copy.
+    A view of ``x`` if its rows are contiguous and need no padding, else a copy.
     """
     rows, columns = axes[0].reach(tile.rows), axes[1].reach(tile.columns)
     top, height, bottom = split_padding(rows, x.shape[1])

@@ -273,6 +273,17 @@ def test_what_is_not_finite_stays_in_the_gradients_that_see_it(setting, value):
     np.testing.assert_array_equal(np.isfinite(dx), wanted)
 
 
+@each_setting
+def test_an_overflow_is_infinite_without_a_warning(setting):
+    x, kernel, axes, groups, _ = drawn(setting, "float32")
+    x[...] = kernel[...] = 1e38
+    y = ops.convolution(x, kernel, axes, groups)
+    dy = np.full_like(y, 1e38)
+    assert np.isposinf(y).all()
+    assert np.isposinf(ops.kernel_gradient(x, dy, axes, groups)).all()
+    assert np.isposinf(ops.input_gradient(dy, kernel, axes, groups)).any()
+
+
 def test_small_integers_stay_exact():
     rng = np.random.default_rng(0)
     x = rng.integers(-4, 5, (4, 10, 10, 32)).astype("float32")

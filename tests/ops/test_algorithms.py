@@ -32,6 +32,8 @@ WIDTH, PLANAR, DEPTHWISE = width_im2col.tasks, planar_im2col.tasks, depthwise.ta
 # (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, algorithm.
 SETTINGS = {
     "untiled": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, UNTILED),
+    "untiled, padded after": ((1, 5, 6, 2), (2, 2, 2, 3), (1, 1), "same", (1, 1), 1, UNTILED),
+    "untiled, padded before": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "causal", (1, 1), 1, UNTILED),
     "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, IM2COL),
     "dilation": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, IM2COL),
     "dilation, long rows": ((1, 11, 40, 17), (3, 3, 17, 9), (1, 1), "same", (2, 1), 1, IM2COL),

@@ -99,6 +99,13 @@ def test_large_work_is_cut_into_tiles_enough_to_share():
     assert len(windows.tiles_for(1, axes, 1, SMALL_WORK)) == 1
 
 
+def test_a_tile_is_not_too_small_for_a_product():
+    axes = (convolution_axis(40, 3, 1, 1, "same"),) * 2
+    tiles = windows.tiles_for(1, axes, windows.TILE_BYTES, SMALL_WORK)
+    assert {tile.rows.stop - tile.rows.start for tile in tiles} == {4}
+    assert windows.MIN_TILE_OUTPUTS // 40 == 4
+
+
 def test_a_reduction_adds_each_part_to_the_same_partial_sum_each_time():
     def add(part, total):
         places[part] = total.ctypes.data

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from convlab import ops
 from convlab.geometry import Axis
-from convlab.ops import depthwise, im2col, planar_im2col, scatter, width_im2col
+from convlab.ops import blas, depthwise, im2col, planar_im2col, scatter, width_im2col
 
 ALGORITHMS = {
     (im2col, "convolve_untiled"): "untiled",
@@ -64,8 +65,8 @@ def outputs(count, kernel, stride=1, dilation=1):
         (outputs(9, 1), outputs(71, 3), 5, 40, "planar"),
         (outputs(9, 1), outputs(48, 3, stride=2), 5, 40, "implicit"),
         (outputs(9, 1), outputs(47, 3, stride=2), 5, 40, "planar"),
-        (outputs(9, 1), outputs(99, 3, dilation=2), 5, 40, "planar"),
-        (outputs(9, 1), outputs(99, 3, dilation=2), 16, 40, "lowered"),
+        (outputs(9, 1), outputs(130, 3, dilation=2), 5, 40, "planar"),
+        (outputs(9, 1), outputs(130, 3, dilation=2), 16, 40, "lowered"),
         (outputs(9, 3), outputs(24, 3), 16, 48, "lowered"),
         (outputs(9, 3), outputs(23, 3), 16, 48, "im2col"),
         (outputs(9, 3), outputs(32, 3), 16, 64, "lowered"),
@@ -127,6 +128,55 @@ def test_the_algorithm_of_groups(channels, filters, groups, algorithm, called):
     ops.kernel_gradient(x, dy, axes, groups)
     ops.input_gradient(dy, kernel, axes, groups)
     assert called == [algorithm] * 3
+
+
+@pytest.mark.parametrize(("stride", "whole_rows"), [(1, True), (2, False)])
+def test_a_depthwise_tap_scales_whole_rows_where_they_are_contiguous(
+    stride, whole_rows, monkeypatch
+):
+    seen, flat_rows = [], depthwise._flat_rows
+    monkeypatch.setattr(depthwise, "_flat_rows", lambda view: seen.append(view) or flat_rows(view))
+    axes = outputs(4, 3), outputs(5, 3, stride)
+    x, kernel, dy = arrays(*axes, 12, 12, 12)
+    ops.convolution(x, kernel, axes, 12)
+    ops.kernel_gradient(x, dy, axes, 12)
+    assert bool(seen) == whole_rows
+    assert all(np.shares_memory(view, flat_rows(view)) for view in seen)
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (4, 3), (2, 2), (1, 2)])
+def test_no_rows_of_a_matrix_overlap_in_memory(kernel, stride, monkeypatch):
+    seen, matmul = [], blas.matmul
+
+    def watched(rows, *others):
+        seen.append(rows)
+        return matmul(rows, *others)
+
+    monkeypatch.setattr(blas, "matmul", watched)
+    axes = outputs(9, 1), outputs(100, kernel, stride)
+    x, weights, _ = arrays(*axes, 30, 40)
+    ops.convolution(x, weights, axes, 1)
+    assert seen
+    for rows in seen:
+        assert rows.strides[-1] == rows.itemsize
+        assert rows.strides[-2] >= rows.shape[-1] * rows.itemsize
+
+
+def test_a_kernel_gradient_sums_over_equal_blocks_each_a_small_product():
+    assert planar_im2col._block_depth(2000, 400) == 2000
+    assert planar_im2col._block_depth(10_000, 400) == 2500
+    assert planar_im2col._block_depth(9_995, 400) == 1999
+    assert planar_im2col._block_depth(10_007, 400) == 10_007
+
+
+def test_the_work_of_a_separable_convolution_counts_both_stages(monkeypatch):
+    module, seen = import_module("convlab.ops.convolution"), []
+    monkeypatch.setattr(module, "run_tasks", lambda tasks, work: seen.append(work))
+    axes = outputs(4, 3), outputs(5, 3)
+    x, kernel, _ = arrays(*axes, 6, 12, 6)
+    ops.separable(x, (kernel, np.ones((1, 1, 12, 7), "float32")), axes, 6)
+    places = 2 * 4 * 5
+    assert seen == [(places * 12 * 9 + places * 7 * 12, places * 12 + places * 7)]
 
 
 def test_one_dimension_is_computed_along_the_width(called):

@@ -42,6 +42,7 @@ TRANSPOSED = {
     "dilation": ((5, 8), (3, 3), (1, 1), "valid", (2, 3), None, scatter.scatter_add),
     "disjoint": ((4, 5), (2, 3), (2, 3), "valid", (1, 1), None, scatter.scatter),
     "disjoint, output padding": ((4, 5), (2, 3), (3, 4), "valid", (1, 1), (2, 3), scatter.scatter),
+    "disjoint, dilation": ((4, 5), (2, 3), (3, 5), "valid", (2, 2), None, scatter.scatter),
     "disjoint, one gap": ((4, 5), (2, 3), (2, 4), "valid", (1, 1), None, scatter.scatter),
 }
 
@@ -65,6 +66,18 @@ def test_a_transposed_convolution_stamps_the_kernel(setting, with_bias, monkeypa
     wanted = oracles.transposed(x, kernel, strides, padding, dilation, output_padding)
     assert_close(y, wanted + (bias if with_bias else 0), FLOAT64)
     assert calls == [name]
+
+
+def test_inputs_between_windows_get_the_bias_alone():
+    rng = np.random.default_rng(6)
+    x, kernel = rng.standard_normal((2, 4, 5, 24)), rng.standard_normal((1, 2, 3, 24))
+    bias = rng.standard_normal(3)
+    wanted = oracles.transposed(x, kernel, (2, 1), "valid", (1, 1), None) + bias
+    axes = (
+        transposed_axis(4, 1, 2, 1, "valid").forward,
+        transposed_axis(5, 2, 1, 1, "valid").forward,
+    )
+    assert_close(ops.input_gradient(x, kernel, axes, 1, bias), wanted, FLOAT64)
 
 
 @pytest.mark.parametrize(("strides", "length"), [((2, 2), 17), ((5, 5), 23)])

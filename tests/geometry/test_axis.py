@@ -70,6 +70,7 @@ def test_phases_name_each_output_and_tap_of_an_input_once(size, kernel, stride, 
     axis = Axis(size, kernel, stride, dilation, before, after=kernel * dilation)
     found = {position: [] for position in range(size)}
     for inputs, taps, back in axis.phases():
+        assert range(size)[inputs]
         for place, position in enumerate(range(size)[inputs]):
             if back is not None:
                 pairs = zip(range(kernel)[taps], back.sources(place), strict=True)
@@ -83,6 +84,7 @@ def test_tap_phases_name_each_tap_once_with_its_position_in_the_window():
     for kernel, stride, dilation in product(range(1, 6), range(1, 6), range(1, 6)):
         found = {}
         for taps, phase, start, step in Axis(99, kernel, stride, dilation).tap_phases():
+            assert range(kernel)[taps]
             for place, tap in enumerate(range(kernel)[taps]):
                 found[tap] = (start + place * step) * stride + phase
         assert found == {tap: tap * dilation for tap in range(kernel)}

@@ -356,7 +356,10 @@ class ReceptiveField:
 
     @property
     def size(self) -> int:
-        """The most input positions that one output sees, holes included."""
+        """The most input positions that one output sees, holes included.
+
+        Where a stride follows a transposed axis, it may skip the outputs that see this many.
+        """
         return floor(self.reach) + 1
 
     def span(self, output: int) -> tuple[int, int]:

@@ -138,7 +138,8 @@ def _kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
 
 def _has_contiguous_rows(view: Array) -> bool:
     """Whether one tap reads contiguous memory for a row of outputs; the channels always are."""
-    return view.strides[2] == view.shape[5] * view.itemsize
+    contiguous: bool = view.strides[2] == view.shape[5] * view.itemsize
+    return contiguous
 
 
 def _flat_rows(view: Array) -> Array:

@@ -217,3 +217,19 @@ def test_an_empty_transposed_output_is_legal():
 
 def test_a_transposed_axis_of_no_inputs_keeps_its_inputs():
     assert transposed_axis(0, 2, 3, 1, "same").input_size == 0
+
+
+def test_a_transposed_axis_of_no_inputs_has_no_outputs_below_zero():
+    axis = transposed_axis(0, 2, 3, 1, "same", 0)
+    assert (axis.input_size, axis.output_size) == (0, 0)
+
+
+def test_inserted_zeros_and_a_flipped_kernel_read_the_same_inputs():
+    for axis, setting in all_transposed_axes():
+        inserted = axis.inserted
+        assert inserted.output_size == axis.output_size, setting
+        places = {axis.inserted_position(i): i for i in range(axis.input_size)}
+        assert set(places) <= set(range(inserted.size)), setting
+        for output in range(axis.output_size):
+            flipped = inserted.sources(output)[::-1]
+            assert tuple(map(places.get, flipped)) == axis.sources(output), setting

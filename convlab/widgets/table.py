@@ -26,6 +26,7 @@ from .ranges import (
     legal,
     legal_geometry,
     make_layer,
+    paddings,
     starting,
 )
 
@@ -103,7 +104,7 @@ def _stretched(axis: TransposedAxis) -> tuple[list[int | None], list[list[int | 
         slots = list(reversed(window.sources(output)))
         for slot, source in zip(slots, axis.sources(output), strict=True):
             assert slot is not None
-            inputs[slot] = source if inputs[slot] is None else inputs[slot]
+            inputs[slot] = source
         reads.append(slots)
     return inputs, reads
 
@@ -208,7 +209,7 @@ def _table(name: str, frozen: tuple[tuple[str, Range], ...]) -> dict[str, Any]:
         "arguments": list(arguments_of(name)),
         "start": starting(name),
         "ranges": ranges,
-        "options": {"padding": _paddings(name), "activation": ACTIVATIONS},
+        "options": {"padding": paddings(name), "activation": ACTIVATIONS},
         "transposed": "output_padding" in arguments_of(name),
         "axes": _tree(name, ranges, records, refusals),
         "rules": list(_rules(name, ranges, refusals)),
@@ -216,18 +217,6 @@ def _table(name: str, frozen: tuple[tuple[str, Range], ...]) -> dict[str, Any]:
         "records": records.values,
         "refusals": refusals.values,
     }
-
-
-def _paddings(name: str) -> list[str]:
-    """The paddings that the layer takes: it is asked."""
-
-    def taken(padding: str) -> bool:
-        try:
-            return bool(make_layer(name, {**starting(name), "padding": padding}))
-        except ArgumentError:
-            return False
-
-    return [padding for padding in ("valid", "same", "causal") if taken(padding)]
 
 
 def _span(reach: Range) -> range:
@@ -243,7 +232,7 @@ def _tree(
     missing is refused by a rule.
     """
     levels: list[Iterable[Any]] = [_span(ranges[argument]) for argument in PER_AXIS[1:]]
-    levels.append(_paddings(name))
+    levels.append(paddings(name))
     if "output_padding" in ranges:
         levels.append([None, *_span(ranges["output_padding"])])
     tree: dict[str, Any] = {}

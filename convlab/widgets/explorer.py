@@ -34,6 +34,7 @@ from .ranges import (
     make_layer,
     mended,
     ranges_for,
+    remembered,
     sample_shape,
     settings_of,
     settings_of_layer,
@@ -398,6 +399,8 @@ class Explorer(anywidget.AnyWidget):
         name, layer = proposal.trait.name, self.layer_name
         changed = {name: simple(proposal.value)}
         try:
+            if self._quiet and name not in settings_of(layer):
+                return remembered(name, changed[name])
             _check_known(changed, settings_of(layer), layer)
             wanted = {**self._settings(), **changed}
             return _taken(layer, wanted, self._ranges[layer])[name]
@@ -542,18 +545,13 @@ class Explorer(anywidget.AnyWidget):
         told = dict(change.new)
         told["layer_name"] = told.pop("layer", None)
         known = {name: _tuples(told[name]) for name in _STATE if name in told}
-        wanted = {name: value for name, value in known.items() if self._concerns(name, known)}
         notes = told.get("wish") or {}, told.get("carried") or {}
         if known == {name: getattr(self, name) for name in known}:
             self._wish, self._carried = notes[0], _tupled(notes[1])
             return
         with self._quietly():
-            self._take(wanted)
+            self._take(known)
             self._wish, self._carried = notes[0], _tupled(notes[1])
-
-    def _concerns(self, name: str, told: Mapping[str, Any]) -> bool:
-        layer = told.get("layer_name")
-        return name not in SETTINGS or layer not in LAYERS or name in settings_of(str(layer))
 
     # Without a kernel
 

@@ -217,6 +217,12 @@ def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range])
     return canonical
 
 
+def remembered(argument: str, value: object) -> Any:
+    """A setting in canonical form that waits for a layer which has it."""
+    rank = next(cls.rank for name, cls in LAYERS.items() if argument in settings_of(name))
+    return arguments.normal(argument, value, rank)
+
+
 def make_layer(name: str, settings: Mapping[str, Any]) -> Layer:
     """The layer, computing in float64 as the browser does; raises its constructor's errors."""
     cls = layer_class(name)

@@ -1478,8 +1478,9 @@ class View {
 
 	turnDial(index) {
 		const { layer, groups } = this.ways[index];
-		if (layer === this.s.layer) return this.ask({ groups });
-		this.choose(layer, groups ? { groups } : { depth_multiplier: 1 });
+		const changes = groups ? { groups } : { depth_multiplier: 1 };
+		if (layer === this.s.layer) this.ask(changes);
+		else this.choose(layer, changes);
 	}
 
 	showDial() {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from .. import arguments
@@ -82,6 +83,7 @@ def layer_class(name: object) -> type[Layer]:
     return LAYERS[str(name)]
 
 
+@cache
 def arguments_of(name: str) -> tuple[str, ...]:
     """The layer's arguments that the explorer sets, in the order of its signature."""
     return tuple(a for a in inspect.signature(layer_class(name)).parameters if a in ARGUMENTS)
@@ -132,7 +134,8 @@ def widest(name: str) -> dict[str, Range]:
     return ranges_for(name, {a: _OWN_MOST.get((name, a), most) for a, most in MOST.items()})
 
 
-def paddings(name: str) -> list[str]:
+@cache
+def paddings(name: str) -> tuple[str, ...]:
     """The paddings that the layer takes: it is asked."""
 
     def taken(padding: str) -> bool:
@@ -141,7 +144,7 @@ def paddings(name: str) -> list[str]:
         except ArgumentError:
             return False
 
-    return [padding for padding in ("valid", "same", "causal") if taken(padding)]
+    return tuple(padding for padding in ("valid", "same", "causal") if taken(padding))
 
 
 def _numbers(value: object) -> tuple[int, ...]:

@@ -209,7 +209,7 @@ def _table(name: str, frozen: tuple[tuple[str, Range], ...]) -> dict[str, Any]:
         "arguments": list(arguments_of(name)),
         "start": starting(name),
         "ranges": ranges,
-        "options": {"padding": paddings(name), "activation": ACTIVATIONS},
+        "options": {"padding": list(paddings(name)), "activation": ACTIVATIONS},
         "transposed": "output_padding" in arguments_of(name),
         "axes": _tree(name, ranges, records, refusals),
         "rules": list(_rules(name, ranges, refusals)),

@@ -35,7 +35,8 @@ MOVES = """async ([count, seed, skipped, often]) => {
         const all = [...root.querySelectorAll('[data-name]')].filter(control =>
             !skipped.includes(control.dataset.name) && !control.disabled);
         const favoured = all.filter(control => often.includes(control.dataset.name));
-        const from = ways.length && random(2) ? ways : favoured.length && !random(6) ? favoured : all;
+        const some = favoured.length && !random(6) ? favoured : all;
+        const from = ways.length && random(2) ? ways : some;
         const control = from[random(from.length)];
         if (control.type === 'range') {
             control.value = Number(control.min) + random(control.max - control.min + 1);

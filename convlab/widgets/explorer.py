@@ -63,6 +63,12 @@ class RefusedSetting(ArgumentError, traitlets.TraitError):
     """The layer's own error, for a trait: traitlets takes a whole change back on seeing it."""
 
 
+class _Setting(traitlets.Any):
+    """Any value, which its validator takes or refuses: ``None`` too, which traitlets lets pass."""
+
+    allow_none = False
+
+
 def _static(name: str) -> str:
     return (_STATIC / name).read_text(encoding="utf-8")
 
@@ -101,29 +107,29 @@ class Explorer(anywidget.AnyWidget):
     presets = traitlets.Dict().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
 
-    layer_name = traitlets.Any("Conv2D")
-    filters = traitlets.Any(1)
-    kernel_size = traitlets.Any((3, 3))
-    strides = traitlets.Any((1, 1))
-    padding = traitlets.Any("valid")
-    output_padding = traitlets.Any(None)
-    data_format = traitlets.Any("channels_last")
-    dilation_rate = traitlets.Any((1, 1))
-    depth_multiplier = traitlets.Any(1)
-    groups = traitlets.Any(1)
-    activation = traitlets.Any("linear")
-    use_bias = traitlets.Any(True)
-    sizes = traitlets.Any((5, 7))
-    channels = traitlets.Any(1)
-    position = traitlets.Any((0, 0, 0))
-    speed = traitlets.Any(3)
-    own = traitlets.Any({})
-    view = traitlets.Any("scatter")
-    true_convolution = traitlets.Any(False)
-    gradient = traitlets.Any("off")
-    partial = traitlets.Any(False)
-    preset = traitlets.Any("")
-    language = traitlets.Any("en")
+    layer_name = _Setting("Conv2D")
+    filters = _Setting(1)
+    kernel_size = _Setting((3, 3))
+    strides = _Setting((1, 1))
+    padding = _Setting("valid")
+    output_padding = _Setting(None)
+    data_format = _Setting("channels_last")
+    dilation_rate = _Setting((1, 1))
+    depth_multiplier = _Setting(1)
+    groups = _Setting(1)
+    activation = _Setting("linear")
+    use_bias = _Setting(True)
+    sizes = _Setting((5, 7))
+    channels = _Setting(1)
+    position = _Setting((0, 0, 0))
+    speed = _Setting(3)
+    own = _Setting({})
+    view = _Setting("scatter")
+    true_convolution = _Setting(False)
+    gradient = _Setting("off")
+    partial = _Setting(False)
+    preset = _Setting("")
+    language = _Setting("en")
 
     # AnyWidget gives a class that has none of its own this name for the browser's side.
     _anywidget_id: ClassVar[str] = "convlab.widgets.Explorer"
@@ -217,16 +223,33 @@ class Explorer(anywidget.AnyWidget):
 
     @input.setter
     def input(self, sample: ArrayLike) -> None:
-        array, rank = finite(sample, "input"), len(self.sizes)
-        _check_axes(array, rank, self.data_format)
-        if self.data_format == "channels_first":
-            array = np.moveaxis(array, 0, -1)
         try:
-            self.change(sizes=array.shape[:-1], channels=array.shape[-1])
+            array = finite(sample, "input")
+            image = self._image(array)
         except ConvlabError as error:
-            ways = [self._cropped(array, choice) for choice in error.choices]
-            raise _with_choices(error, filter(None, ways)) from error
-        self._paste(input=array[None] if rank == 1 else array)
+            near = [one["input"] for one in error.choices] or [self.input]
+            choices = [{"input": one if self._fits(one) else self.input} for one in near]
+            raise _with_choices(error, choices) from error
+        try:
+            self.change(sizes=image.shape[:-1], channels=image.shape[-1])
+        except ConvlabError as error:
+            ways = [self._cropped(image, choice) for choice in error.choices]
+            choices = [way for way in ways if way] or [{"input": self.input}]
+            raise _with_choices(error, choices) from error
+        self._paste(input=image[None] if len(self.sizes) == 1 else image)
+
+    def _image(self, array: Array) -> Array:
+        """A sample with its channels last; raises a ``ShapeError`` for other axes."""
+        _check_axes(array, len(self.sizes), self.data_format)
+        return np.moveaxis(array, 0, -1) if self.data_format == "channels_first" else array
+
+    def _fits(self, array: Array) -> bool:
+        try:
+            *sizes, channels = self._image(array).shape
+            wanted = {**self._settings(), "sizes": tuple(sizes), "channels": channels}
+            return bool(checked(self.layer_name, wanted, self._ranges[self.layer_name]))
+        except ConvlabError:
+            return False
 
     def _cropped(self, image: Array, change: Settings) -> Settings:
         """A change of sizes and channels as one of the input; none where the input is too small."""
@@ -391,7 +414,10 @@ class Explorer(anywidget.AnyWidget):
             if name not in self._ranges:
                 raise _not_one_of("layer", name, list(self._ranges))
         except ConvlabError as error:
-            raise _refused(error) from error
+            names = [{"layer_name": one["layer"]} for one in error.choices]
+            near = [one for one in names if one["layer_name"] in self._ranges]
+            choices = near or [{"layer_name": self.layer_name}]
+            raise _refused(_with_choices(error, choices)) from error
         return name
 
     @traitlets.validate(*SETTINGS)
@@ -401,11 +427,36 @@ class Explorer(anywidget.AnyWidget):
         try:
             if self._quiet and name not in settings_of(layer):
                 return remembered(name, changed[name])
-            _check_known(changed, settings_of(layer), layer)
+            if name not in settings_of(layer):
+                raise self._of_another_layer(name, changed[name])
             wanted = {**self._settings(), **changed}
             return _taken(layer, wanted, self._ranges[layer])[name]
         except ConvlabError as error:
             raise _refused(error) from error
+
+    def _of_another_layer(self, name: str, value: Any) -> ArgumentError:
+        """The refusal of an argument that this layer has not; the choices are layers that have."""
+        own = settings_of(self.layer_name)
+        found = [other for other in self._ranges if self._would_take(other, name, value)]
+        return ArgumentError(
+            "unknown_argument",
+            argument=name,
+            value=value,
+            layer=self.layer_name,
+            legal=Choices(own),
+            choices=[{"layer_name": other} for other in found],
+        )
+
+    def _would_take(self, other: str, name: str, value: Any) -> bool:
+        before = {setting: getattr(self, setting) for setting in SETTINGS}
+        try:
+            wanted = {**before, name: remembered(name, value)}
+            return (
+                name in settings_of(other)
+                and name not in carried_over(other, wanted, self._ranges[other])[1]
+            )
+        except ConvlabError:
+            return False
 
     @traitlets.validate("position")
     def _valid_position(self, proposal: Any) -> tuple[int, ...]:
@@ -663,7 +714,10 @@ def _smaller(
     """The refusal of a real layer, with parts of it and of its input that can be shown."""
     name, changes = type(layer).__name__, Settings()
     choices: list[dict[str, Any]] = []
-    for change in mended(name, {**wanted, **beside}, widest(name)):
+    ranges = widest(name)
+    fewer = _whole_groups(wanted, ranges)
+    for mend in mended(name, {**wanted, **beside, **fewer}, ranges):
+        change = {**fewer, **mend}
         part = _part(layer, x, {**wanted, **change})
         if part is not None:
             choices.append({"layer": part[0], "x": part[1]})
@@ -679,6 +733,17 @@ def _smaller(
         shape=choices[0]["x"].shape,
         choices=choices,
     )
+
+
+def _whole_groups(settings: Settings, ranges: Mapping[str, Range]) -> Settings:
+    """Fewer groups, each of them whole: a filter reads only the channels of its own group."""
+    groups, names = settings.get("groups", 1), ("groups", "channels", "filters")
+    if groups == 1 or all(settings[name] <= ranges[name][1] for name in names):
+        return {}
+    each = {name: settings[name] // groups for name in names}
+    most = min(ranges[name][1] for name in names)
+    fewer = min(groups, max(most // max(each.values()), 1))
+    return {name: count * fewer for name, count in each.items()}
 
 
 def _part(layer: Layer, x: Array, settings: Settings) -> tuple[Layer, Array] | None:

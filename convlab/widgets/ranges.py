@@ -134,19 +134,6 @@ def widest(name: str) -> dict[str, Range]:
     return ranges_for(name, {a: _OWN_MOST.get((name, a), most) for a, most in MOST.items()})
 
 
-@cache
-def paddings(name: str) -> tuple[str, ...]:
-    """The paddings that the layer takes: it is asked."""
-
-    def taken(padding: str) -> bool:
-        try:
-            return bool(make_layer(name, {**starting(name), "padding": padding}))
-        except ArgumentError:
-            return False
-
-    return tuple(padding for padding in ("valid", "same", "causal") if taken(padding))
-
-
 def _numbers(value: object) -> tuple[int, ...]:
     if value is None:
         return ()
@@ -189,8 +176,6 @@ def carried_over(
     start = starting(name)
     meant = {a: _aligned(before.get(a, own), own) for a, own in start.items()}
     near = {**meant, **_out_of_reach(meant, ranges)}
-    options = {"padding": paddings(name), "activation": ACTIVATIONS}
-    near |= {a: start[a] for a, legal in options.items() if near[a] not in legal}
     ways = mended(name, near, ranges)
     settings = {**near, **ways[0]} if ways else start
     return settings, {a: meant[a] for a in settings if settings[a] != meant[a]}

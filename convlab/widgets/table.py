@@ -26,7 +26,6 @@ from .ranges import (
     legal,
     legal_geometry,
     make_layer,
-    paddings,
     starting,
 )
 
@@ -209,7 +208,7 @@ def _table(name: str, frozen: tuple[tuple[str, Range], ...]) -> dict[str, Any]:
         "arguments": list(arguments_of(name)),
         "start": starting(name),
         "ranges": ranges,
-        "options": {"padding": list(paddings(name)), "activation": ACTIVATIONS},
+        "options": {"padding": _paddings(name), "activation": ACTIVATIONS},
         "transposed": "output_padding" in arguments_of(name),
         "axes": _tree(name, ranges, records, refusals),
         "rules": list(_rules(name, ranges, refusals)),
@@ -217,6 +216,18 @@ def _table(name: str, frozen: tuple[tuple[str, Range], ...]) -> dict[str, Any]:
         "records": records.values,
         "refusals": refusals.values,
     }
+
+
+def _paddings(name: str) -> list[str]:
+    """The paddings that the layer takes: it is asked."""
+
+    def taken(padding: str) -> bool:
+        try:
+            return bool(make_layer(name, {**starting(name), "padding": padding}))
+        except ArgumentError:
+            return False
+
+    return [padding for padding in ("valid", "same", "causal") if taken(padding)]
 
 
 def _span(reach: Range) -> range:
@@ -232,7 +243,7 @@ def _tree(
     missing is refused by a rule.
     """
     levels: list[Iterable[Any]] = [_span(ranges[argument]) for argument in PER_AXIS[1:]]
-    levels.append(paddings(name))
+    levels.append(_paddings(name))
     if "output_padding" in ranges:
         levels.append([None, *_span(ranges["output_padding"])])
     tree: dict[str, Any] = {}

@@ -414,6 +414,8 @@ def test_the_position_and_the_own_gradient_follow_the_data_format() -> None:
     assert (explorer.position, explorer.own) == ((1, 2, 3), {})
     explorer.change(data_format="channels_last", own={(0, 1, 0): 1.0}, filters=1)
     assert (explorer.position, explorer.own) == ((2, 3, 0), {"0|1|0": 1.0})
+    explorer.layer_name = "Conv1D"
+    assert (explorer.position, explorer.own) == ((3, 0), {})
 
 
 def test_a_single_trait_refuses_with_the_layers_own_error() -> None:

@@ -8,8 +8,7 @@ errors of ``errors.py``, never later and never elsewhere. The rules are Keras 3'
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice, permutations
 from math import gcd, prod
 from typing import Any
@@ -48,7 +47,7 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     if isinstance(value, int):
         values: tuple[Any, ...] = (value,) * rank
     else:
-        values = tuple(value) if isinstance(value, Iterable) and _holds_items(value) else ()
+        values = items_of(value)
     if len(values) != rank or not all(map(_is_whole, values)) or min(values) < least:
         raise ArgumentError(
             "window",
@@ -63,8 +62,8 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     return tuple(int(item) for item in values)
 
 
-def _holds_items(value: Iterable[Any]) -> bool:
-    return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
+def _holds_items(value: Any) -> bool:
+    return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) != 0
 
 
 LARGEST = (1 << 63) - 1
@@ -221,6 +220,10 @@ def normal_constraint(value: object, argument: str, rank: int) -> Any:
 
 def normal_flag(value: object, argument: str, rank: int) -> object:
     """Taken as true or false and kept as it came, as Keras does with ``use_bias``."""
+    try:
+        bool(value)
+    except Exception:  # Whatever an object answers that is neither.
+        return normal_truth(value, argument, rank)
     return value
 
 
@@ -331,6 +334,8 @@ def _meant(keyword: str, free: Sequence[str]) -> list[str]:
         return [name for name in (OTHER_NAMES[keyword],) if name in free]
     if keyword in _ONLY_ELSEWHERE:
         return []
+    from difflib import get_close_matches  # Here, because only an error needs it.
+
     return get_close_matches(keyword.lower(), free, n=3, cutoff=0.6)
 
 
@@ -463,6 +468,11 @@ def items_of(value: object) -> tuple[Any, ...]:
     if not isinstance(value, Iterable) or not _holds_items(value):
         return ()
     return tuple(islice(value, _MOST_ITEMS))
+
+
+def read_once(values: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The items of those values that are iterators: what was read of them is gone."""
+    return {name: items_of(value) for name, value in values.items() if isinstance(value, Iterator)}
 
 
 def is_empty(values: object) -> bool:

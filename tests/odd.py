@@ -165,7 +165,9 @@ def held(call: Call, given: Mapping[str, Callable[[], Any]]) -> str | None:
     return None
 
 
-def _wrong_choice(call: Call, made: Callable[[], dict[str, Any]], error: ConvlabError) -> str | None:
+def _wrong_choice(
+    call: Call, made: Callable[[], dict[str, Any]], error: ConvlabError
+) -> str | None:
     words = str(error)
     for choice in error.choices:
         try:

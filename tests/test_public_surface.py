@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convlab
-from convlab import activations, constraints, exercises, initializers, kernels, regularizers, samples
+from convlab import (
+    activations,
+    constraints,
+    exercises,
+    initializers,
+    kernels,
+    regularizers,
+)
 from convlab.layers import LAYERS
 from tests.odd import VALUES, held
 
@@ -32,6 +38,8 @@ class Target(NamedTuple):
 
 def usual(**values: Any) -> dict[str, Callable[[], Any]]:
     return {name: partial(lambda value: value, value) for name, value in values.items()}
+
+
 # Layers
 
 
@@ -88,7 +96,15 @@ def from_config(kind: type, **config: Any) -> Any:
 def layer_targets() -> Iterator[Target]:
     for name, kind in LAYERS.items():
         own = usual(**required(kind))
-        every = (*kind.declared_arguments(), "trainable", "dtype", "name", "stride", "groups", "x y")
+        every = (
+            *kind.declared_arguments(),
+            "trainable",
+            "dtype",
+            "name",
+            "stride",
+            "groups",
+            "x y",
+        )
         yield Target(f"{name}()", partial(make, kind), own, every)
         yield Target(f"{name}.from_config", partial(from_config, kind), own, every)
         config = lambda config=None, kind=kind, **_: kind.from_config(config)  # noqa: E731
@@ -125,7 +141,11 @@ def part_targets() -> Iterator[Target]:
             options = tuple(part_options(kind))
             if options:
                 yield Target(f"{name}()", kind, {}, options)
-            if module is initializers and name not in ("Initializer", "GivenValues", "SeedGenerator"):
+            if module is initializers and name not in (
+                "Initializer",
+                "GivenValues",
+                "SeedGenerator",
+            ):
                 drawn = lambda shape=(3, 2), dtype=None, kind=kind, **o: kind(**o)(shape, dtype)  # noqa: E731
                 yield Target(f"{name}(…)(shape)", drawn, {}, ("shape", "dtype", *options))
     yield Target("set_random_seed", convlab.set_random_seed, {}, ("seed",))

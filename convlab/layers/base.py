@@ -57,7 +57,8 @@ def keras_signature(constructor: Callable[..., None]) -> Callable[..., None]:
     @wraps(constructor)
     def construct(layer: Layer, *values: Any, **named: Any) -> None:
         arguments.check_call(names, values, named, type(layer).__name__)
-        given = applied(dict(zip(names, values, strict=False)), named)
+        every = {**dict(zip(names, values, strict=False)), **named}
+        given = applied(every, arguments.read_once(every))
         try:
             bare(layer, given)
         except ConvlabError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import ConvlabError
 from ..style import LABEL
+from .bundle import with_still
 
 Picture = Callable[..., tuple[NDArray[np.floating], str]]
 DIMMED = "0.35"
@@ -69,6 +71,18 @@ class PictureSliders(ipywidgets.VBox):  # type: ignore[misc]
             self.image.layout.opacity = "1"
             self.image.value = grey_jpeg(picture)
         self.caption.value = escape(caption)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and the picture with its caption for where no widget can be shown."""
+        return with_still(super()._repr_mimebundle_(**options), repr(self), self._still())
+
+    def _still(self) -> str:
+        caption, picture = self.caption.value, ""
+        if self.image.value:
+            data = b64encode(self.image.value).decode("ascii")
+            style = f"max-width: 100%; opacity: {self.image.layout.opacity}"
+            picture = f'<img src="data:image/jpeg;base64,{data}" alt="{caption}" style="{style}">'
+        return f'<figure style="margin: 0">{picture}<figcaption>{caption}</figcaption></figure>'
 
     def __repr__(self) -> str:
         return f"PictureSliders({', '.join(self.controls)})"

@@ -64,12 +64,13 @@ STYLE = """<style>
 .convlab-page h4, .convlab-page p { flex: 0 0 100%; margin: 4px 0; font-size: 1em; }
 .convlab-page h4 { margin: 12px 0 6px; font-weight: 600; }
 .convlab-page table { border-collapse: collapse; margin: 0 0 14px; height: max-content; }
-.convlab-page th, .convlab-page td {
+/* Twice the class: an exported page's own rule for cells is as narrow as that. */
+.convlab-page.convlab-page th, .convlab-page.convlab-page td {
   text-align: left; padding: 3px 16px 3px 0; vertical-align: baseline; white-space: nowrap;
   border-bottom: 1px solid var(--jp-border-color3, #e4e4e4);
 }
 .convlab-page th { font-weight: 600; color: var(--jp-content-font-color2, inherit); }
-.convlab-page .number { text-align: right; font-variant-numeric: tabular-nums; }
+.convlab-page.convlab-page .number { text-align: right; font-variant-numeric: tabular-nums; }
 .convlab-page .formula {
   font-family: "STIX Two Text", "Times New Roman", serif; font-size: 1.1em;
 }

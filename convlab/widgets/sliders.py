@@ -22,13 +22,17 @@ DIMMED = "0.35"
 
 
 def grey_jpeg(picture: NDArray[np.floating]) -> bytes:
-    """A (height, width) array as a JPEG; where numbers are negative, the middle grey is 0."""
-    low, high = (float(picture.min()), float(picture.max())) if picture.size else (0.0, 1.0)
-    bound = max(abs(low), abs(high)) or 1.0
+    """A (height, width) array as a JPEG; where numbers are negative, the middle grey is 0.
+
+    An infinity is as white, or as black, as the outermost finite number.
+    """
+    finite = picture[np.isfinite(picture)]
+    bound = float(np.abs(finite).max(initial=0.0)) or 1.0
+    scaled = np.nan_to_num(picture / bound, nan=np.nan, posinf=1.0, neginf=-1.0)
+    least = -1.0 if (picture < 0).any() else 0.0
     buffer = BytesIO()
-    least = -bound if low < 0 else 0.0
     quality = {"quality": 90}
-    imsave(buffer, picture, least, bound, "gray", format="jpeg", pil_kwargs=quality)
+    imsave(buffer, scaled, least, 1.0, "gray", format="jpeg", pil_kwargs=quality)
     return buffer.getvalue()
 
 

@@ -72,6 +72,14 @@ def test_signed_pictures_put_zero_in_the_middle_grey():
     assert pixels(grey_jpeg(thirds))[4, 4::8, 0] == pytest.approx([0, 0.5, 1], abs=0.02)
 
 
+def test_infinities_are_as_far_as_the_outermost_finite_numbers():
+    for outer in (np.inf, 1e308):
+        quarters = np.repeat([[-outer, -2.0, 2.0, outer]], 8, axis=1).repeat(8, axis=0)
+        seen = pixels(grey_jpeg(quarters))[4, 4::8, 0]
+        inner = [0, 1] if outer == np.inf else [0.5, 0.5]
+        assert seen == pytest.approx([0, *inner, 1], abs=0.02)
+
+
 def test_an_array_of_zeros_has_a_picture_too():
     assert not pixels(grey_jpeg(np.zeros((2, 2)))).any()
 

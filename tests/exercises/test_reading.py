@@ -54,6 +54,12 @@ def test_an_endless_iterator_is_only_wrong() -> None:
     assert exercises.check("odd_pixel", count()).state == "wrong"
 
 
+def test_a_position_given_twice_counts_once() -> None:
+    right = exercises.task("causal").right
+    assert isinstance(right, tuple)
+    assert exercises.check("causal", [*right, *right])
+
+
 def test_an_iterator_that_fails_is_told() -> None:
     assert "`generator`" in unusable("odd_pixel", (1 // zero for zero in (1, 0)))
     assert "`generator`" in unusable("checkerboard", (1 // zero for zero in (1, 0)))

@@ -5,6 +5,7 @@ import html
 import os
 import re
 import time
+from dataclasses import replace
 from itertools import count
 
 import ipywidgets
@@ -22,9 +23,10 @@ from convlab import (
     use_language,
 )
 from convlab.errors import ArgumentError, ConvlabError, ShapeError
+from convlab.explanation import Choice, Refusal, Settings
 from convlab.i18n import LANGUAGES
 from convlab.layers import LAYERS
-from convlab.widgets.fields import defaults
+from convlab.widgets.fields import defaults, per_axis
 
 # All of them where the whole suite must run; a fifth is enough to notice a slip while writing.
 MOVES = 10_000 if os.environ.get("CI") == "true" else 2_000
@@ -492,6 +494,54 @@ def test_dropping_a_layer_selects_the_one_that_took_its_place(dropped, selected)
     left = [filters for number, filters in enumerate((2, 3, 4)) if number != dropped]
     assert calculator._tabs.index == selected
     assert field(calculator, "filters")[0].value == left[selected]
+
+
+def test_a_new_layer_is_the_selected_one():
+    calculator = Calculator([Conv2D(2, 1), Conv2D(3, 1)])
+    calculator._add.click()
+    assert calculator._tabs.index == 2
+    field(calculator, "filters")[0].value = 9
+    assert [layer.made.filters for layer in calculator.record.layers] == [2, 3, 9]
+
+
+def test_a_refusal_tells_the_layers_number():
+    calculator = Calculator([Conv2D(8, 3), Conv2D(8, 9)], (None, 10, 8, 3))
+    assert "<h4>2  Conv2D refuses" in calculator._refused.value
+
+
+def test_a_choice_may_change_the_input_shape():
+    calculator = Calculator(Conv2D(4, 3, groups=2), (None, 9, 8, 4))
+    record = calculator.record
+    legal = record.accepted[0]
+    settings = Settings("Conv2D", calculator._current.arguments, (5, 7, 6, 2))
+    refusal = Refusal(settings, ShapeError("no_channels"), (Choice({}, settings),))
+    calculator._record = replace(record, layers=(refusal,))
+    calculator._choices[0].click()
+    assert calculator.record.input_shape == (5, 7, 6, 2)
+    assert calculator.record.accepted[0].code == legal.code
+
+
+def test_a_name_that_is_taken_away_is_gone():
+    calculator = Calculator()
+    for name in ("first", ""):
+        field(calculator, "name")[0].value = name
+        assert ("name='first'" in calculator.code) == bool(name)
+    assert "name=" not in calculator.code
+
+
+def test_one_direction_is_not_named_and_two_are():
+    calculator = Calculator(Conv1D(2, 3))
+    assert field(calculator, "kernel_size")[0].description == "kernel_size"
+    calculator._kind.value = "Conv2D"
+    labels = [control.description for control in field(calculator, "kernel_size")]
+    assert labels == ["kernel_size · height", "kernel_size · width"]
+
+
+def test_another_rank_keeps_the_first_windows_and_repeats_the_last():
+    assert per_axis(3, 2) == (3, 3)
+    assert per_axis((5,), 2) == (5, 5)
+    assert per_axis((5, 7), 1) == (5,)
+    assert per_axis((5, 7), 3) == (5, 7, 7)
 
 
 def test_a_comment_at_the_end_of_a_call_stays_behind_its_comma(monkeypatch):

@@ -7,10 +7,22 @@ The sentence is written only when somebody reads it, in the language in force at
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from .i18n import text
+
+
+class _Omit:
+    """The value of an argument that a choice leaves out; a layer treats it as not given."""
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __reduce__(self) -> str:
+        return "OMIT"
+
+
+OMIT = _Omit()
 
 
 class ConvlabError(ValueError):
@@ -18,7 +30,8 @@ class ConvlabError(ValueError):
 
     ``code`` names the rule (an entry of ``errors.toml``), ``parameters`` holds the argument, the
     value and whatever the sentence quotes, ``choices`` the nearest legal settings as mappings from
-    argument to value, ready to be passed on.
+    argument to value, ready to be passed on with all else that the caller gave; the value ``OMIT``
+    leaves an argument out.
 
     >>> error = ArgumentError("one_of", argument="padding", value="sam", legal="'same'")
     >>> print(error)
@@ -62,6 +75,10 @@ class StateError(ConvlabError):
     """A call came too early: nothing is built, or nothing has been computed yet."""
 
 
+class NoWeightError(StateError, AttributeError):
+    """A weight was asked for before ``build``: to ``hasattr`` there is none."""
+
+
 class NotEnoughMemoryError(ConvlabError, MemoryError):
     """The result would need more memory than this machine has."""
 
@@ -72,6 +89,8 @@ def choose_one(argument: str, value: object, legal: Iterable[str]) -> list[dict[
     >>> choose_one("padding", "smae", ["valid", "same"])
     [{'padding': 'same'}]
     """
+    from difflib import get_close_matches  # Here, because only an error needs it.
+
     names = list(legal)
     near = get_close_matches(str(value).lower(), names, n=3, cutoff=0.5)
     return [{argument: name} for name in near or names]

@@ -94,8 +94,7 @@ def named_kernel(name: str, size: int = 3) -> Matrix:
             legal=Choices(KERNEL_NAMES),
             choices=choose_one("name", name, KERNEL_NAMES),
         )
-    count = normal_count(size, "size", 1)
-    if count > LARGEST_SIZE:
+    if isinstance(size, int | np.integer) and size > LARGEST_SIZE:
         raise ArgumentError(
             "large_kernel",
             argument="size",
@@ -103,4 +102,4 @@ def named_kernel(name: str, size: int = 3) -> Matrix:
             most=LARGEST_SIZE,
             choices=[{"size": LARGEST_SIZE}],
         )
-    return _MAKERS[name](count)
+    return _MAKERS[name](normal_count(size, "size", 1))

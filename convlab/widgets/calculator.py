@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import html as markup
 from collections.abc import Iterable, Sequence
-from io import StringIO
-from tokenize import OP, generate_tokens
 from typing import Any, NamedTuple
 
 import ipywidgets as controls
@@ -24,10 +22,11 @@ from ..explanation import (
     Settings,
     StackExplanation,
     explain,
-    keras_code,
 )
+from ..explanation.code import keras_call
 from ..explanation.layers import LayerLike
-from ..explanation.pages import Heading, Page, html, page, stack_table
+from ..explanation.pages import stack_table
+from ..explanation.writing import Heading, Page, html, page
 from ..i18n import get_language, text
 from ..layers import LAYERS, Layer
 from .bundle import with_still
@@ -413,17 +412,9 @@ def _made(settings: Settings) -> _Made | None:
         layer = settings.made()
     except ConvlabError:
         return None
-    return _Made(layer, _item(keras_code(layer), settings.arguments["name"]))
-
-
-def _item(code: str, name: str | None) -> str:
-    """A call, named, as an item of a list; its comma stands before a comment that ends it."""
-    brackets = [token for token in generate_tokens(StringIO(code).readline) if token.type == OP]
-    row, column = brackets[-1].start
-    lines = code.splitlines()
-    named = "" if name is None else f", name={name!r}"
-    lines[row - 1] = f"{lines[row - 1][:column]}{named}),{lines[row - 1][column + 1 :]}"
-    return "\n    ".join(lines)
+    (call, comment), name = keras_call(layer), settings.arguments["name"]
+    named = call if name is None else f"{call[:-1]}, name={name!r})"
+    return _Made(layer, f"{named},  {comment}" if comment else f"{named},")
 
 
 def _completed(settings: Settings) -> Settings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -62,7 +62,7 @@ def _is_pair(layer: Any) -> bool:
 
 def _first_of(layers: Any) -> list[Any]:
     """As many as there is room for and one more, which tells that there are too many."""
-    if isinstance(layers, str | bytes | Mapping | Set):
+    if isinstance(layers, str | bytes | Mapping):
         check_is_layer(layers, Layer)
     try:
         return list(islice(layers, MOST_LAYERS + 1))

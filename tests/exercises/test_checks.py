@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 import convlab
-from convlab import exercises
+from convlab import exercises, use_language
 from convlab.exercises.task import Task
 from convlab.exercises.task import drawn as drawn_task
-from convlab.i18n import LANGUAGES, Term, catalogue, text, use_language
+from convlab.i18n import LANGUAGES, Term, catalogue, text
 from tests.exercises.planted import ANSWERS, Answers
 
 READERS = ["", *(f"reader {number}" for number in range(49))]

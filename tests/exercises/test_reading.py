@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import convlab
-from convlab import exercises
-from convlab.i18n import LANGUAGES, catalogue, text, use_language
+from convlab import exercises, use_language
+from convlab.i18n import LANGUAGES, catalogue, text
 
 
 def unusable(name: str, answer: object) -> str:

@@ -1,8 +1,8 @@
-"""The index arithmetic of sliding windows, in plain integers; nothing else multiplies by a stride.
+"""One sliding direction: which inputs feed an output, and which outputs an input feeds.
 
 An ``Axis`` is one sliding direction of a convolution and answers both ways: which inputs feed an
 output (``sources``), which outputs an input feeds (``targets``). A ``TransposedAxis`` is the same
-record read backwards. A layer's ``Geometry`` is a product of axes, stage by stage.
+record read backwards.
 
 Letters used here and in the lessons: n the size of the input, k the kernel, s the stride,
 d the dilation rate, e = (k - 1) * d + 1 the effective kernel, o an output, i an input, j a tap.
@@ -12,17 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, gcd, prod
+from math import gcd
 from typing import TypeAlias
 
 Size: TypeAlias = int | None
 """A number of positions, or ``None`` while it is not known (Keras' way to write any length)."""
 
 
-FARTHEST = 1 << 31
-"""No array reaches so far: a stride beyond it has no next output, and NumPy could not count it."""
+LONGEST_STEP = 1 << 31
+"""Steps are clipped to this, or a memory stride would overflow in NumPy.
+
+No array is that long, so an axis with a longer step has one output, or one tap, and never steps.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,8 @@ class Axis:
 
     ``size`` inputs are framed by ``before`` and ``after`` zeros; a window of ``kernel`` taps,
     ``dilation`` apart, moves over them by ``stride``. All in positions. ``before`` and ``after``
-    are ``None`` only where they hang on a size that is not known. A negative ``after`` means that
-    so many inputs at the end are out of reach.
+    are ``None`` only where they depend on a size that is not known. A negative ``after`` counts
+    inputs at the end that are out of reach.
 
     Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016).
 
@@ -133,30 +135,30 @@ class Axis:
             self.start(outputs.start), self.start(outputs.stop - 1) + self.effective_kernel
         )
 
-    def apart(self, step: int) -> tuple[int, int]:
-        """How far apart neighbouring outputs, and neighbouring taps, lie in an input.
+    def memory_strides(self, step: int) -> tuple[int, int]:
+        """The distances in memory of neighbouring outputs' windows, and of neighbouring taps.
 
-        ``step`` is from one position to the next.
+        ``step`` is the distance of neighbouring positions.
 
-        >>> Axis(size=9, kernel=3, stride=2, dilation=3).apart(step=4)
+        >>> Axis(size=9, kernel=3, stride=2, dilation=3).memory_strides(step=4)
         (8, 12)
         """
-        return min(self.stride, FARTHEST) * step, min(self.dilation, FARTHEST) * step
+        return min(self.stride, LONGEST_STEP) * step, min(self.dilation, LONGEST_STEP) * step
 
     @property
-    def overlap(self) -> int:
-        """How many windows lie over one another: so many outputs apart they share no position.
+    def overlapping_windows(self) -> int:
+        """The number of outputs from one window to the first that begins after its end.
 
-        >>> Axis(size=9, kernel=3, stride=2).overlap
+        >>> Axis(size=9, kernel=3, stride=2).overlapping_windows
         2
         """
         return -(-self.effective_kernel // self.stride)
 
     def tap_phases(self) -> Iterator[tuple[slice, int, int, int]]:
-        """The taps by the remainder of their positions by the stride.
+        """The taps grouped by phase: the remainder of their position in the window by the stride.
 
-        Each is (taps, remainder, start, step): counted in positions with that remainder, the first
-        of these taps lies ``start`` after the window's first position, the others ``step`` apart.
+        Each is (taps, phase, start, step). Counted in positions of that phase only, the first of
+        these taps is ``start`` after the window's first position, the others ``step`` apart.
 
         >>> list(Axis(size=9, kernel=5, stride=2).tap_phases())
         [(slice(0, None, 2), 0, 0, 1), (slice(1, None, 2), 1, 0, 1)]
@@ -166,14 +168,15 @@ class Axis:
         common = gcd(self.stride, self.dilation)
         every = self.stride // common
         for first in range(min(every, self.kernel)):
-            start, remainder = divmod(first * self.dilation, self.stride)
-            yield slice(first, None, every), remainder, start, self.dilation // common
+            start, phase = divmod(first * self.dilation, self.stride)
+            yield slice(first, None, every), phase, start, self.dilation // common
 
     def phases(self) -> Iterator[tuple[slice, slice, Axis | None]]:
-        """The way back as convolutions of stride 1, one for each remainder by the stride.
+        """The input gradient as convolutions of stride 1, one for each phase of the inputs.
 
-        Each is (inputs, taps, axis): those inputs are the sum, over ``taps`` turned round, of the
-        outputs under the windows of ``axis``. Where it is ``None``, no tap reaches the inputs.
+        A phase is a remainder by the stride. Each is (inputs, taps, axis): the gradient of these
+        inputs is the convolution along ``axis`` of the outputs' gradient with these (flipped)
+        ``taps``. ``axis`` is ``None`` where no tap reads the inputs.
 
         >>> for inputs, taps, axis in Axis(size=5, kernel=3, stride=2).phases():
         ...     print(inputs.start, [0, 1, 2][taps], *map(axis.sources, range(axis.output_size)))
@@ -184,7 +187,7 @@ class Axis:
         assert self.output_size is not None
         common = gcd(self.stride, self.dilation)
         for first in range(min(self.stride, self.size)):
-            taps = [k for k in range(self.kernel) if self._meets(first, k)]
+            taps = [k for k in range(self.kernel) if self._aligned(first, k)]
             inputs = slice(first, None, self.stride)
             if not taps:
                 yield inputs, slice(0, 0), None
@@ -192,10 +195,10 @@ class Axis:
             before = (taps[-1] * self.dilation - first - self.before) // self.stride
             back = Axis(self.output_size, len(taps), 1, self.dilation // common, before)
             missing = len(range(self.size)[inputs]) - (back.output_size or 0)
-            turned = slice(taps[-1], None, -(self.stride // common))
-            yield inputs, turned, replace(back, after=missing)
+            flipped = slice(taps[-1], None, -(self.stride // common))
+            yield inputs, flipped, replace(back, after=missing)
 
-    def _meets(self, position: int, tap: int) -> bool:
+    def _aligned(self, position: int, tap: int) -> bool:
         assert self.before is not None
         return (position + self.before - tap * self.dilation) % self.stride == 0
 
@@ -212,7 +215,7 @@ class Axis:
         (1, 1, 2, 1, 1)
         """
         assert self.size is not None
-        return tuple(_found(self.targets(position)) for position in range(self.size))
+        return tuple(_count_positions(self.targets(position)) for position in range(self.size))
 
     def _holds(self, position: int) -> bool:
         return self.size is not None and 0 <= position < self.size
@@ -327,52 +330,8 @@ class TransposedAxis:
 AnyAxis: TypeAlias = Axis | TransposedAxis
 
 
-def _found(positions: tuple[Size, ...]) -> int:
+def _count_positions(positions: tuple[Size, ...]) -> int:
     return sum(position is not None for position in positions)
-
-
-@dataclass(frozen=True)
-class ReceptiveField:
-    """What one output of a stack of layers sees of its input, along one direction.
-
-    Output o sees the inputs from ``start + o * jump`` on, ``size`` positions at most; a position
-    below 0 lies in the padding. Behind a transposed axis ``jump`` and ``start`` may be fractions.
-
-    Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks
-    (Distill, 2019).
-
-    >>> field = ReceptiveField().through(Axis(9, kernel=3, stride=2, before=1))
-    >>> field.through(Axis(4, kernel=3))
-    ReceptiveField(reach=Fraction(6, 1), jump=Fraction(2, 1), start=Fraction(-1, 1))
-    """
-
-    reach: Fraction = Fraction(0)
-    jump: Fraction = Fraction(1)
-    start: Fraction = Fraction(0)
-
-    @property
-    def size(self) -> int:
-        """The most input positions that one output sees, holes included."""
-        return floor(self.reach) + 1
-
-    def span(self, output: int) -> tuple[int, int]:
-        """The first and the last input position that ``output`` sees."""
-        first = self.start + output * self.jump
-        return ceil(first), floor(first + self.reach)
-
-    def through(self, axis: AnyAxis) -> ReceptiveField | None:
-        """The field behind one more layer; ``None`` while its padding is not known.
-
-        A transposed axis is an ordinary one over finer positions, the inserted zeros included.
-        """
-        if isinstance(axis, TransposedAxis):
-            finer = ReceptiveField(self.reach, self.jump / axis.stride, self.start)
-            return finer.through(axis.inserted)
-        if axis.before is None:
-            return None
-        reach = self.reach + (axis.effective_kernel - 1) * self.jump
-        start = self.start - axis.before * self.jump
-        return ReceptiveField(reach, self.jump * axis.stride, start)
 
 
 UNIT_AXIS = Axis(size=1, kernel=1)
@@ -458,89 +417,3 @@ def _crops(
         surplus = effective_kernel - effective_kernel % 2 - output_padding
     before = max(surplus, 0) // 2
     return before, surplus - before
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One sum of products: a window slides over ``axes`` and turns ``channels`` into ``filters``.
-
-    The channels fall into ``groups`` that do not mix; a depthwise stage has one group a channel.
-    ``kernel_shape`` is the weight's shape as Keras stores it.
-    """
-
-    axes: tuple[AnyAxis, ...]
-    channels: int
-    filters: int
-    groups: int
-    kernel_shape: tuple[int, ...]
-
-    @property
-    def transposed(self) -> bool:
-        """Whether the windows write (a transposed convolution) instead of read."""
-        return isinstance(self.axes[0], TransposedAxis)
-
-    @cached_property
-    def forward_axes(self) -> tuple[Axis, ...]:
-        """The axes of the convolution itself or, for a transposed stage, of the one it reverses."""
-        return tuple(
-            axis.forward if isinstance(axis, TransposedAxis) else axis for axis in self.axes
-        )
-
-    @property
-    def input_sizes(self) -> tuple[Size, ...]:
-        return tuple(axis.input_size for axis in self.axes)
-
-    @property
-    def output_sizes(self) -> tuple[Size, ...]:
-        return tuple(axis.output_size for axis in self.axes)
-
-    @property
-    def parameters(self) -> int:
-        """The number of weights of the kernel, bias not counted."""
-        return prod(self.kernel_shape)
-
-    def pointwise(self, filters: int) -> Stage:
-        """The 1x1 stage that mixes what this one puts out into ``filters``."""
-        points = tuple(Axis(size, kernel=1) for size in self.output_sizes)
-        shape = (*(1,) * len(points), self.filters, filters)
-        return Stage(points, self.filters, filters, 1, shape)
-
-    def channels_of(self, filter: int) -> range:
-        """The input channels that are summed into one filter: those of its group."""
-        share = self.channels // self.groups
-        first = filter // (self.filters // self.groups) * share
-        return range(first, first + share)
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Everything about a layer on one input shape that is not a weight.
-
-    ``layer`` is the Keras class name; ``stages`` holds one stage, or two for a separable layer.
-
-    >>> from convlab import Conv2D
-    >>> geometry = Conv2D(8, (3, 5), padding="same").geometry((None, 9, 12, 3))
-    >>> geometry.output_shape
-    (None, 9, 12, 8)
-    >>> [(axis.before, axis.after) for axis in geometry.stages[0].axes]
-    [(1, 1), (2, 2)]
-    """
-
-    layer: str
-    batch: Size
-    data_format: str
-    stages: tuple[Stage, ...]
-
-    @property
-    def input_shape(self) -> tuple[Size, ...]:
-        return self.shape_of(self.stages[0].input_sizes, self.stages[0].channels)
-
-    @cached_property
-    def output_shape(self) -> tuple[Size, ...]:
-        return self.shape_of(self.stages[-1].output_sizes, self.stages[-1].filters)
-
-    def shape_of(self, sizes: tuple[Size, ...], channels: int) -> tuple[Size, ...]:
-        """A tensor's shape in this layer's data format."""
-        if self.data_format == "channels_first":
-            return (self.batch, channels, *sizes)
-        return (self.batch, *sizes, channels)

@@ -524,14 +524,16 @@ def check_transposed(stage: Stage, layer: str) -> None:
             "not_transposed",
             argument="layer",
             value=layer,
-            choices=[{"layer": "Conv2DTranspose"}],
         )
 
 
-def check_is_layer(value: object, kind: type) -> None:
-    """One of convlab's layers, and nothing that only looks like one."""
+def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None:
+    """One of convlab's layers, and nothing that only looks like one.
+
+    ``code`` is the sentence that says what else will do.
+    """
     if not isinstance(value, kind):
-        raise ArgumentError("not_a_layer", argument="layer", value=value, kind=type(value).__name__)
+        raise ArgumentError(code, argument="layer", value=value, kind=type(value).__name__)
 
 
 def check_layer_name(value: object, names: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_known_sizes, check_memory
+from ..arguments import check_is_layer, check_known_sizes, check_memory
 from ..geometry import Geometry, Stage, TransposedAxis
 from ..layers import Layer
 from ..layers.stages import apply_stage
@@ -52,6 +52,7 @@ def coverage(layer: Layer, input_shape: Any) -> Coverage:
     >>> coverage(Conv1D(1, 3, strides=2), (None, 6, 1)).counts.tolist()
     [1, 1, 2, 1, 1, 0]
     """
+    check_is_layer(layer, Layer, "only_a_layer")
     geometry = layer.geometry(input_shape)
     check_known_sizes(geometry.input_shape)
     stage = geometry.stages[0]
@@ -89,6 +90,7 @@ def matrices(layer: Layer, input_shape: Any) -> tuple[Matrix, ...]:
     >>> matrices(layer, (None, 3, 1))[0].values.astype(int).tolist()
     [[1, 1, 0], [0, 1, 1]]
     """
+    check_is_layer(layer, Layer, "only_a_layer")
     geometry: Geometry = layer.geometry(input_shape)
     check_known_sizes(geometry.input_shape)
     if not layer.built:
@@ -108,9 +110,7 @@ def _matrix(stage: Stage, kernel: NDArray[np.floating]) -> Matrix:
     each = np.eye(count).reshape(count, *inputs)
     # A kernel that numbers its weights from 1 shows in each place which one stands there.
     numbers = np.arange(1.0, kernel.size + 1).reshape(kernel.shape)
-    values, numbered = (
-        apply_stage(stage, each, weights).reshape(count, -1).T
-        for weights in (kernel.astype(np.float64), numbers)
-    )
+    numbered = apply_stage(stage, each, numbers).reshape(count, -1).T
     wiring = numbered.round().astype(np.int64) - 1
+    values = np.where(wiring >= 0, kernel.ravel()[wiring], 0.0).astype(np.float64)
     return Matrix(inputs, results, kernel.shape, values, wiring)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from math import gcd
 from typing import Any
 
@@ -289,7 +290,9 @@ def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[
 
 def normal_shape(value: object, rank: int, layout: tuple[str, ...]) -> Shape:
     """An input shape as a tuple: sizes from 0 up, ``None`` where unknown, named by ``layout``."""
-    sizes = tuple(value) if isinstance(value, Iterable) and _holds_items(value) else ()
+    # One size too many is enough to know: a range may be long, a generator endless.
+    items = value if isinstance(value, Iterable) and _holds_items(value) else ()
+    sizes = tuple(islice(items, rank + 3))
     if len(sizes) != rank + 2 or not all(
         size is None or (_is_whole(size) and size >= 0) for size in sizes
     ):
@@ -545,19 +548,6 @@ def check_layer_name(value: object, names: Sequence[str]) -> None:
             value=value,
             legal=Choices(names),
             choices=choose_one("layer", value, names),
-        )
-
-
-def check_known_sizes(input_shape: Shape) -> None:
-    """What is counted position by position needs every size, the batch's aside."""
-    if None in input_shape[1:]:
-        known = (input_shape[0], *(size or 1 for size in input_shape[1:]))
-        raise ShapeError(
-            "unknown_sizes",
-            argument="input_shape",
-            value=input_shape,
-            nearest=known,
-            choices=[{"input_shape": known}],
         )
 
 

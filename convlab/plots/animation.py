@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate, pairwise
 from math import ceil
 from os import PathLike
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..arguments import check_index, normal_count
+from ..arguments import check_index, check_is_layer, normal_count
 from ..errors import ArgumentError, ShapeError
 from ..explanation import Frames, frames, stamps
 from ..geometry import Geometry
@@ -21,11 +22,11 @@ from ..i18n import get_language
 from ..layers import Layer
 from ..style import THEMES
 from .checks import (
-    MOST_CELLS,
     check_choice,
     check_fps,
     check_path,
     chosen,
+    explained,
     find_ffmpeg,
     no_positions,
 )
@@ -44,6 +45,7 @@ from .painter import Painter
 from .player import page, player
 
 MOST_STEPS = 3000
+MOST_CELLS = 4_000_000
 CHANNELS_DRAWN = 3
 VIEWS = ("both", "scatter", "zeros")
 FORMATS = (".gif", ".png", ".svg", ".html", ".mp4")
@@ -187,19 +189,21 @@ def animate(
     <Animation of Conv2D(filters=1, kernel_size=(2, 2)): 6 steps>
     """
     check_choice("theme", theme, (*THEMES, None))
-    check_choice("view", view, VIEWS)
     every = normal_count(every, "every", 1)
-    made = frames(layer, x, sample=sample)
+    check_is_layer(layer, Layer, "only_a_layer")
+    again = partial(animate, filters=filters, channels=channels, view=view, every=every)
+
+    def check(layer: Layer, shape: Sequence[int | None]) -> None:
+        again(layer, np.zeros([1 if size is None else size for size in shape]))
+
+    with explained(layer, getattr(x, "shape", None), check):
+        made = frames(layer, x, sample=sample)
     geometry = made.geometry
     transposed = geometry.stages[0].transposed
-    if view != "both" and not transposed:
-        raise ArgumentError(
-            "only_one_view",
-            argument="view",
-            value=view,
-            layer=geometry.layer,
-            choices=[{"view": "both"}],
-        )
+    if transposed:
+        check_choice("view", view, VIEWS)
+    else:
+        _check_one_view(view, geometry.layer)
     if 0 in made.output.shape or 0 in made.input.shape:
         raise no_positions(geometry)
     most = min(geometry.stages[0].channels, CHANNELS_DRAWN)
@@ -214,6 +218,14 @@ def animate(
     _check_size(geometry, selection, view)
     prints = stamps(layer, x, sample=sample) if transposed else None
     return Animation(made, prints, selection, view, theme)
+
+
+def _check_one_view(view: object, layer: str) -> None:
+    """A layer that is not transposed has one view, so that it is "both" at once."""
+    if not isinstance(view, str) or view != "both":
+        raise ArgumentError(
+            "only_one_view", argument="view", value=view, layer=layer, choices=[{"view": "both"}]
+        )
 
 
 def _printable(title: object) -> str:

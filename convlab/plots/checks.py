@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from ..arguments import check_index, check_is_layer, check_known_sizes
+from ..arguments import check_index, check_is_layer
 from ..errors import ArgumentError, ConvlabError, ShapeError, choose_one
+from ..explanation import Refusal, explain
+from ..explanation.wiring import known_geometry
 from ..geometry import Geometry
 from ..i18n import Choices
 from ..layers import Layer
@@ -22,10 +25,10 @@ SLOWEST, FASTEST, USUAL = 0.01, 50.0, 2.0
 MOST_DRAWN = 32
 """Channels or filters below each other: no format holds a picture that is much higher."""
 
-MOST_CELLS = 4_000_000
-"""Several times what a screen can show."""
+MOST_CELLS = 1_000_000
+"""Cells of a drawing: as many as a screen can show."""
 
-_MOST_READ = 100_000
+_MOST_READ = 2_000
 """Numbers read of a choice: a generator may have no end."""
 
 _LONGEST_NAME = 255
@@ -153,15 +156,62 @@ def find_ffmpeg(target: Path) -> str:
     return found
 
 
-def checked_geometry(layer: Layer, input_shape: Any, cells: Callable[[Geometry], int]) -> Geometry:
-    """The geometry of a layer on a shape of which a picture of so many ``cells`` can be drawn.
+def checked_geometry(layer: Layer, input_shape: Any) -> Geometry:
+    """The layer's geometry on a shape. Raises ``ArgumentError`` for what is no layer.
+
+    Raises ``ShapeError`` for a shape that the layer cannot take, its choices tried out.
+    """
+    check_is_layer(layer, Layer, "only_a_layer")
+    with explained(layer, input_shape):
+        return layer.geometry(input_shape)
+
+
+def drawable_geometry(layer: Layer, input_shape: Any, cells: Callable[[Geometry], int]) -> Geometry:
+    """The layer's geometry on a shape of which so many ``cells`` are to be drawn.
 
     Raises ``ArgumentError`` for what is no layer or for an empty picture, ``ShapeError`` for a
     shape that the layer cannot take, that has unknown sizes, or for too large a picture.
     """
+
+    def check(layer: Layer, input_shape: Any) -> Geometry:
+        geometry = known_geometry(layer, input_shape)
+        _check_cells(layer, geometry, cells)
+        return geometry
+
     check_is_layer(layer, Layer, "only_a_layer")
-    geometry = layer.geometry(input_shape)
-    check_known_sizes(geometry.input_shape)
+    with explained(layer, input_shape, check):
+        return check(layer, input_shape)
+
+
+@contextmanager
+def explained(
+    layer: Layer, input_shape: Any, check: Callable[[Layer, Any], object] = Layer.geometry
+) -> Iterator[None]:
+    """Give an error the choices that ``explain`` has for it, those that pass the check."""
+    try:
+        yield
+    except ShapeError as error:
+        # Only where the layer itself refuses: to explain a large shape that it takes is long.
+        known = _passes(Layer.geometry, layer, input_shape)
+        record = None if known else explain(layer, input_shape)
+        if isinstance(record, Refusal):
+            error.choices = tuple(
+                dict(choice.changes)
+                for choice in record.choices
+                if _passes(check, choice.settings.made(), choice.settings.input_shape)
+            )
+        raise
+
+
+def _passes(check: Callable[[Layer, Any], object], layer: Layer, input_shape: Any) -> bool:
+    try:
+        check(layer, input_shape)
+    except ConvlabError:
+        return False
+    return True
+
+
+def _check_cells(layer: Layer, geometry: Geometry, cells: Callable[[Geometry], int]) -> None:
     count = cells(geometry)
     if not count:
         raise no_positions(geometry)
@@ -175,7 +225,6 @@ def checked_geometry(layer: Layer, input_shape: Any, cells: Callable[[Geometry],
             most=MOST_CELLS,
             choices=[{"input_shape": smaller}] if smaller else [],
         )
-    return geometry
 
 
 def no_positions(geometry: Geometry) -> ArgumentError:

@@ -12,13 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
-from ..arguments import check_is_layer
 from ..explanation import Variant, decompositions
 from ..geometry import Geometry, Size, Stage
 from ..i18n import text
 from ..layers import Layer
 from ..style import FONTS, LABEL, SMALL, THEMES, TITLE, WIDTH, Palette, mix
-from .checks import check_choice
+from .checks import check_choice, checked_geometry
 from .drawing import Drawing
 from .layout import MARGIN, shortened
 from .typeface import DPI, points
@@ -76,10 +75,9 @@ def diagram(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawing:
     >>> diagram(SeparableConv2D(8, 3), (None, 16, 16, 4))
     <diagram of SeparableConv2D(filters=8, kernel_size=(3, 3))>
     """
-    check_is_layer(layer, Layer, "only_a_layer")
     check_choice("theme", theme, tuple(THEMES))
-    geometry = layer.geometry(input_shape)
-    ways = decompositions(layer, input_shape)
+    geometry = checked_geometry(layer, input_shape)
+    ways = decompositions(layer, geometry.input_shape)
 
     def draw(theme: str) -> Figure:
         rows = _rows(geometry, ways)

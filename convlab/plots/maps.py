@@ -12,7 +12,7 @@ from ..geometry import Geometry
 from ..i18n import text
 from ..layers import Layer
 from ..style import LABEL, SMALL, THEMES, TITLE, WIDTH
-from .checks import check_choice, checked_geometry
+from .checks import check_choice, drawable_geometry
 from .drawing import Drawing, of_scene
 from .layout import FULL_CELL, MARGIN, TOP, grid, notes, shortened, whole
 from .scene import Array, Grid, Label, Look, Scene, Step, plain
@@ -27,14 +27,14 @@ def coverage_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Dra
     Uneven counts inside a transposed layer's output are the checkerboard; zeros of another layer's
     input are the tail that no window reaches. Counts are for one channel and one filter. ``theme``
     is ``"light"`` or ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take or
-    more than 4,000,000 positions, ``ArgumentError`` for what is no layer or has no positions.
+    more than 1,000,000 positions, ``ArgumentError`` for what is no layer or has no positions.
 
     >>> from convlab import Conv2DTranspose
     >>> coverage_map(Conv2DTranspose(1, 3, strides=2), (None, 4, 4, 1))
     <coverage_map of Conv2DTranspose(filters=1, kernel_size=(3, 3), strides=(2, 2))>
     """
     check_choice("theme", theme, tuple(THEMES))
-    geometry = checked_geometry(layer, input_shape, _counted)
+    geometry = drawable_geometry(layer, input_shape, _counted)
     found = coverage(layer, geometry.input_shape)
 
     def make() -> tuple[Scene, Step]:
@@ -58,7 +58,7 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
     Each row makes one output, each column reads one input, both flattened with the channels last; a
     place that holds no weight is empty. A separable layer has two matrices, one below the other. A
     layer without weights is built. Raises ``ShapeError`` for a shape that the layer cannot take or
-    whose matrix has more than 4,000,000 places, ``ArgumentError`` for what is no layer or has no
+    whose matrix has more than 1,000,000 places, ``ArgumentError`` for what is no layer or has no
     positions.
 
     >>> from convlab import Conv1D
@@ -66,7 +66,7 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
     <matrix_map of Conv1D(filters=1, kernel_size=(3,))>
     """
     check_choice("theme", theme, tuple(THEMES))
-    geometry = checked_geometry(layer, input_shape, _entries)
+    geometry = drawable_geometry(layer, input_shape, _entries)
     found = matrices(layer, geometry.input_shape)
 
     def make() -> tuple[Scene, Step]:

@@ -97,6 +97,8 @@ def show_signals(
         )
         for axis, signal, title in zip(axes[:, 0], signals, titles, strict=True):
             axis.plot(signal, linewidth=1.2)
-            axis.set_title(_titled(signal, title), loc="left", fontsize=points(LABEL), linespacing=1.4)
+            axis.set_title(
+                _titled(signal, title), loc="left", fontsize=points(LABEL), linespacing=1.4
+            )
             axis.margins(x=0.01)
         plt.show()

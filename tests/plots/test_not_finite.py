@@ -16,10 +16,9 @@ from matplotlib.text import Text
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
 from convlab.explanation import frames, stamps
-from convlab.plots import pictures
+from convlab.plots import layout, pictures
 from convlab.plots.animation import Animation, animate
 from convlab.plots.gathering import expression
-from convlab.plots.layout import grid, span
 from convlab.plots.painter import Painter, tints
 from convlab.plots.player import player
 from convlab.plots.scene import INFINITY, MINUS_INFINITY, NAN, UNKNOWN, Grid, empty, plain
@@ -139,8 +138,8 @@ def test_frames_and_stamps_do_not_warn() -> None:
 
 
 def test_the_colours_follow_the_finite_numbers_alone() -> None:
-    assert span(np.array([3.0, np.inf, np.nan]), np.array([-np.inf, -1.0])) == (-1, 3)
-    assert span(np.array([np.nan])) == (0, 0)
+    assert layout.span(np.array([3.0, np.inf, np.nan]), np.array([-np.inf, -1.0])) == (-1, 3)
+    assert layout.span(np.array([np.nan])) == (0, 0)
     (scene,) = drawn("plane").film.scenes
     finite = with_odd((1, 4, 5, 2))
     assert scene.grids[0].span == (0, finite[np.isfinite(finite)].max())
@@ -149,7 +148,7 @@ def test_the_colours_follow_the_finite_numbers_alone() -> None:
 @pytest.mark.parametrize(("width", "mode"), [(40, "numbers"), (8, "cells"), (2, "image")])
 def test_each_kind_has_a_level_of_its_own_and_a_tint(width: int, mode: str) -> None:
     values = np.ma.array([[-2.0, 0, 2, *ODD, 0]], mask=[[0, 0, 0, 0, 0, 0, 1]])
-    made = grid("a", "input", (0, 0), values.shape, (width, width), "", [plain(values)])
+    made = layout.grid("a", "input", (0, 0), values.shape, (width, width), "", [plain(values)])
     assert (made.mode, made.span, made.finite) == (mode, (-2, 2), False)
     levels = made.levels(values).ravel().tolist()
     assert levels == [-100, 0, 100, INFINITY, MINUS_INFINITY, NAN, UNKNOWN]

@@ -12,8 +12,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	&& echo $$python && break; done)
 
 # The lessons open in the reader's language, at the first lesson there is; EDITION=en or zh decides.
-LOCALE = $(firstword $(CONVLAB_LANGUAGE) $(LC_ALL) $(LC_MESSAGES) $(LANG))
-EDITION ?= $(if $(filter zh%,$(LOCALE)),zh,en)
+LANGUAGE_OF_READER = import runpy; print(runpy.run_path('convlab/i18n/__init__.py')['_language'][:2])
+EDITION ?= $(shell $(PYTHON) -c "$(LANGUAGE_OF_READER)")
 START ?= $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb)))
 
 # JupyterLab refuses to start as root unless it is told that this is meant.

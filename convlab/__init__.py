@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import activations, constraints, initializers, regularizers
 from .errors import ConvlabError
-from .i18n import get_language, set_language, use_language
+from .language import get_language, set_language, use_language
 from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
 from .random import set_random_seed
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ArgumentError, ShapeError
-from .registry import Registry
+from .registry import Registry, checked_number, described, of_keras, parts_of
 
 Array = NDArray[Any]
 Axis = int | tuple[int, ...]
@@ -33,7 +33,8 @@ class Activation:
     """A function of one array and, in ``gradient``, the way back through it.
 
     ``function`` may be anyone's: its way back is then its own attribute ``gradient``, a function of
-    ``(z, grad_output)``, which is first asked for when a layer goes backward.
+    ``(z, grad_output)``, which is first asked for when a layer goes backward. ``halved`` is the
+    axis that the function makes half as long, if it does.
 
     >>> def cube(z):
     ...     return z**3
@@ -47,6 +48,7 @@ class Activation:
         update_wrapper(self, function, updated=())
         self.function = function
         self.name = str(getattr(function, "__name__", type(function).__name__))
+        self.halved: int | None = None
         self._backward: Callable[..., Array] | None = None
 
     def __call__(self, z: Any, **options: Any) -> Array:
@@ -688,6 +690,9 @@ def _(z: Array, grad_output: Array, axis: int = -1) -> Array:
     return np.concatenate([d_value, d_gate], axis=axis)
 
 
+glu.halved = -1
+
+
 def _halves(z: Array, axis: int) -> list[Array]:
     size = z.shape[axis]
     if size % 2:
@@ -715,6 +720,10 @@ def get(identifier: Any, argument: str = "activation") -> Activation:
     """
     if identifier is None:
         return linear
+    if isinstance(identifier, Mapping) or of_keras(identifier):
+        layer = _of_layer(identifier, argument)
+        if layer is not None:
+            return layer
     found = identifier if isinstance(identifier, type) else _registry.get(identifier, argument)
     if found is threshold:
         complete = [{argument: "hard_shrink"}, {argument: "soft_shrink"}, {argument: "relu"}]
@@ -730,7 +739,49 @@ def _own(function: Callable[..., Array]) -> Activation:
     if isinstance(function, partial) and isinstance(function.func, Activation):
         own.name = function.func.name
         own.way_back(partial(function.func.gradient, **function.keywords))
+        own.halved = None if function.func.halved is None else function.keywords.get("axis", -1)
     return own
+
+
+_LAYERS: dict[str, tuple[Activation, dict[str, Any]]] = {
+    "ReLU": (relu, {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}),
+    "LeakyReLU": (leaky_relu, {"negative_slope": 0.3}),
+    "ELU": (elu, {"alpha": 1.0}),
+    "Softmax": (softmax, {"axis": -1}),
+}
+"""Keras' activation layers: the function that each applies, and its options with their defaults."""
+
+
+def _of_layer(identifier: Any, argument: str) -> Activation | None:
+    """The activation that one of Keras' activation layers applies, or its configuration."""
+    name, config = parts_of(identifier)
+    if name == "Activation" and "activation" in config:
+        return get(config["activation"], argument)
+    if name not in _LAYERS:
+        return None
+    function, defaults = _LAYERS[name]
+    # Keras 2 called the slope of its LeakyReLU alpha.
+    old = {"negative_slope": config["alpha"]} if name == "LeakyReLU" and "alpha" in config else {}
+    options = {
+        option: config.get(option, old.get(option, usual)) for option, usual in defaults.items()
+    }
+    for option, value in options.items():
+        if value is not None:
+            checked_number(value, option)
+    return _own(partial(function, **options))
+
+
+def _layer_config(activation: Activation) -> Any:
+    """The layer of Keras' that applies one of our functions with other options, if there is one."""
+    function = activation.function
+    for name, (applied, defaults) in _LAYERS.items():
+        if not isinstance(function, partial) or function.func is not applied or function.args:
+            continue
+        if set(function.keywords) <= set(defaults):
+            # The function's own slope is 0.2, the layer's 0.3.
+            usual = {"negative_slope": 0.2} if applied is leaky_relu else {}
+            return described("keras.layers", name, {**defaults, **usual, **function.keywords})
+    return None
 
 
 def serialize(activation: Any) -> Any:
@@ -742,6 +793,9 @@ def serialize(activation: Any) -> Any:
     if isinstance(activation, Activation):
         if _NAMES.get(activation.name) is activation:
             return activation.name
+        layer = _layer_config(activation)
+        if layer is not None:
+            return layer
         activation = activation.function
     return _registry.serialize(activation)
 

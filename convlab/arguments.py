@@ -8,9 +8,10 @@ errors of ``errors.py``, never later and never elsewhere. The rules are Keras 3'
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
-from math import gcd
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
+from difflib import get_close_matches
+from itertools import islice, permutations
+from math import gcd, prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from . import activations, constraints, initializers, regularizers
 from .errors import (
+    OMIT,
     ArgumentError,
     DTypeError,
     NotEnoughMemoryError,
@@ -29,6 +31,7 @@ from .geometry import Axis, Size, Stage
 from .i18n import Choices, Term, text
 
 DTYPES = ("float32", "float64")
+MIXED_POLICIES = ("mixed_float16", "mixed_bfloat16")
 DATA_FORMATS = ("channels_last", "channels_first")
 AXIS_NAMES = {1: ("steps",), 2: ("height", "width")}
 
@@ -63,6 +66,10 @@ def _holds_items(value: Iterable[Any]) -> bool:
     return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
 
 
+LARGEST = (1 << 63) - 1
+"""No array counts further."""
+
+
 def _is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer)
 
@@ -74,7 +81,7 @@ def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[in
 
 def _nearest_count(value: object, least: int) -> int:
     try:
-        return max(round(float(value)), least)  # type: ignore[arg-type]
+        return min(max(round(float(value)), least), LARGEST)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return least
 
@@ -90,7 +97,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
     >>> normal_count(True, "filters", 2)
     1
     """
-    if not _is_whole(value) or value < 1:  # type: ignore[operator]
+    if not _is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
         nearest = _nearest_count(value, 1)
         raise ArgumentError(
             "count",
@@ -103,7 +110,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
 
 
 def _one_of(value: object, argument: str, legal: Sequence[str]) -> str:
-    canonical = value.lower() if isinstance(value, str) else value
+    canonical = value.lower() if isinstance(value, str) else None
     if canonical not in legal:
         raise ArgumentError(
             "one_of",
@@ -116,8 +123,14 @@ def _one_of(value: object, argument: str, legal: Sequence[str]) -> str:
 
 
 def normal_padding(value: object, argument: str, rank: int) -> str:
-    """``"valid"``, ``"same"`` or, along one axis only, ``"causal"``; any case."""
-    return _one_of(value, argument, ("valid", "same", "causal")[: 4 - rank])
+    """``"valid"``, ``"same"`` or, along one axis only, ``"causal"``; any case.
+
+    A number, as PyTorch takes it, is answered by what is nearest: 0 by ``"valid"``.
+    """
+    legal = ("valid", "same", "causal")[: 4 - rank]
+    if (_is_whole(value) and value != 0) or isinstance(value, tuple | list):
+        legal = (legal[1], legal[0], *legal[2:])
+    return _one_of(value, argument, legal)
 
 
 def normal_data_format(value: object, argument: str, rank: int) -> str:
@@ -145,8 +158,12 @@ def normal_name(value: object, argument: str, rank: int) -> str | None:
 
 
 def normal_dtype(value: object, argument: str, rank: int) -> str:
-    """``"float32"`` (also for ``None``) or ``"float64"``, by name, NumPy type or Keras policy."""
+    """``"float32"`` (also for ``None``) or ``"float64"``, by name, NumPy type or Keras policy.
+
+    Of a mixed policy the dtype of its variables is taken: shapes and counts are the same.
+    """
     name = _dtype_name(value)
+    name = "float32" if name in MIXED_POLICIES else name
     if name not in DTYPES:
         raise DTypeError(
             "dtype",
@@ -158,16 +175,26 @@ def normal_dtype(value: object, argument: str, rank: int) -> str:
     return str(name)
 
 
+OTHER_PRECISIONS = {"float16": 2, "bfloat16": 2, "float8": 1, "int8": 1, "int4": 1}
+
+
+def precision_of(value: object) -> int | None:
+    """The bytes of a number of a dtype or policy of Keras' that no layer here computes in."""
+    name = str(_dtype_name(value)).partition("_")[0]
+    return OTHER_PRECISIONS.get(name)
+
+
 def _dtype_name(value: object) -> object:
     if value is None or value is float:
         return "float32"
     if isinstance(value, Mapping):
-        return value.get("config", {}).get("name")
+        config = value.get("config")
+        return config.get("name") if isinstance(config, Mapping) else None
     if isinstance(value, str):
         return value
     if isinstance(value, type) and issubclass(value, np.generic):
         return np.dtype(value).name
-    return getattr(value, "name", value)
+    return getattr(value, "name", None)
 
 
 def normal_activation(value: object, argument: str, rank: int) -> activations.Activation:
@@ -222,18 +249,118 @@ def normal(argument: str, value: object, rank: int) -> Any:
     return _NORMALISERS[kind](value, argument, rank)
 
 
-def check_keywords(unknown: Mapping[str, object], known: Sequence[str], layer: str) -> None:
-    """Refuse a keyword that no argument of the layer has."""
-    for keyword, value in unknown.items():
-        meant = [choice["name"] for choice in choose_one("name", keyword, known)][:3]
+OTHER_NAMES = {
+    **dict.fromkeys(("nb_filter", "out_channels", "num_filters", "n_filters"), "filters"),
+    **dict.fromkeys(("filter_length", "filter_size", "ksize", "kernel_shape"), "kernel_size"),
+    **dict.fromkeys(("stride", "subsample", "subsample_length"), "strides"),
+    **dict.fromkeys(("dilation", "dilations", "atrous_rate", "rate"), "dilation_rate"),
+    "border_mode": "padding",
+    "dim_ordering": "data_format",
+    "bias": "use_bias",
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+}
+"""What Keras 1 and PyTorch call our arguments."""
+
+_ONLY_ELSEWHERE = (
+    "in_channels input_channels padding_mode device weights groups batch_input_shape batch_shape"
+    " lora_rank lora_alpha activity quantization_config"
+).split()
+"""What other layers and libraries have: no misspelling of anything here."""
+
+_OTHER_VALUES = {"data_format": {"tf": "channels_last", "th": "channels_first"}}
+
+
+def check_call(
+    names: Sequence[str], values: Sequence[object], named: Mapping[str, object], layer: str
+) -> None:
+    """As many values without a name as there are arguments, and none given twice."""
+    if len(values) > len(names):
         raise ArgumentError(
-            "unknown_argument",
-            argument=keyword,
-            value=value,
-            layer=layer,
-            legal=Choices(meant),
-            choices=[{name: value} for name in meant],
+            "too_many_values", argument=names[-1], value=len(values), most=len(names), layer=layer
         )
+    twice = [name for name in names[: len(values)] if name in named]
+    for name in twice:
+        both = (values[names.index(name)], named[name])
+        raise ArgumentError("given_twice", argument=name, value=both, layer=layer)
+
+
+def check_keywords(
+    unknown: Mapping[str, object],
+    known: Sequence[str],
+    layer: str,
+    given: Iterable[str] = (),
+) -> None:
+    """Refuse keywords that no argument has; what was meant is offered, else to leave them out.
+
+    ``given`` are the arguments that the caller named rightly: nothing is renamed to these.
+    """
+    unknown = {name: value for name, value in unknown.items() if value is not OMIT}
+    if not unknown:
+        return
+    keyword, value = next(iter(unknown.items()))
+    free = [name for name in known if name not in given]
+    meant = _meant(keyword, free)
+    best = [_renamed(name, each, _meant(name, free)[:1]) for name, each in unknown.items()]
+    whole = {name: each for choice in best for name, each in choice.items()}
+    others = [{**whole, **_renamed(keyword, value, [name])} for name in meant[1:]]
+    raise ArgumentError(
+        "unknown_argument" if meant else "superfluous_argument",
+        argument=keyword,
+        value=value,
+        layer=layer,
+        legal=Choices(meant),
+        choices=[whole, *others],
+    )
+
+
+def _meant(keyword: str, free: Sequence[str]) -> list[str]:
+    """The arguments that a wrong keyword may stand for, the likeliest first."""
+    if keyword in OTHER_NAMES:
+        return [name for name in (OTHER_NAMES[keyword],) if name in free]
+    if keyword in _ONLY_ELSEWHERE:
+        return []
+    return get_close_matches(keyword.lower(), free, n=3, cutoff=0.6)
+
+
+def _renamed(keyword: str, value: object, meant: Sequence[str]) -> dict[str, object]:
+    values = _OTHER_VALUES.get(meant[0], {}) if meant else {}
+    new = values.get(value, value) if isinstance(value, str) else value
+    return {**dict.fromkeys(meant, new), keyword: OMIT}
+
+
+def check_names(config: Any) -> Mapping[str, Any]:
+    """A mapping from names, as keyword arguments are; refuse anything else."""
+    if not isinstance(config, Mapping):
+        kind = type(config).__name__
+        raise ArgumentError("not_a_config", argument="config", value=config, kind=kind)
+    for name in config:
+        if not isinstance(name, str):
+            omitted: list[Any] = [{name: OMIT}]
+            raise ArgumentError("not_a_name", argument="config", value=name, choices=omitted)
+    return config
+
+
+def normal_config(config: Any, known: Sequence[str]) -> dict[str, Any]:
+    """A layer's config as keyword arguments; what older Keras wrote besides is understood.
+
+    Raises ``ArgumentError`` for anything but a mapping from names.
+    """
+    config = check_names(config)
+
+    def is_old(name: str) -> bool:
+        neutral = name in _NEUTRAL and config[name] == _NEUTRAL[name]
+        return name not in known and (neutral or name in _OLD_SHAPES)
+
+    return {name: value for name, value in config.items() if not is_old(name)}
+
+
+_OLD_SHAPES = ("batch_input_shape", "batch_shape", "build_config")
+_NEUTRAL: dict[str, object] = {"groups": 1, "lora_rank": None, "lora_alpha": None}
+"""What Keras 2 wrote for layers without groups, and Keras 3 for layers without LoRA."""
 
 
 def check_groups(filters: int, groups: int) -> None:
@@ -245,13 +372,17 @@ def check_groups(filters: int, groups: int) -> None:
             value=groups,
             filters=filters,
             legal=Choices(_divisors(filters)),
-            choices=[{"groups": divisor} for divisor in _divisors(filters)],
+            choices=_nearest_divisors(_divisors(filters), groups),
         )
 
 
 def _divisors(number: int) -> list[int]:
     """The divisors among the small numbers, largest last, and the number itself."""
     return [d for d in range(1, min(number, 64) + 1) if number % d == 0] + [number] * (number > 64)
+
+
+def _nearest_divisors(divisors: Sequence[int], groups: int) -> list[dict[str, int]]:
+    return [{"groups": each} for each in sorted(divisors, key=lambda each: abs(each - groups))]
 
 
 def check_dilated_strides(strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:
@@ -288,43 +419,134 @@ def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[
             )
 
 
-def normal_shape(value: object, rank: int, layout: tuple[str, ...]) -> Shape:
-    """An input shape as a tuple: sizes from 0 up, ``None`` where unknown, named by ``layout``."""
-    # One size too many is enough to know: a range may be long, a generator endless.
-    items = value if isinstance(value, Iterable) and _holds_items(value) else ()
-    sizes = tuple(islice(items, rank + 3))
-    if len(sizes) != rank + 2 or not all(
-        size is None or (_is_whole(size) and size >= 0) for size in sizes
-    ):
+def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...]) -> Shape:
+    """An input shape as a tuple: sizes from 0 up, ``None`` where unknown, named by ``layout``.
+
+    ``least`` holds, for each direction, the size to offer in place of one that is none.
+    """
+    sizes = items_of(value)
+    if len(sizes) != len(layout) or not all(map(_is_size, sizes)):
+        near = _nearest_shapes(sizes, layout, least)
         raise ShapeError(
             "input_shape",
             argument="input_shape",
             value=value,
-            length=rank + 2,
+            length=len(layout),
             layout=_layout(layout),
-            choices=[{"input_shape": _nearest_shape(sizes, rank)}],
+            choices=[{"input_shape": shape} for shape in near],
         )
     return tuple(None if size is None else int(size) for size in sizes)
+
+
+def items_of(value: object) -> tuple[Any, ...]:
+    """The items of a tuple, a list, an array or any other iterable; none of a number or a text."""
+    if not isinstance(value, Iterable) or not _holds_items(value):
+        return ()
+    return tuple(islice(value, _MOST_ITEMS))
+
+
+def is_empty(values: object) -> bool:
+    """Whether something holds items, and none at all."""
+    return isinstance(values, Sized) and not isinstance(values, str) and len(values) == 0
+
+
+_MOST_ITEMS = 100
+"""An endless iterable stops here: no argument has so many items."""
+
+
+def _is_size(size: object) -> bool:
+    return size is None or (_is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
 
 
 def _layout(names: tuple[str, ...]) -> Choices:
     return Choices([Term(f"axis.{name}_size") for name in names])
 
 
-def _nearest_shape(sizes: tuple[object, ...], rank: int) -> Shape:
-    """The sizes that can be kept, ones where there are too few: a batch of 1 comes first."""
-    kept = tuple(None if size is None else _nearest_count(size, 1) for size in sizes[: rank + 2])
-    missing = rank + 2 - len(kept)
-    return (1,) + kept + (1,) * (missing - 1) if missing else kept
+def _nearest_shapes(
+    given: tuple[object, ...], layout: tuple[str, ...], least: tuple[int, ...]
+) -> list[Shape]:
+    """Shapes that keep every size that was given, the likeliest first.
+
+    An axis that is missing gets the size 1; axes too many are counted as samples.
+    """
+    rank, place = len(least), layout.index("channels")
+    bounds = [1, *least]
+    bounds.insert(place, 1)
+    if len(given) >= len(layout):
+        extra = len(given) - len(layout) + 1
+        samples = _product(_sizes(given[:extra], [1] * extra))
+        return [(samples, *_sizes(given[extra:], bounds[1:]))]
+    if len(given) == rank + 1:
+        batched = _with(_sizes(given, [1, *least]), place, 1)
+        single = (1, *_sizes(given, bounds[1:]))
+        if given[0] is None:
+            return [batched]
+        return [batched, single] if _has_batch(given, place) else [single, batched]
+    sizes = (*_sizes(given, least), *least[len(given) :])
+    return [_with((1, *sizes), place, 1)]
 
 
-def check_channels(channels: Size, input_shape: Shape) -> int:
-    """The number of channels: known, and at least 1."""
+def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
+    """Sizes as they are where they are sizes, else the nearest from a bound up."""
+    return tuple(
+        size if _is_size(size) else _nearest_count(size, bound)  # type: ignore[misc]
+        for size, bound in zip(given, bounds, strict=False)
+    )
+
+
+def _with(sizes: Shape, place: int, size: int) -> Shape:
+    return (*sizes[:place], size, *sizes[place:])
+
+
+def _product(sizes: Shape) -> Size:
+    known = [size for size in sizes if size is not None]
+    return prod(known) if len(known) == len(sizes) else None
+
+
+def _has_batch(given: tuple[object, ...], place: int) -> bool:
+    """Whether the axis that is missing is rather the channels' than the batch's."""
+    if _is_whole(given[0]) and given[0] == 1:
+        return True
+    few = given[place - 1]
+    if _is_whole(few) and few <= _FEW_CHANNELS:  # type: ignore[operator]
+        return False
+    return len(given) > 2 and repr(given[0]) != repr(given[1])
+
+
+_FEW_CHANNELS = 4
+
+
+def check_channels(channels: Size, input_shape: Shape, place: int, least: int = 1) -> int:
+    """The number of channels: known, and at least 1. ``least`` is offered in its ``place``."""
     if not channels:
+        known = (*input_shape[:place], least, *input_shape[place:][1:])
         raise ShapeError(
-            "no_channels", argument="input_shape", value=input_shape, channels=channels
+            "no_channels",
+            argument="input_shape",
+            value=input_shape,
+            channels=channels,
+            choices=[{"input_shape": known}],
         )
     return channels
+
+
+def check_even(shape: Shape, axis: int, counts: Mapping[str, int], data_format: str) -> None:
+    """glu halves an axis of the output: its size must be even there.
+
+    ``counts`` are the arguments that decide the number of channels.
+    """
+    size = shape[axis]
+    if size is not None and size % 2:
+        channels = data_format == "channels_last" and axis in (-1, len(shape) - 1)
+        near = [(name, count + 1) for name, count in counts.items() if channels]
+        near += [(name, count - 1) for name, count in counts.items() if channels and count > 1]
+        raise ShapeError(
+            "odd_glu",
+            argument="activation",
+            value=shape,
+            size=size,
+            choices=[*({name: count} for name, count in near), {"activation": "linear"}],
+        )
 
 
 def check_shared_channels(channels: int, groups: int, filters: int) -> None:
@@ -338,19 +560,21 @@ def check_shared_channels(channels: int, groups: int, filters: int) -> None:
             channels=channels,
             filters=filters,
             legal=Choices(shared),
-            choices=[{"groups": divisor} for divisor in shared],
+            choices=_nearest_divisors(shared, groups),
         )
 
 
-def check_same_channels(channels: Size, built: int, input_shape: Shape) -> None:
+def check_same_channels(channels: Size, built: int, input_shape: Shape, place: int) -> None:
     """A built layer takes the number of channels that it was built with."""
     if channels is not None and channels != built:
+        known = (*input_shape[:place], built, *input_shape[place:][1:])
         raise ShapeError(
             "other_channels",
             argument="input_shape",
             value=input_shape,
             channels=channels,
             built=built,
+            choices=[{"input_shape": known}],
         )
 
 
@@ -399,24 +623,49 @@ def normal_array(value: object, dtype: str, argument: str = "x") -> NDArray[np.f
     """
     if not hasattr(value, "__array__"):
         raise DTypeError("not_an_array", argument=argument, kind=type(value).__name__)
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub":
-        raise DTypeError("not_numbers", argument=argument, kind=str(array.dtype))
-    return array.astype(dtype, copy=False)
+    return _real(_plain_array(value, argument), argument).astype(dtype, copy=False)
 
 
-def check_input_rank(shape: Shape, rank: int, layout: tuple[str, ...]) -> None:
+def _plain_array(value: Any, argument: str) -> NDArray[Any]:
+    """An array of NumPy's from whatever can be one; of a tensor its numbers, without history."""
+    if type(value) is np.ndarray:
+        return value
+    if isinstance(value, np.ma.MaskedArray) and np.any(value.mask):
+        raise DTypeError("masked", argument=argument, choices=[{argument: value.filled(0)}])
+    if callable(getattr(value, "detach", None)):
+        value = value.detach().cpu()
+    try:
+        return np.asarray(value)
+    except Exception as error:  # What another library raises, nobody knows.
+        if callable(getattr(value, "float", None)):
+            return np.asarray(value.float())
+        kind, reason = type(value).__name__, str(error)
+        raise DTypeError("not_readable", argument=argument, kind=kind, reason=reason) from None
+
+
+def _real(array: NDArray[Any], argument: str) -> NDArray[Any]:
+    """Real numbers, those of eight and sixteen bits that NumPy does not have by itself included."""
+    if array.dtype.kind in "fiub":
+        return array
+    if array.dtype.name.startswith(("bfloat", "float", "int", "uint")):
+        return array.astype("float32")
+    raise DTypeError("not_numbers", argument=argument, kind=str(array.dtype))
+
+
+def check_input_rank(shape: Shape, layout: tuple[str, ...]) -> None:
     """An input has a batch axis, the sliding axes and a channel axis."""
-    if len(shape) != rank + 2:
+    if len(shape) != len(layout):
+        near = len(shape) == len(layout) - 1
+        ones = (1,) * (len(layout) - 2)
         raise ShapeError(
             "input_rank",
             argument="x",
             value=shape,
             dimensions=len(shape),
-            length=rank + 2,
+            length=len(layout),
             layout=_layout(layout),
-            advice=Term("errors.advice_batch" if len(shape) == rank + 1 else "errors.advice_axes"),
-            choices=[{"input_shape": _nearest_shape(shape, rank)}],
+            advice=Term("errors.advice_batch" if near else "errors.advice_axes"),
+            choices=[{"input_shape": each} for each in _nearest_shapes(shape, layout, ones)],
         )
 
 
@@ -434,20 +683,59 @@ def check_gradient_shape(shape: Shape, expected: Shape) -> None:
 
 def check_weights(values: object, shapes: Sequence[Shape], layer: str) -> list[NDArray[Any]]:
     """As many arrays as the layer has weights, each of its weight's shape; never broadcast."""
-    arrays = [np.asarray(value) for value in values] if _is_sequence(values) else None  # type: ignore[attr-defined]
-    if arrays is None or [array.shape for array in arrays] != list(shapes):
-        given = None if arrays is None else [array.shape for array in arrays]
-        raise ShapeError(
-            "weights", argument="weights", value=given, layer=layer, expected=Choices(shapes)
+    if not isinstance(values, Iterable) or not _holds_items(values) or isinstance(values, Mapping):
+        raise _other_weights(shapes, layer, Term("errors.of_kind", kind=type(values).__name__))
+    listed = islice(values, len(shapes) + 1)
+    arrays = [_weight_array(value, shapes, layer) for value in listed]
+    given = [array.shape for array in arrays]
+    if given != list(shapes):
+        raise _other_weights(shapes, layer, Choices(given), arrays)
+    return [_real(array, "weights") for array in arrays]
+
+
+def _weight_array(value: object, shapes: Sequence[Shape], layer: str) -> NDArray[Any]:
+    if hasattr(value, "__array__"):
+        return _plain_array(value, "weights")
+    try:
+        return np.asarray(value)
+    except (TypeError, ValueError):
+        raise _other_weights(shapes, layer, Term("errors.of_kind", kind="ragged list")) from None
+
+
+def _other_weights(
+    shapes: Sequence[Shape],
+    layer: str,
+    value: Choices | Term,
+    arrays: Sequence[NDArray[Any]] = (),
+) -> ShapeError:
+    """What is wrong with some weights; and, where their axes only stand in another order, which."""
+    orders = [_order(array, shape) for array, shape in zip(arrays, shapes, strict=False)]
+    turned = len(arrays) == len(shapes) and None not in orders
+    moved = next((order for order in orders if order and list(order) != sorted(order)), None)
+    if not turned or moved is None:
+        return ShapeError(
+            "weights", argument="weights", value=value, layer=layer, expected=Choices(shapes)
         )
-    for array in arrays:
-        if array.dtype.kind not in "fiub":
-            raise DTypeError("not_numbers", argument="weights", kind=str(array.dtype))
-    return arrays
+    pairs = zip(arrays, orders, strict=True)
+    return ShapeError(
+        "weights_turned",
+        argument="weights",
+        value=value,
+        layer=layer,
+        expected=Choices(shapes),
+        order=moved,
+        choices=[{"weights": [array.transpose(order) for array, order in pairs]}],
+    )
 
 
-def _is_sequence(values: object) -> bool:
-    return isinstance(values, Sequence) and not isinstance(values, str | bytes)
+def _order(array: NDArray[Any], shape: Shape) -> tuple[int, ...] | None:
+    """The order of the axes in which ``array`` has ``shape``: as it is, PyTorch's, or another."""
+    axes = range(array.ndim)
+    pytorch = (*axes[2:], *reversed(axes[:2]))
+    orders = [tuple(axes), pytorch, *(permutations(axes) if array.ndim <= 4 else ())]
+    return next(
+        (order for order in orders if tuple(array.shape[axis] for axis in order) == shape), None
+    )
 
 
 def check_built(built: bool, method: str, layer: str) -> None:
@@ -462,6 +750,32 @@ def check_not_built(built: bool, layer: str) -> None:
         raise StateError("built_already", argument="layer", value=layer, layer=layer)
 
 
+def check_has_weight(name: str, names: Sequence[str], layer: str) -> None:
+    """Only a weight that the layer has can be set."""
+    if name not in names:
+        raise StateError("no_such_weight", argument=name, value=name, layer=layer)
+
+
+def check_weights_kept(kept: bool, layer: str) -> None:
+    """The way back goes through the weights of the call; they must still be known."""
+    if not kept:
+        raise StateError("weights_changed", argument="layer", value=layer, layer=layer)
+
+
+def check_activated(y: Any, shape: tuple[int, ...], name: str) -> NDArray[np.floating]:
+    """What an activation makes of the sums is an array of real numbers, a sample for each."""
+    try:
+        array = np.asarray(y)
+    except Exception:  # Whatever another library raises.
+        array = np.array(None)
+    if array.dtype.kind not in "fiub" or array.ndim != len(shape) or len(array) != shape[0]:
+        given = f"{type(y).__name__} {array.shape}" if array.ndim else type(y).__name__
+        raise ArgumentError(
+            "activation_result", argument="activation", value=name, expected=shape, given=given
+        )
+    return array
+
+
 def check_called(called: bool, layer: str) -> None:
     """A gradient flows back through the last call."""
     if not called:
@@ -471,7 +785,7 @@ def check_called(called: bool, layer: str) -> None:
 _UNQUESTIONED_BYTES = 1 << 28
 
 
-def check_memory(shape: Sequence[int], itemsize: int, what: str) -> None:
+def check_memory(shape: Sequence[Any], itemsize: int, what: str) -> None:
     """Refuse an array that this machine has no memory for, before trying to make it.
 
     ``what`` is an entry of the catalogue's ``errors``: what the array would hold.
@@ -483,14 +797,24 @@ def check_memory(shape: Sequence[int], itemsize: int, what: str) -> None:
         return
     free = _free_memory()
     if free is not None and needed > free:
-        raise NotEnoughMemoryError(
-            "memory",
-            argument="shape",
-            value=tuple(shape),
-            what=Term(f"errors.{what}"),
-            needed=f"{needed / 2**30:,.1f}",
-            free=f"{free / 2**30:,.1f}",
-        )
+        raise _not_enough(shape, needed, what, free)
+
+
+def lack_of_memory(error: MemoryError) -> NotEnoughMemoryError:
+    """NumPy's refusal of an array that it has no memory for, in words."""
+    shape, dtype = getattr(error, "shape", ()), getattr(error, "dtype", np.dtype("float32"))
+    return _not_enough(tuple(shape), prod(shape) * dtype.itemsize, "a_step", _free_memory() or 0)
+
+
+def _not_enough(shape: Sequence[Any], needed: int, what: str, free: int) -> NotEnoughMemoryError:
+    return NotEnoughMemoryError(
+        "memory",
+        argument="shape",
+        value=tuple(shape),
+        what=Term(f"errors.{what}"),
+        needed=f"{needed / 2**30:,.1f}",
+        free=f"{free / 2**30:,.1f}",
+    )
 
 
 def _free_memory() -> int | None:

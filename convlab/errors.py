@@ -13,12 +13,26 @@ from typing import Any
 from .i18n import text
 
 
+class _Omit:
+    """The value of an argument that a choice leaves out; a layer treats it as not given."""
+
+    def __repr__(self) -> str:
+        return "OMIT"
+
+    def __reduce__(self) -> str:
+        return "OMIT"
+
+
+OMIT = _Omit()
+
+
 class ConvlabError(ValueError):
     """An input that convlab cannot use.
 
     ``code`` names the rule (an entry of ``errors.toml``), ``parameters`` holds the argument, the
     value and whatever the sentence quotes, ``choices`` the nearest legal settings as mappings from
-    argument to value, ready to be passed on.
+    argument to value, ready to be passed on with all else that the caller gave; the value ``OMIT``
+    leaves an argument out.
 
     >>> error = ArgumentError("one_of", argument="padding", value="sam", legal="'same'")
     >>> print(error)
@@ -60,6 +74,10 @@ class DTypeError(ConvlabError, TypeError):
 
 class StateError(ConvlabError):
     """A call came too early: nothing is built, or nothing has been computed yet."""
+
+
+class NoWeightError(StateError, AttributeError):
+    """A weight was asked for before ``build``: to ``hasattr`` there is none."""
 
 
 class NotEnoughMemoryError(ConvlabError, MemoryError):

@@ -337,6 +337,7 @@ class ReceptiveField:
 
     Output o sees the inputs from ``start + o * jump`` on, ``size`` positions at most; a position
     below 0 lies in the padding. Behind a transposed axis ``jump`` and ``start`` may be fractions.
+    ``start`` is ``None`` while some padding depends on a size that is not known.
 
     Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks
     (Distill, 2019).
@@ -348,7 +349,7 @@ class ReceptiveField:
 
     reach: Fraction = Fraction(0)
     jump: Fraction = Fraction(1)
-    start: Fraction = Fraction(0)
+    start: Fraction | None = Fraction(0)
 
     @property
     def size(self) -> int:
@@ -357,21 +358,21 @@ class ReceptiveField:
 
     def span(self, output: int) -> tuple[int, int]:
         """The first and the last input position that ``output`` sees."""
+        assert self.start is not None
         first = self.start + output * self.jump
         return ceil(first), floor(first + self.reach)
 
-    def through(self, axis: AnyAxis) -> ReceptiveField | None:
-        """The field behind one more layer; ``None`` while its padding is not known.
+    def through(self, axis: AnyAxis) -> ReceptiveField:
+        """The field behind one more layer.
 
         A transposed axis is an ordinary one over finer positions, the inserted zeros included.
         """
         if isinstance(axis, TransposedAxis):
             finer = ReceptiveField(self.reach, self.jump / axis.stride, self.start)
             return finer.through(axis.inserted)
-        if axis.before is None:
-            return None
         reach = self.reach + (axis.effective_kernel - 1) * self.jump
-        start = self.start - axis.before * self.jump
+        known = self.start is not None and axis.before is not None
+        start = self.start - axis.before * self.jump if known else None  # type: ignore[operator]
         return ReceptiveField(reach, self.jump * axis.stride, start)
 
 
@@ -538,6 +539,13 @@ class Geometry:
     @cached_property
     def output_shape(self) -> tuple[Size, ...]:
         return self.shape_of(self.stages[-1].output_sizes, self.stages[-1].filters)
+
+    @cached_property
+    def frame_shape(self) -> tuple[Size, ...]:
+        """One sample of the first stage's convolution, its padding included, channels last."""
+        stage = self.stages[0]
+        channels = stage.filters if stage.transposed else stage.channels
+        return (*(axis.padded_size for axis in stage.forward_axes), channels)
 
     def shape_of(self, sizes: tuple[Size, ...], channels: int) -> tuple[Size, ...]:
         """A tensor's shape in this layer's data format."""

@@ -10,7 +10,8 @@ import matplotlib
 import convlab
 
 from .errors import ConvlabError
-from .i18n import Term, set_language
+from .i18n import Term
+from .language import set_language
 from .random import set_random_seed
 
 

@@ -6,9 +6,9 @@ writes, Keras reads, and the other way round, so the module is Keras' public one
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
+from types import FunctionType
 from typing import Any, NoReturn, Self
 
 import numpy as np
@@ -67,7 +67,7 @@ class Configurable:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
         """The object that ``get_config`` described. Raises ``ArgumentError`` for unknown keys."""
-        legal = list(inspect.signature(cls).parameters)
+        legal = list(_parameters(cls))
         for option in config:
             if option not in legal:
                 raise ArgumentError(
@@ -85,8 +85,15 @@ class Configurable:
         return f"{type(self).__name__}({options})"
 
     def _options(self) -> Iterable[tuple[str, Any]]:
-        names = inspect.signature(type(self)).parameters
+        names = _parameters(type(self))
         return [(name, getattr(self, name)) for name in names if hasattr(self, name)]
+
+
+def _parameters(kind: Any) -> tuple[str, ...]:
+    """The names of a constructor's arguments."""
+    import inspect  # Here, because most never need it, and it takes long to load.
+
+    return tuple(inspect.signature(kind).parameters)
 
 
 def plain(value: Any) -> Any:
@@ -114,6 +121,26 @@ def revived(value: Any) -> Any:
     return value
 
 
+def of_keras(thing: object) -> bool:
+    """Whether an object is Keras' own: it is taken by its name, for its arrays are not NumPy's."""
+    kind = thing if isinstance(thing, type | FunctionType) else type(thing)
+    return str(getattr(kind, "__module__", "")).partition(".")[0] in ("keras", "tf_keras")
+
+
+def parts_of(thing: Any) -> tuple[Any, Mapping[str, Any]]:
+    """The name and the options of a configuration, or of an object that has one."""
+    if isinstance(thing, Mapping):
+        name, config = thing.get("class_name"), thing.get("config")
+    else:
+        name = getattr(thing, "__name__", type(thing).__name__)
+        config = (
+            thing.get_config()
+            if hasattr(thing, "get_config") and not isinstance(thing, type)
+            else {}
+        )
+    return name, config if isinstance(config, Mapping) else {}
+
+
 class Registry:
     """What the names of one kind of argument stand for, such as every initializer.
 
@@ -136,7 +163,10 @@ class Registry:
             return None
         if isinstance(identifier, str | Mapping):
             return self.deserialize(identifier, argument=argument)
-        if inspect.isclass(identifier):
+        if of_keras(identifier):
+            name, config = parts_of(identifier)
+            return _made(self._find(name, self.entries, argument), config)
+        if isinstance(identifier, type):
             return identifier()
         if callable(identifier):
             return identifier
@@ -164,7 +194,7 @@ class Registry:
         entries = own if config.get("module", "") is None else all_entries
         if name == "function" and isinstance(options, str) and "module" in config:
             return _made(self._find(options, entries, argument), {})
-        classes = {key: entry for key, entry in entries.items() if inspect.isclass(entry)}
+        classes = {key: entry for key, entry in entries.items() if isinstance(entry, type)}
         if name == "function" or not isinstance(name, str) or not isinstance(options, Mapping):
             self._refuse("configuration", config, argument)
         return _made(self._find(name, classes, argument), options)
@@ -173,7 +203,7 @@ class Registry:
         """The configuration of an object, or the name of a function; None and names stay."""
         if thing is None or isinstance(thing, str):
             return thing
-        if inspect.isclass(thing) or not (hasattr(thing, "get_config") or _name_of(thing)):
+        if isinstance(thing, type) or not (hasattr(thing, "get_config") or _name_of(thing)):
             self._refuse("not_serializable", thing, self.kind)
         kind = type(thing)
         if not hasattr(thing, "get_config"):

@@ -10,10 +10,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from convlab import activations
+from convlab import activations, use_language
 from convlab.activations import Activation
 from convlab.errors import ArgumentError, ShapeError
-from convlab.i18n import use_language
 from tests.tolerances import CENTRAL_DIFFERENCE, FLOAT32, FLOAT64, assert_close
 
 
@@ -544,7 +543,7 @@ def test_a_partial_of_an_own_function_has_no_gradient():
 
 def test_a_partial_has_no_configuration():
     with pytest.raises(ArgumentError, match="get_config"):
-        activations.serialize(activations.get(partial(activations.relu, max_value=6)))
+        activations.serialize(activations.get(partial(activations.celu, alpha=2)))
 
 
 @pytest.mark.parametrize("language", ["en", "zh_TW"])
@@ -581,7 +580,7 @@ def test_a_misspelt_name_gets_the_nearest_one(identifier, nearest):
         {"class_name": "relu"},
         {"class_name": "relu", "config": {}},
         {"class_name": "function", "config": "relu"},
-        {"module": "keras.layers", "class_name": "ReLU", "config": {}},
+        {"module": "keras.layers", "class_name": "PReLU", "config": {}},
         {"module": "builtins", "class_name": "function", "config": "nothing"},
     ],
 )

@@ -7,10 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from convlab import constraints
+from convlab import constraints, use_language
 from convlab.constraints import MaxNorm, MinMaxNorm, NonNeg, UnitNorm
 from convlab.errors import ArgumentError, ShapeError
-from convlab.i18n import use_language
 from tests.tolerances import FLOAT64, assert_close
 
 EPSILON = 1e-7

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 import convlab
-from convlab import errors, i18n
-from convlab.i18n import Choices, Term, text, use_language
+from convlab import errors, i18n, use_language
+from convlab.i18n import Choices, Term, text
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,11 @@ from convlab.i18n import Choices, Term, text, use_language
         ({"LANG": "zh_TW.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "en"),
         ({"LANG": "en_US.UTF-8", "CONVLAB_LANGUAGE": "zh_TW"}, "zh_TW"),
         ({"CONVLAB_LANGUAGE": "", "LANG": "zh_TW"}, "zh_TW"),
+        ({"LANG": "en_US.UTF-8", "LANGUAGE": "zh_TW:en"}, "zh_TW"),
+        ({"LANG": "zh_TW.UTF-8", "LANGUAGE": "de:en_GB:zh"}, "en"),
+        ({"LANG": "zh_TW.UTF-8", "LANGUAGE": "de:fr"}, "zh_TW"),
+        ({"LC_ALL": "C", "LANG": "zh_TW.UTF-8", "LANGUAGE": "zh_TW"}, "en"),
+        ({"LANGUAGE": "zh_TW"}, "en"),
     ],
 )
 def test_the_first_language_comes_from_the_environment(environment, language):

@@ -7,9 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from convlab import initializers
+from convlab import initializers, use_language
 from convlab.errors import ArgumentError, DTypeError, ShapeError
-from convlab.i18n import use_language
 from convlab.random import SeedGenerator, fresh_seed, set_random_seed
 from tests.tolerances import FLOAT32, FLOAT64, assert_close
 

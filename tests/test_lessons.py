@@ -13,8 +13,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import convlab
-from convlab import lessons
-from convlab.i18n import use_language
+from convlab import lessons, use_language
 from tools.notebooks.notebook import setup
 
 ROOT = Path(__file__).parents[1]

@@ -7,9 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from convlab import regularizers
+from convlab import regularizers, use_language
 from convlab.errors import ArgumentError, ShapeError
-from convlab.i18n import use_language
 from convlab.regularizers import L1, L1L2, L2, OrthogonalRegularizer
 from tests.tolerances import CENTRAL_DIFFERENCE, FLOAT32, FLOAT64, assert_close
 

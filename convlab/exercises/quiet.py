@@ -13,6 +13,6 @@ NAME = "exercise"
 def built(kind: type[Layer], input_shape: tuple[int, ...], *arguments: Any, **settings: Any) -> Any:
     """A layer with weights, all 0: the session's random numbers stay as they were."""
     zeros: dict[str, Any] = {f"{role}_initializer": "zeros" for _, role in kind.kernels}
-    layer = kind(*arguments, **settings, **zeros, name=NAME)
+    layer: Any = kind(*arguments, **{**settings, **zeros, "name": NAME})
     layer.build(input_shape)
     return layer

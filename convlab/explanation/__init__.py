@@ -1,11 +1,13 @@
 """What there is to say about a layer, as records: numbers first, texts when they are read."""
 
+from . import pages  # noqa: F401 (it tells each record what to say)
 from .axes import AxisExplanation
+from .code import keras_call, keras_code
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
-from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of, keras_code
+from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of
 from .settings import Choice, Settings, names_of
 from .wiring import Coverage, Matrix, coverage, matrices
 
@@ -34,6 +36,7 @@ __all__ = [
     "explain",
     "explanation_of",
     "frames",
+    "keras_call",
     "keras_code",
     "matrices",
     "names_of",

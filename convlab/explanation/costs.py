@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from ..geometry import Geometry, Size, Stage
+from ..geometry import Size, Stage
 
 _SIZE_NAMES = {1: ("n",), 2: ("h", "w")}
 
@@ -96,24 +96,14 @@ class Dense:
         }
 
 
-def sizes_of(geometry: Geometry) -> tuple[Size, Size]:
-    """How many numbers one sample has, and how many its output."""
-    first, last = geometry.stages[0], geometry.stages[-1]
-    return (
-        product_of((*first.input_sizes, first.channels)),
-        product_of((*last.output_sizes, last.filters)),
-    )
+def bytes_of(inputs: Size, outputs: Size, parameters: int, itemsize: int) -> Bytes:
+    """The memory of so many numbers in a dtype of ``itemsize`` bytes."""
+    read, made = (product_of((count, itemsize)) for count in (inputs, outputs))
+    return Bytes(read, made, parameters * itemsize)
 
 
-def bytes_of(geometry: Geometry, parameters: int, itemsize: int) -> Bytes:
-    """The memory of a layer in a dtype of ``itemsize`` bytes."""
-    inputs, outputs = (product_of((size, itemsize)) for size in sizes_of(geometry))
-    return Bytes(inputs, outputs, parameters * itemsize)
-
-
-def dense_of(geometry: Geometry, parameters: int, use_bias: bool) -> Dense | None:
+def dense_of(inputs: Size, outputs: Size, parameters: int, use_bias: bool) -> Dense | None:
     """The dense layer that would do the same, or ``None`` while a size is not known."""
-    inputs, outputs = sizes_of(geometry)
     if inputs is None or outputs is None:
         return None
     products = inputs * outputs

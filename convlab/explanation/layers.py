@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer
+from ..arguments import AXIS_NAMES, check_is_layer, items_of
 from ..errors import ConvlabError
 from ..geometry import Geometry, ReceptiveField, Size
-from ..layers import LAYERS, Layer
+from ..layers import Layer
 from .axes import AxisExplanation, explain_axis
+from .code import keras_code
 from .costs import (
     Bytes,
     Dense,
@@ -24,62 +25,59 @@ from .costs import (
     multiply_adds,
     position_names,
     positions,
+    product_of,
 )
 from .formulas import Step
-from .settings import Choice, Settings, choices_for, required_arguments
+from .settings import Choice, Settings, choices_for
+from .writing import Shown
 
 Shape = tuple[Size, ...]
 LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]
 """A layer, or the name of its class with its arguments, which may be illegal."""
 
 
-class _Shown:
-    """What shows itself: Markdown with formulas in a notebook, plain text in a terminal."""
-
-    def _repr_markdown_(self) -> str:
-        from .pages import markdown, page
-
-        return markdown(page(self))
-
-    def __str__(self) -> str:
-        from .pages import page, plain
-
-        return plain(page(self))
-
-    __repr__ = __str__
-
-
 @dataclass(frozen=True, repr=False)
-class Explanation(_Shown):
+class Explanation(Shown):
     """Everything about a layer on an input shape that is not a weight's value.
 
     ``made`` is the layer itself, ``axes`` are the sliding directions of the first stage (what
-    follows a first stage is pointwise). Counts are for one sample; what hangs on an unknown size is
-    ``None``.
+    follows a first stage is pointwise). Counts are for one sample; what depends on an unknown size
+    is ``None``. ``itemsize`` is the number of bytes of a number.
     """
 
     made: Layer
     geometry: Geometry
     axes: tuple[AxisExplanation, ...]
     weights: tuple[Weight, ...]
+    itemsize: int
 
     @property
     def layer(self) -> str:
         """The name of the layer's class."""
         return self.geometry.layer
 
-    @cached_property
+    @property
     def code(self) -> str:
-        """The call that makes the layer in Keras."""
+        """The call that makes the layer in Keras; a comment says what cannot be written."""
         return keras_code(self.made)
 
     @property
     def input_shape(self) -> Shape:
         return self.geometry.input_shape
 
-    @property
+    @cached_property
     def output_shape(self) -> Shape:
-        return self.geometry.output_shape
+        """The shape behind the activation, which may halve an axis (glu)."""
+        shape = list(self.geometry.output_shape)
+        axis = self.made.activation.halved
+        if axis is not None and (size := shape[axis]) is not None:
+            shape[axis] = size // 2
+        return tuple(shape)
+
+    @property
+    def _numbers(self) -> tuple[Size, Size]:
+        """How many numbers one sample has, and how many its output."""
+        return product_of(self.input_shape[1:]), product_of(self.output_shape[1:])
 
     @property
     def parameters(self) -> int:
@@ -109,13 +107,13 @@ class Explanation(_Shown):
 
     @property
     def bytes(self) -> Bytes:
-        """Memory for one sample, in the layer's dtype."""
-        return bytes_of(self.geometry, self.parameters, np.dtype(self.made.dtype).itemsize)
+        """Memory for one sample."""
+        return bytes_of(*self._numbers, self.parameters, self.itemsize)
 
     @property
     def dense(self) -> Dense | None:
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
-        return dense_of(self.geometry, self.parameters, bool(self.made.use_bias))
+        return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
@@ -134,7 +132,7 @@ class Explanation(_Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class Refusal(_Shown):
+class Refusal(Shown):
     """Settings that the layer refuses: its error, and legal settings nearby, each tried out."""
 
     settings: Settings
@@ -149,11 +147,12 @@ class Refusal(_Shown):
             "refused": self.error.code,
             "text": str(self.error),
             "choices": [dict(choice.changes) for choice in self.choices],
+            "left_out": [list(choice.left_out) for choice in self.choices],
         }
 
 
 @dataclass(frozen=True, repr=False)
-class StackExplanation(_Shown):
+class StackExplanation(Shown):
     """Layers one after the other, the shape flowing through them.
 
     ``layers`` ends with the first one that is refused, if any. ``fields`` holds behind each layer
@@ -162,7 +161,7 @@ class StackExplanation(_Shown):
 
     input_shape: Shape
     layers: tuple[Explanation | Refusal, ...]
-    fields: tuple[tuple[ReceptiveField | None, ...], ...]
+    fields: tuple[tuple[ReceptiveField, ...], ...]
 
     @property
     def accepted(self) -> tuple[Explanation, ...]:
@@ -202,55 +201,20 @@ class StackExplanation(_Shown):
         }
 
 
-def _field_dict(field: ReceptiveField | None) -> dict[str, float] | None:
-    if field is None:
-        return None
-    return {"size": field.size, "jump": float(field.jump), "start": float(field.start)}
+def _field_dict(field: ReceptiveField) -> dict[str, float | None]:
+    start = None if field.start is None else float(field.start)
+    return {"size": field.size, "jump": float(field.jump), "start": start}
 
 
-def explanation_of(layer: Layer, input_shape: Any) -> Explanation:
-    """The explanation of a layer on an input shape. Raises what the layer raises for it."""
-    geometry = layer.geometry(input_shape)
-    return Explanation(layer, geometry, _axes(layer, geometry), _weights(layer, geometry))
+def explanation_of(layer: Layer, input_shape: Any, itemsize: int | None = None) -> Explanation:
+    """The explanation of a layer on an input shape. Raises what the layer raises for it.
 
-
-def keras_code(layer: Layer) -> str:
-    """The call that makes this layer in Keras, for ``import keras``.
-
-    >>> from convlab import Conv1D
-    >>> keras_code(Conv1D(4, 3, padding="causal", dtype="float64"))
-    "keras.layers.Conv1D(filters=4, kernel_size=(3,), padding='causal', dtype='float64')"
+    ``itemsize`` is the number of bytes of a number, where it is not that of the layer's dtype.
     """
-    kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
-    required = {name: getattr(layer, name) for name in required_arguments(kind)}
-    try:
-        own = {**layer.get_config(), "dtype": layer.dtype}
-    except ConvlabError:
-        # Something of the reader's own that no configuration describes, nor any code of ours.
-        own = {}
-    usual = {**kind(**required).get_config(), "dtype": "float32"}
-    shown = [
-        f"{name}={_source(own.get(name, required.get(name)))}"
-        for name in dict.fromkeys([*required, *inspect.signature(kind).parameters, *_BASE])
-        if name in required or (name in own and own[name] != usual[name])
-    ]
-    shown += [] if own else ["..."]
-    return f"keras.layers.{kind.__name__}({', '.join(shown)})"
-
-
-_BASE = ("trainable", "dtype")
-
-
-def _source(value: Any) -> str:
-    """A value of a configuration as Python that makes it, where ``keras`` is imported."""
-    if not (isinstance(value, Mapping) and "class_name" in value):
-        return repr(value)
-    if value["class_name"] == "function":
-        return str(value["config"])
-    given = value["config"].items()
-    options = ", ".join(f"{name}={_source(item)}" for name, item in given if item is not None)
-    module = f"{value['module']}." if value["module"] else ""
-    return f"{module}{value['class_name']}({options})"
+    geometry = layer.geometry(input_shape)
+    bytes_each = itemsize or np.dtype(layer.dtype).itemsize
+    axes, weights = _axes(layer, geometry), _weights(layer, geometry)
+    return Explanation(layer, geometry, axes, weights, bytes_each)
 
 
 def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:
@@ -293,12 +257,26 @@ def explain(
     >>> [dict(choice.changes) for choice in refusal.choices]
     [{'kernel_size': (5, 3)}, {'padding': 'same'}]
     """
+    shape = _listed(input_shape)
     if isinstance(layer, Layer) or _is_named(layer):
-        return _explain_one(layer, input_shape)  # type: ignore[arg-type]
-    if isinstance(layer, list | tuple):
-        return _explain_stack(layer, input_shape)
-    check_is_layer(layer, Layer)
-    raise AssertionError
+        return _explain_one(layer, shape)  # type: ignore[arg-type]
+    return _explain_stack(_layers_in(layer), shape)
+
+
+_MOST_LAYERS = 10_000
+"""An endless iterable stops here."""
+
+
+def _layers_in(given: object) -> list[Any]:
+    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+        check_is_layer(given, Layer)
+        raise AssertionError
+    return list(islice(given, _MOST_LAYERS))
+
+
+def _listed(input_shape: Any) -> Any:
+    """A shape as a tuple, where it is one at all: an iterator can be read only once."""
+    return items_of(input_shape) or input_shape
 
 
 def _is_named(layer: object) -> bool:
@@ -310,8 +288,10 @@ def _explain_one(
     layer: LayerLike, input_shape: Any, fixed_shape: bool = False
 ) -> Explanation | Refusal:
     try:
-        made = layer if isinstance(layer, Layer) else _settings(layer, input_shape).made()
-        return explanation_of(made, input_shape)
+        if isinstance(layer, Layer):
+            return explanation_of(layer, input_shape)
+        settings = _settings(layer, input_shape)
+        return explanation_of(settings.made(), input_shape, settings.itemsize)
     except ConvlabError as error:
         settings = _settings(layer, input_shape)
         return Refusal(settings, error, choices_for(settings, error, fixed_shape))
@@ -319,17 +299,14 @@ def _explain_one(
 
 def _settings(layer: LayerLike, input_shape: Any) -> Settings:
     if isinstance(layer, Layer):
-        named = inspect.signature(type(layer)).parameters
-        arguments = {
-            name: getattr(layer, name) for name in (*named, "dtype") if hasattr(layer, name)
-        }
-        return Settings(type(layer), arguments, input_shape)
+        names = (*layer.declared_arguments(), "dtype")
+        return Settings(type(layer), {name: getattr(layer, name) for name in names}, input_shape)
     return Settings(layer[0], layer[1], input_shape)
 
 
 def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:
     explained: list[Explanation | Refusal] = []
-    fields: list[tuple[ReceptiveField | None, ...]] = []
+    fields: list[tuple[ReceptiveField, ...]] = []
     shape = input_shape
     for layer in layers:
         if not _is_named(layer):
@@ -340,12 +317,12 @@ def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplan
             break
         fields.append(_through(fields[-1] if fields else None, record))
         shape = record.output_shape
-    return StackExplanation(tuple(input_shape), tuple(explained), tuple(fields))
+    return StackExplanation(items_of(input_shape), tuple(explained), tuple(fields))
 
 
 def _through(
-    before: tuple[ReceptiveField | None, ...] | None, layer: Explanation
-) -> tuple[ReceptiveField | None, ...]:
+    before: tuple[ReceptiveField, ...] | None, layer: Explanation
+) -> tuple[ReceptiveField, ...]:
     axes = layer.geometry.stages[0].axes
     fields = before or (ReceptiveField(),) * len(axes)
-    return tuple(field and field.through(axis) for field, axis in zip(fields, axes, strict=True))
+    return tuple(field.through(axis) for field, axis in zip(fields, axes, strict=True))

@@ -1,72 +1,17 @@
-"""What a record says, set once as a page of blocks and written as Markdown, plain text or HTML."""
+"""What each kind of record says: its page, in the language in force."""
 
 from __future__ import annotations
 
-import html as markup
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import singledispatch
-from typing import TypeAlias
-from unicodedata import east_asian_width
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from ..geometry import ReceptiveField, Size
 from ..i18n import text
 from .axes import AxisExplanation
-from .formulas import HTML, LATEX, PLAIN, Step, written
+from .formulas import Step
 from .layers import Explanation, Refusal, StackExplanation
-
-
-@dataclass(frozen=True)
-class Code:
-    """What a reader would type, or Python would print."""
-
-    source: str
-
-
-@dataclass(frozen=True)
-class Formula:
-    """A line of reckoning; ``brief`` without the steps in between."""
-
-    step: Step
-    brief: bool = False
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A formula without numbers: a symbol and what it equals."""
-
-    symbol: str
-    formula: str
-
-
-Cell: TypeAlias = str | Code | Formula | Rule
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A title, its cells on one line."""
-
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A sentence or more."""
-
-    words: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under a header; columns of which ``numbers`` holds the index stand right."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    numbers: tuple[int, ...] = ()
-
-
-Page: TypeAlias = list[Heading | Paragraph | Table]
+from .writing import Cell, Code, Formula, Heading, Page, Paragraph, Rule, Table, page
 
 
 def _say(entry: str, /, **parameters: object) -> str:
@@ -96,16 +41,15 @@ def bytes_text(count: Size) -> str:
     return f"{count / (1 << 10 * unit):,.1f} {'KMGTPE'[unit - 1]}iB"
 
 
-# The pages
+def ratio_text(ratio: Fraction) -> str:
+    """How many times: three digits that count, whatever the size.
 
-
-@singledispatch
-def page(record: object, brief: bool = False) -> Page:
-    """The blocks that tell what a record holds, in the language in force.
-
-    ``brief`` leaves out what lies between the numbers put in and the value.
+    >>> ratio_text(Fraction(7, 3)), ratio_text(Fraction(1014963188))
+    ('2.33', '1,010,000,000')
     """
-    raise TypeError(type(record).__name__)
+    with localcontext(prec=3):
+        rounded = Decimal(ratio.numerator) / Decimal(ratio.denominator)
+    return f"{rounded:,f}"
 
 
 @page.register
@@ -161,7 +105,7 @@ def _costs_table(record: Explanation, brief: bool) -> Table:
     ]
     if dense is not None:
         parameters = count_text(dense.parameters)
-        times = f"{float(dense.ratio):,.1f}"
+        times = ratio_text(dense.ratio)
         rows.append((_say("dense"), _say("dense_parts", parameters=parameters, times=times)))
     return Table((_say("cost"), _say("for_one_sample")), tuple(rows))
 
@@ -205,11 +149,10 @@ def stack_table(record: StackExplanation) -> Table:
     return Table(header, tuple(rows), numbers=(2, 3, 4, 5, 6))
 
 
-def _each(fields: Sequence[ReceptiveField | None], part: str) -> str:
+def _each(fields: Sequence[ReceptiveField], part: str) -> str:
     """One number where all directions agree, else one for each; sizes as those of an area."""
-    values = [
-        "—" if field is None else str(getattr(field, part)).replace("-", "−") for field in fields
-    ]
+    numbers = [getattr(field, part) for field in fields]
+    values = ["—" if each is None else str(each).replace("-", "−") for each in numbers]
     between = " × " if part == "size" else ", "
     return values[0] if len(set(values)) == 1 else between.join(values)
 
@@ -239,117 +182,3 @@ def _field_rules(record: StackExplanation) -> Page:
         )
         for transposed in sorted(kinds)
     ]
-
-
-# Markdown
-
-
-def markdown(blocks: Page) -> str:
-    """A page as Markdown, its formulas in LaTeX."""
-    return "\n\n".join(map(_markdown_block, blocks)) + "\n"
-
-
-def _markdown_block(block: Heading | Paragraph | Table) -> str:
-    if isinstance(block, Heading):
-        return "**" + " ".join(map(_markdown_cell, block.cells)) + "**"
-    if isinstance(block, Paragraph):
-        return _markdown_text(block.words)
-    ruler = ["--:" if column in block.numbers else ":--" for column in range(len(block.header))]
-    lines = [list(map(_markdown_text, block.header)), ruler]
-    lines += [list(map(_markdown_cell, row)) for row in block.rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def _markdown_text(words: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>|$#~])", r"\\\1", words).replace("\n", " ")
-
-
-def _markdown_cell(cell: Cell) -> str:
-    if isinstance(cell, Code):
-        return f"`{cell.source}`"
-    if isinstance(cell, Formula):
-        return f"${cell.step.written(LATEX, cell.brief)}$"
-    if isinstance(cell, Rule):
-        return f"${LATEX.symbol(cell.symbol)} = {written(cell.formula, LATEX)}$"
-    return _markdown_text(cell)
-
-
-# Plain text
-
-
-def plain(blocks: Page) -> str:
-    """A page for a terminal: columns aligned, Chinese counted as two columns wide."""
-    return "\n\n".join(map(_plain_block, blocks))
-
-
-def _plain_block(block: Heading | Paragraph | Table) -> str:
-    if isinstance(block, Heading):
-        return " ".join(map(_plain_cell, block.cells))
-    if isinstance(block, Paragraph):
-        return block.words
-    lines = [block.header, *(tuple(map(_plain_cell, row)) for row in block.rows)]
-    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(_aligned(line, widths, block.numbers) for line in lines)
-
-
-def _aligned(line: Sequence[str], widths: Sequence[int], numbers: Sequence[int]) -> str:
-    cells = []
-    for column, (cell, width) in enumerate(zip(line, widths, strict=True)):
-        gap = " " * (width - _width(cell))
-        cells.append(gap + cell if column in numbers else cell + gap)
-    return "  ".join(cells).rstrip()
-
-
-def _width(words: str) -> int:
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in words)
-
-
-def _plain_cell(cell: Cell) -> str:
-    if isinstance(cell, Code):
-        return cell.source
-    if isinstance(cell, Formula):
-        return cell.step.written(PLAIN, cell.brief)
-    if isinstance(cell, Rule):
-        return f"{PLAIN.symbol(cell.symbol)} = {written(cell.formula, PLAIN)}"
-    return cell
-
-
-# HTML
-
-
-def html(blocks: Page) -> str:
-    """A page as HTML without any style of its own: headings, paragraphs, tables."""
-    return "".join(map(_html_block, blocks))
-
-
-def _html_block(block: Heading | Paragraph | Table) -> str:
-    if isinstance(block, Heading):
-        return _tag("h4", " ".join(map(_html_cell, block.cells)))
-    if isinstance(block, Paragraph):
-        return _tag("p", markup.escape(block.words))
-    head = _html_row("th", list(map(markup.escape, block.header)), block.numbers)
-    rows = (_html_row("td", list(map(_html_cell, row)), block.numbers) for row in block.rows)
-    return _tag("table", _tag("thead", head) + _tag("tbody", "".join(rows)))
-
-
-def _html_row(tag: str, cells: Sequence[str], numbers: Sequence[int]) -> str:
-    kinds = (' class="number"' if column in numbers else "" for column in range(len(cells)))
-    return _tag(
-        "tr",
-        "".join(f"<{tag}{kind}>{cell}</{tag}>" for kind, cell in zip(kinds, cells, strict=True)),
-    )
-
-
-def _tag(name: str, content: str) -> str:
-    return f"<{name}>{content}</{name}>"
-
-
-def _html_cell(cell: Cell) -> str:
-    if isinstance(cell, Code):
-        return _tag("code", markup.escape(cell.source))
-    if isinstance(cell, Formula):
-        return f'<span class="formula">{cell.step.written(HTML, cell.brief)}</span>'
-    if isinstance(cell, Rule):
-        formula = written(cell.formula, HTML)
-        return f'<span class="formula">{HTML.symbol(cell.symbol)} = {formula}</span>'
-    return markup.escape(cell)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
-from ..arguments import check_layer_name
-from ..errors import ConvlabError
+from ..arguments import check_layer_name, check_names, precision_of
+from ..choices import applied, changes, working
+from ..errors import OMIT, ConvlabError
+from ..i18n import text
 from ..layers import LAYERS, Layer
+from ..layers.base import REQUIRED
 
 _GETTERS: dict[str, Callable[[str], object]] = {
     "activation": activations.get,
@@ -19,14 +22,8 @@ _GETTERS: dict[str, Callable[[str], object]] = {
     "constraint": constraints.get,
 }
 
-_PATIENCE = 16
-"""How many errors in a row are mended on the way to a legal setting."""
-
 _MOST = 6
 """How many choices are offered."""
-
-_CHANNELS_OF = {"no_channels": "", "other_channels": "built"}
-"""Errors about the number of channels, and their parameter that says how many there must be."""
 
 _WINDOWS = ("kernel_size", "strides", "dilation_rate", "output_padding")
 
@@ -63,20 +60,31 @@ class Settings:
 
     def made(self) -> Layer:
         """The layer, its arguments all named. Raises what its constructor raises."""
-        # A missing argument is refused like None, in words, and with a choice.
-        required = dict.fromkeys(required_arguments(self.kind))
-        return self.kind.from_config({**required, **self.arguments})
+        own = {} if self.itemsize is None else {"dtype": "float32"}
+        return self.kind(**{**check_names(self.arguments), **own})
 
-    def changed(self, changes: Mapping[str, Any]) -> Settings:
-        """The settings with some values replaced: ``"layer"``, ``"input_shape"`` or arguments."""
-        own = {name: changes[name] for name in ("layer", "input_shape") if name in changes}
-        arguments = {name: value for name, value in changes.items() if name not in own}
-        return replace(self, arguments={**self.arguments, **arguments}, **own)
+    @property
+    def itemsize(self) -> int | None:
+        """The bytes of a number of a precision that layers do not compute in, but Keras has.
+
+        Shapes and counts do not depend on it.
+        """
+        return precision_of(self.arguments.get("dtype"))
+
+    def changed(self, choice: Mapping[str, Any]) -> Settings:
+        """The settings with a choice in force: ``"layer"``, ``"input_shape"`` or arguments."""
+        every = applied(self._every, choice)
+        layer, input_shape = every.pop("layer"), every.pop("input_shape")
+        return Settings(layer, every, input_shape)
+
+    @property
+    def _every(self) -> dict[str, Any]:
+        return {"layer": self.layer, "input_shape": self.input_shape, **self.arguments}
 
     def as_layer(self, name: str) -> Settings:
         """The same wishes put to another layer, as far as it knows such arguments."""
         kind = LAYERS[name]
-        known = inspect.signature(kind).parameters
+        known = kind.declared_arguments()
         kept = {key: value for key, value in self.arguments.items() if key in known}
         if kind.rank != self.kind.rank:
             kept = {
@@ -84,22 +92,9 @@ class Settings:
             }
         return replace(self, layer=name, arguments=kept)
 
-    def without(self, error: ConvlabError) -> Settings | None:
-        """The settings without the argument that an error names; ``None`` where there is none."""
-        culprit = error.parameters.get("argument")
-        kept = {name: value for name, value in self.arguments.items() if name != culprit}
-        return None if len(kept) == len(self.arguments) else replace(self, arguments=kept)
-
     def changes_from(self, other: Settings) -> dict[str, Any]:
-        """What differs from ``other``: the new values by name."""
-        own = {"layer": self.layer, "input_shape": self.input_shape, **self.arguments}
-        old = {"layer": other.layer, "input_shape": other.input_shape, **other.arguments}
-        # What somebody gave may not compare at all: an array, say, or NaN. Its looks do.
-        return {
-            name: value
-            for name, value in own.items()
-            if name not in old or repr(value) != repr(old[name])
-        }
+        """What differs from ``other``: new values by name, ``OMIT`` for what is gone."""
+        return changes(other._every, self._every)
 
 
 def required_arguments(kind: type[Layer]) -> list[str]:
@@ -108,12 +103,8 @@ def required_arguments(kind: type[Layer]) -> list[str]:
     >>> required_arguments(LAYERS["DepthwiseConv2D"])
     ['kernel_size']
     """
-    parameters = inspect.signature(kind).parameters.values()
-    return [
-        parameter.name
-        for parameter in parameters
-        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
-    ]
+    defaults = kind.declared_arguments()
+    return [name for name, value in defaults.items() if value is REQUIRED]
 
 
 def _for_all(value: Any) -> Any:
@@ -123,13 +114,20 @@ def _for_all(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Choice:
-    """A legal setting near a refused one: ``changes`` is all that differs, by argument."""
+    """A legal setting near a refused one.
+
+    ``changes`` are the new values by argument, ``left_out`` the arguments that are gone: all that
+    differs.
+    """
 
     changes: Mapping[str, Any]
     settings: Settings
+    left_out: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return ", ".join(f"{name}={value!r}" for name, value in self.changes.items())
+        new = [f"{name}={value!r}" for name, value in self.changes.items()]
+        gone = [text("explain.left_out", argument=name) for name in self.left_out]
+        return text("list.separator").join(new + gone)
 
 
 def check(settings: Settings) -> None:
@@ -144,63 +142,52 @@ def choices_for(
 
     With ``fixed_shape`` the input's shape is not for choice: it comes from the layer before.
     """
-    near = (_settled(candidate) for candidate in _candidates(settings, error))
-    choices = _choices(settings, near, fixed_shape)
+    choices = _choices(settings, _worked_out(settings, error), fixed_shape)
     return choices or _choices(settings, _mended(settings), fixed_shape)
 
 
 def _choices(
-    settings: Settings, legal: Iterable[Settings | None], fixed_shape: bool
+    settings: Settings, legal: Iterable[Settings], fixed_shape: bool
 ) -> tuple[Choice, ...]:
     """What the legal settings change, each once; not the shape where that is fixed."""
     found: dict[str, Choice] = {}
-    for near in filter(None, legal):
-        choice = Choice(near.changes_from(settings), near)
-        if not (fixed_shape and "input_shape" in choice.changes):
-            found.setdefault(str(choice), choice)
+    for near in legal:
+        changed = near.changes_from(settings)
+        if not (fixed_shape and "input_shape" in changed):
+            gone = tuple(name for name, value in changed.items() if value is OMIT)
+            new = {name: value for name, value in changed.items() if value is not OMIT}
+            found.setdefault(repr(changed), Choice(new, near, gone))
     return tuple(found.values())[:_MOST]
 
 
-def _candidates(settings: Settings, error: ConvlabError) -> Iterator[Settings]:
-    # What no argument is called is given another name: the old one goes.
-    kept = settings.without(error) if error.code == "unknown_argument" else None
-    for changes in error.choices:
-        yield (kept or settings).changed(changes)
-    if error.code in _CHANNELS_OF:
-        channels = error.parameters.get(_CHANNELS_OF[error.code], 1)
-        yield settings.changed({"input_shape": _with_channels(settings, channels)})
+def _worked_out(settings: Settings, error: ConvlabError) -> Iterator[Settings]:
+    """The settings with each choice of an error, together with whatever else it needs."""
+
+    def attempt(every: dict[str, Any]) -> None:
+        check(settings.changed({**dict.fromkeys(settings.arguments, OMIT), **every}))
+
+    for choice in working(error, settings._every, attempt):
+        yield settings.changed(choice)
 
 
-def _with_channels(settings: Settings, channels: int) -> tuple[Any, ...]:
-    shape = list(settings.input_shape)
-    first = settings.arguments.get("data_format") == "channels_first"
-    shape[1 if first else -1] = channels
-    return tuple(shape)
-
-
-def _settled(settings: Settings | None) -> Settings | None:
-    """The settings, every error on the way mended as it proposes first; ``None`` if that fails."""
-    for _ in range(_PATIENCE):
-        if settings is None:
-            break
-        try:
-            check(settings)
-            return settings
-        except ConvlabError as error:
-            settings = next(_candidates(settings, error), None) or settings.without(error)
-    return None
-
-
-def _mended(settings: Settings) -> Iterator[Settings | None]:
+def _mended(settings: Settings) -> Iterator[Settings]:
     """Legal settings found by giving way: one argument, all of them, then another layer."""
-    known = inspect.signature(settings.kind).parameters
+    known = settings.kind.declared_arguments()
     harmless = {name: value for name, value in _HARMLESS.items() if name in known}
-    single = ({name: value} for name, value in harmless.items())
-    for changes in (*single, harmless):
-        yield _settled(settings.changed(changes))
+    single = [{name: value} for name, value in harmless.items()]
+    yield from _worked_out(settings, ConvlabError("any", choices=[*single, harmless]))
     for name, kind in LAYERS.items():
         if kind is not settings.kind:
-            yield _settled(settings.as_layer(name))
+            yield from _legal_near(settings.as_layer(name))
+
+
+def _legal_near(settings: Settings) -> Iterator[Settings]:
+    """The settings themselves, or the first legal ones that their error leads to."""
+    try:
+        check(settings)
+        yield settings
+    except ConvlabError as error:
+        yield from islice(_worked_out(settings, error), 1)
 
 
 def names_of(kind: str) -> list[str]:

@@ -3,47 +3,40 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("en", "zh_TW")
 
-_ENVIRONMENT = ("CONVLAB_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def _language_of_environment(environ: Mapping[str, str]) -> str:
-    first = next((environ[name] for name in _ENVIRONMENT if environ.get(name)), "")
-    return "zh_TW" if first.lower().startswith("zh") else "en"
+    """``CONVLAB_LANGUAGE``, else the first language of ours that GNU's gettext would choose.
+
+    ``LANGUAGE`` is a list in order of preference; gettext heeds it only where a locale is set.
+
+    >>> _language_of_environment({"LANG": "en_GB.UTF-8", "LANGUAGE": "de:zh_TW:en"})
+    'zh_TW'
+    >>> _language_of_environment({"LANG": "C.UTF-8", "LANGUAGE": "zh_TW"})
+    'en'
+    """
+    locale = next((environ[name] for name in _LOCALE if environ.get(name)), "C")
+    wished = [environ.get("CONVLAB_LANGUAGE", "")]
+    if locale.partition(".")[0] not in ("C", "POSIX"):
+        wished += environ.get("LANGUAGE", "").split(":")
+    known = (_known_language(wish) for wish in (*wished, locale))
+    return next(filter(None, known), "en")
+
+
+def _known_language(name: str) -> str | None:
+    """Ours for the name of a locale: any Chinese is ``zh_TW``."""
+    return {"zh": "zh_TW", "en": "en"}.get(name[:2].lower())
 
 
 _language = _language_of_environment(os.environ)
-
-
-def set_language(language: str) -> None:
-    """Choose the language of every message, figure and widget from here on.
-
-    Raises ``ArgumentError`` for anything but the names in ``LANGUAGES``.
-
-    >>> set_language("zh_TW")
-    >>> get_language()
-    'zh_TW'
-    >>> set_language("en")
-    """
-    global _language
-    if language not in LANGUAGES:
-        from ..errors import ArgumentError, choose_one
-
-        raise ArgumentError(
-            "one_of",
-            argument="language",
-            value=language,
-            legal=Choices(LANGUAGES),
-            choices=choose_one("language", language, LANGUAGES),
-        )
-    _language = language
 
 
 def get_language() -> str:
@@ -51,31 +44,37 @@ def get_language() -> str:
     return _language
 
 
-@contextmanager
-def use_language(language: str) -> Iterator[None]:
-    """Speak ``language`` inside a ``with`` block, and the former one again after it.
+def switch_language(language: str) -> None:
+    """Let every text from here on be in ``language``, one of ``LANGUAGES``."""
+    global _language
+    _language = language
 
-    >>> with use_language("zh_TW"):
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Texts in ``language``, one of ``LANGUAGES``, inside a ``with`` block.
+
+    >>> with in_language("zh_TW"):
     ...     text("axis.height")
     '高度方向'
     """
     before = _language
-    set_language(language)
+    switch_language(language)
     try:
         yield
     finally:
-        set_language(before)
+        switch_language(before)
 
 
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """Every text by its key, ``<file>.<entry>``, as a mapping from language to template."""
+    import tomllib  # Here, because a reader of numbers alone never needs it.
+
     entries = {}
-    folder = files(__name__) / "catalogue"
-    for file in sorted(folder.iterdir(), key=lambda path: path.name):
-        topic = file.name.removesuffix(".toml")
+    for file in sorted((Path(__file__).parent / "catalogue").iterdir()):
         for entry, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            entries[f"{topic}.{entry}"] = languages
+            entries[f"{file.stem}.{entry}"] = languages
     return entries
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import warnings
 from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import wraps
+from threading import RLock
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import activations, arguments, constraints, initializers, regularizers
-from ..geometry import AnyAxis, Geometry, Size, Stage, convolution_axis
+from ..choices import applied, working
+from ..errors import ConvlabError, NoWeightError, ShapeError
+from ..geometry import AnyAxis, Axis, Geometry, Size, Stage, convolution_axis
 from .stages import apply_stages, stage_gradients, stage_inputs
 
 Array = NDArray[np.floating]
 Shape = tuple[Size, ...]
 
 _names_given: Counter[str] = Counter()
+_building = RLock()
+
+REQUIRED = object()
+"""Stands for the default of an argument that has none."""
 
 
 def _automatic_name(class_name: str) -> str:
@@ -29,11 +37,47 @@ def _automatic_name(class_name: str) -> str:
     return f"{prefix}_{number}" if number else prefix
 
 
-def given(scope: dict[str, Any]) -> dict[str, Any]:
-    """A constructor's arguments, from its ``locals()``: the signature is their only list."""
+def declared(scope: dict[str, Any]) -> dict[str, Any]:
+    """A constructor's own arguments, from its ``locals()``: the signature is their only list."""
     hidden = ("self", "__class__", "base")
-    own = {name: value for name, value in scope.items() if name not in hidden}
-    return {**own, **scope["base"]}
+    return {name: value for name, value in scope.items() if name not in hidden}
+
+
+def keras_signature(constructor: Callable[..., None]) -> Callable[..., None]:
+    """Let a constructor refuse in words what Python would refuse, and offer only what works.
+
+    A missing argument is refused as ``None`` is. An error's choices are tried out together with
+    all that was given; what does not work alone is completed.
+    """
+    code = constructor.__code__
+    names = code.co_varnames[1 : code.co_argcount]
+    usual = constructor.__defaults__ or ()
+    defaults = dict(zip(names, (REQUIRED,) * (len(names) - len(usual)) + usual, strict=True))
+
+    @wraps(constructor)
+    def construct(layer: Layer, *values: Any, **named: Any) -> None:
+        arguments.check_call(names, values, named, type(layer).__name__)
+        given = applied(dict(zip(names, values, strict=False)), named)
+        try:
+            bare(layer, given)
+        except ConvlabError as error:
+            tried = working(error, given, lambda wish: bare(_blank(type(layer)), wish))
+            error.choices = tuple(tried)
+            raise
+
+    def bare(layer: Layer, given: Mapping[str, Any]) -> None:
+        missing = {name: None for name, value in defaults.items() if value is REQUIRED}
+        constructor(layer, **{**missing, **given})
+
+    construct.__dict__.update(declared=defaults, bare=bare)
+    return construct
+
+
+def _blank(kind: type[Layer]) -> Layer:
+    """A layer before its constructor ran; with a name, so that no automatic one is used up."""
+    layer = kind.__new__(kind)
+    layer.name = "tried"
+    return layer
 
 
 class Weight:
@@ -46,10 +90,12 @@ class Weight:
         if layer is None:
             return self
         if not layer.built:
-            raise AttributeError(self.name)
+            raise NoWeightError("no_weight_yet", argument=self.name, value=None, layer=layer.name)
         return layer._weights.get(self.name)
 
     def __set__(self, layer: Layer, value: Any) -> None:
+        arguments.check_built(layer.built, self.name, layer.name)
+        arguments.check_has_weight(self.name, tuple(layer._weights), layer.name)
         values = {**layer._weights, self.name: value}
         layer.set_weights([values[name] for name in layer._weights])
 
@@ -62,6 +108,38 @@ class _Trace(NamedTuple):
     pre_activation: Array
     output_shape: Shape
     activity_gradient: Array | None
+    kernels: list[_Kept]
+
+
+_COPIED_WEIGHTS = 1 << 16
+"""Up to so many weights a copy costs next to nothing beside the sums."""
+
+
+class _Kept:
+    """A kernel as a call used it, whatever becomes of it afterwards.
+
+    A large one is copied only before the layer itself changes it. What a caller changes in place
+    is noticed by some of its elements.
+    """
+
+    def __init__(self, kernel: Array) -> None:
+        self.kernel = kernel
+        self._seen: Array | None = None
+        if kernel.size <= _COPIED_WEIGHTS:
+            self.keep()
+        else:
+            self._seen = self._some()
+
+    def keep(self) -> None:
+        """Copy the kernel while it is still as it was."""
+        self.kernel, self._seen = self.kernel.copy(), None
+
+    @property
+    def unchanged(self) -> bool:
+        return self._seen is None or np.array_equal(self._seen, self._some(), equal_nan=True)
+
+    def _some(self) -> Array:
+        return self.kernel.ravel()[:: self.kernel.size // 256].copy()
 
 
 class Layer:
@@ -72,6 +150,7 @@ class Layer:
     the layer's ``dtype``.
 
     ``backward`` keeps hold of the last call's input, not of a copy: do not change it in between.
+    Weights may change: the gradient is that of the weights which the call used.
     """
 
     rank: ClassVar[int]
@@ -94,21 +173,22 @@ class Layer:
 
     def __init__(
         self,
+        own: Mapping[str, Any],
         *,
         trainable: bool = True,
         dtype: Any = None,
         autocast: bool = True,
         name: str | None = None,
-        **own: Any,
+        **unknown: Any,
     ) -> None:
-        own = self._without_legacy(own)
+        self._check_unknown(unknown, own)
         self._arguments = {
             argument: arguments.normal(argument, value, self.rank)
             for argument, value in own.items()
         }
         self.trainable = arguments.normal("trainable", trainable, self.rank)
         self.dtype = arguments.normal("dtype", dtype, self.rank)
-        given_name = arguments.normal("name", name, self.rank)
+        given_name = arguments.normal("name", name, self.rank) or self.__dict__.get("name")
         self.name = _automatic_name(type(self).__name__) if given_name is None else given_name
         self.__dict__.update(self._arguments)
         self._weights: dict[str, Array] = {}
@@ -118,16 +198,36 @@ class Layer:
         self._geometry: tuple[object, Geometry] | None = None
         self._check_arguments()
 
-    def _without_legacy(self, own: dict[str, Any]) -> dict[str, Any]:
-        """Keras warns of ``input_shape`` and does nothing with it; the rest is unknown."""
+    def _check_unknown(self, unknown: dict[str, Any], own: Mapping[str, Any]) -> None:
+        """Keras warns of ``input_shape`` and does nothing with it; the rest is refused."""
         for legacy in ("input_shape", "input_dim"):
-            if own.pop(legacy, None) is not None:
-                warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=4)
-        known = tuple(inspect.signature(type(self)).parameters)[:-1]
+            if unknown.pop(legacy, None) is not None:
+                warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=6)
+        defaults = self.declared_arguments()
+        given = [
+            name
+            for name, value in own.items()
+            if value is not (None if defaults[name] is REQUIRED else defaults[name])
+        ]
         common = ("trainable", "dtype", "name")
-        unknown = {name: value for name, value in own.items() if name not in known}
-        arguments.check_keywords(unknown, known + common, type(self).__name__)
-        return own
+        arguments.check_keywords(unknown, (*own, *common), type(self).__name__, given)
+
+    @classmethod
+    def declared_arguments(cls) -> dict[str, Any]:
+        """The arguments of the Keras layer with their defaults, ``REQUIRED`` where there is none.
+
+        >>> from convlab import DepthwiseConv2D
+        >>> list(DepthwiseConv2D.declared_arguments())[:3]
+        ['kernel_size', 'strides', 'padding']
+        """
+        found: dict[str, Any] = cls._keras_constructor().declared
+        return found
+
+    @classmethod
+    def _keras_constructor(cls) -> Any:
+        """The nearest constructor with Keras' signature: a caller's subclass may have another."""
+        own = (vars(kind).get("__init__") for kind in cls.__mro__)
+        return next(constructor for constructor in own if hasattr(constructor, "declared"))
 
     def _check_arguments(self) -> None:
         """The rules between arguments; a subclass adds its own."""
@@ -165,10 +265,14 @@ class Layer:
 
         Raises ``ShapeError`` where the layer would.
         """
-        shape = arguments.normal_shape(input_shape, self.rank, self._layout)
-        batch, sizes, channels = self._parted(shape)
-        outputs = tuple(axis.output_size for axis in self._axes(sizes))
-        filters = self._filters(channels, shape)
+        try:
+            shape = self._normal_shape(input_shape)
+            batch, sizes, channels = self._parted(shape)
+            outputs = tuple(axis.output_size for axis in self._axes(sizes))
+            filters = self._filters(channels, shape)
+        except ShapeError as error:
+            self._keep_working_choices(error, input_shape)
+            raise
         if self.data_format == "channels_first":
             return (batch, filters, *outputs)
         return (batch, *outputs, filters)
@@ -178,18 +282,57 @@ class Layer:
 
         Raises ``ShapeError`` for a shape that the layer cannot take; works before ``build``.
         """
-        if self._geometry is None or self._geometry[0] != input_shape:
-            self._geometry = (input_shape, self._new_geometry(input_shape))
-        return self._geometry[1]
+        try:
+            return self._geometry_of(self._normal_shape(input_shape))
+        except ShapeError as error:
+            self._keep_working_choices(error, input_shape)
+            raise
 
-    def _new_geometry(self, input_shape: Any) -> Geometry:
-        shape = arguments.normal_shape(input_shape, self.rank, self._layout)
+    def _geometry_of(self, shape: Shape) -> Geometry:
+        """The geometry of a shape in canonical form; the last one is kept."""
+        kept = self._geometry
+        if kept is None or kept[0] != shape:
+            kept = self._geometry = (shape, self._new_geometry(shape))
+        return kept[1]
+
+    def _normal_shape(self, input_shape: Any) -> Shape:
+        valid = self.padding == "valid" and "output_padding" not in self._arguments
+        windows = zip(self.kernel_size, self.dilation_rate, strict=True)
+        covered = (Axis(None, kernel, 1, rate).effective_kernel for kernel, rate in windows)
+        least = tuple(covered) if valid else (1,) * self.rank
+        return arguments.normal_shape(input_shape, self._layout, least)
+
+    def _keep_working_choices(self, error: ShapeError, input_shape: Any) -> None:
+        """Try out an error's choices on this layer, and on one like it with other arguments."""
+        given = {**self._arguments, "input_shape": input_shape}
+        error.choices = tuple(working(error, given, self._try_out))
+
+    def _try_out(self, settings: Mapping[str, Any]) -> None:
+        wanted = {name: value for name, value in settings.items() if name != "input_shape"}
+        layer = self
+        if any(value is not self._arguments.get(name) for name, value in wanted.items()):
+            layer = _blank(type(self))
+            self._keras_constructor().bare(layer, {**wanted, "dtype": self.dtype})
+        layer._new_geometry(layer._normal_shape(settings["input_shape"]))
+
+    def _new_geometry(self, shape: Shape) -> Geometry:
         batch, sizes, channels = self._parted(shape)
-        known = arguments.check_channels(channels, shape)
-        if self._weights:
-            arguments.check_same_channels(known, self._built_channels, shape)
+        place = self._layout.index("channels")
+        least = self._built_channels if self.built else self._arguments.get("groups", 1)
+        known = arguments.check_channels(channels, shape, place, least)
+        if self.built:
+            arguments.check_same_channels(known, self._built_channels, shape, place)
         stages = self._stages(self._axes(sizes), known)
-        return Geometry(type(self).__name__, batch, self.data_format, stages)
+        geometry = Geometry(type(self).__name__, batch, self.data_format, stages)
+        self._check_halves(geometry)
+        return geometry
+
+    def _check_halves(self, geometry: Geometry) -> None:
+        """An activation that halves an axis needs an even number there."""
+        halved = self.activation.halved
+        if halved is not None:
+            counts = {name: self._arguments[name] for name in _COUNTS if name in self._arguments}
+            arguments.check_even(geometry.output_shape, halved, counts, self.data_format)
 
     # Weights
 
@@ -238,12 +381,22 @@ class Layer:
     def set_weights(self, weights: Any) -> None:
         """Copy values into the weights, in the order of ``get_weights``; nothing is broadcast.
 
-        Raises ``ShapeError`` for another number of arrays or another shape.
+        Raises ``ShapeError`` for another number of arrays or another shape, ``DTypeError`` for what
+        holds no real numbers, ``StateError`` before ``build``.
         """
+        if not self.built and arguments.is_empty(weights):
+            return
+        arguments.check_built(self.built, "set_weights", self.name)
         shapes = [weight.shape for weight in self.weights]
         values = arguments.check_weights(weights, shapes, self.name)
+        self._keep_what_was_used()
         for weight, value in zip(self.weights, values, strict=True):
             weight[...] = value
+
+    def _keep_what_was_used(self) -> None:
+        """Let the last call keep its own kernels, before the layer changes them."""
+        for kernel in self._trace.kernels if self._trace else ():
+            kernel.keep()
 
     def count_params(self) -> int:
         """The number of single weights. Raises ``StateError`` before ``build``."""
@@ -252,6 +405,7 @@ class Layer:
 
     def constrain(self) -> None:
         """Project every weight as its constraint says: what an optimizer does after each step."""
+        self._keep_what_was_used()
         for weight, role in self._roles():
             constraint = self._arguments[f"{role}_constraint"]
             if constraint is not None:
@@ -284,18 +438,33 @@ class Layer:
         that the layer cannot take.
         """
         x = arguments.normal_array(x, self.dtype)
-        arguments.check_input_rank(x.shape, self.rank, self._layout)
+        try:
+            arguments.check_input_rank(x.shape, self._layout)
+            geometry = self._geometry_of(x.shape)
+        except ShapeError as error:
+            self._keep_working_choices(error, x.shape)
+            raise
+        arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")
+        arguments.check_memory(geometry.frame_shape, x.itemsize, "a_frame")
         if not self.built:
-            self.build(x.shape)
-        geometry = self.geometry(x.shape)
-        arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")  # type: ignore[arg-type]
-        x = self._channels_last(x)
-        sums = apply_stages(geometry.stages, x, self._kernels(), self._weights.get("bias"))
+            self._build_once(x.shape)
+        x, kernels = self._channels_last(x), self._kernels()
+        try:
+            sums = apply_stages(geometry.stages, x, kernels, self._weights.get("bias"))
+        except MemoryError as error:
+            raise arguments.lack_of_memory(error) from None
         z = self._in_data_format(sums)
-        y = self.activation(z)
+        y = arguments.check_activated(self.activation(z), z.shape, self.activation.name)
         activity_gradient = self._penalise_activity(y)
-        self._trace = _Trace(geometry, x, z, y.shape, activity_gradient)
+        used = [_Kept(kernel) for kernel in kernels]
+        self._trace = _Trace(geometry, x, z, y.shape, activity_gradient, used)
         return y
+
+    def _build_once(self, shape: Shape) -> None:
+        """Build, unless another thread did meanwhile."""
+        with _building:
+            if not self.built:
+                self.build(shape)
 
     def _kernels(self) -> list[Array]:
         """The weight of each stage."""
@@ -319,19 +488,23 @@ class Layer:
         """
         arguments.check_called(self._trace is not None, self.name)
         assert self._trace is not None
-        geometry, x, z, output_shape, activity_gradient = self._trace
+        geometry, x, z, output_shape, activity_gradient, used = self._trace
+        arguments.check_weights_kept(all(kernel.unchanged for kernel in used), self.name)
         dy = arguments.normal_array(grad_output, self.dtype, "grad_output")
         arguments.check_gradient_shape(dy.shape, output_shape)
         if activity_gradient is not None:
             dy = dy + activity_gradient
         errors = self._channels_last(self.activation.gradient(z, dy))
         gradients = [_sum_over_positions(errors)] if self.use_bias else []
-        kernels = self._kernels()
-        inputs = stage_inputs(geometry.stages, x, kernels)
-        steps = zip(geometry.stages[::-1], inputs[::-1], kernels[::-1], strict=True)
-        for stage, each, kernel in steps:
-            errors, dkernel = stage_gradients(stage, each, kernel, errors)
-            gradients.insert(0, dkernel)
+        kernels = [kept.kernel for kept in used]
+        try:
+            inputs = stage_inputs(geometry.stages, x, kernels)
+            steps = zip(geometry.stages[::-1], inputs[::-1], kernels[::-1], strict=True)
+            for stage, each, kernel in steps:
+                errors, dkernel = stage_gradients(stage, each, kernel, errors)
+                gradients.insert(0, dkernel)
+        except MemoryError as error:
+            raise arguments.lack_of_memory(error) from None
         for index, weight, penalty in self._regularized():
             gradients[index] = gradients[index] + penalty.gradient(weight)
         self.gradients = gradients
@@ -355,20 +528,29 @@ class Layer:
             **{name: _serialized(name, value) for name, value in self._arguments.items()},
         }
 
+    def configuration_of(self, argument: str) -> Any:
+        """One argument as ``get_config`` writes it; the dtype by its name.
+
+        Raises ``ArgumentError`` for an object of the caller's own that has no configuration.
+        """
+        return _serialized(argument, getattr(self, argument))
+
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Self:
-        """A new layer, without weights, from a config of convlab's or of Keras'."""
-        return cls(**config)
+        """A new layer, without weights, from a config of convlab's or of Keras', old ones too."""
+        return cls(**arguments.normal_config(config, tuple(cls.declared_arguments())))
 
     def __repr__(self) -> str:
-        parameters = inspect.signature(type(self)).parameters
+        defaults = self.declared_arguments()
         shown = (
             f"{name}={_shown(value)}"
             for name, value in self._arguments.items()
-            if _shown(value) != _default(name, parameters[name].default, self.rank)
+            if _shown(value) != _default(name, defaults[name], self.rank)
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 
+
+_COUNTS = ("filters", "depth_multiplier")
 
 _SERIALIZERS = {
     "activation": activations.serialize,
@@ -385,7 +567,7 @@ def _serialized(argument: str, value: Any) -> Any:
 
 def _default(argument: str, value: Any, rank: int) -> str | None:
     """An argument's default as it would be shown; None where there is none."""
-    if value is inspect.Parameter.empty:
+    if value is REQUIRED:
         return None
     return _shown(arguments.normal(argument, value, rank))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import arguments
 from ..geometry import AnyAxis, Stage
-from .base import Layer, Weight, given
+from .base import Layer, Weight, declared, keras_signature
 
 
 class _Convolution(Layer):
@@ -43,6 +43,7 @@ class Conv1D(_Convolution):
 
     rank = 1
 
+    @keras_signature
     def __init__(
         self,
         filters: int,
@@ -63,7 +64,7 @@ class Conv1D(_Convolution):
         bias_constraint: Any = None,
         **base: Any,
     ) -> None:
-        super().__init__(**given(locals()))
+        super().__init__(declared(locals()), **base)
 
 
 class Conv2D(_Convolution):
@@ -84,6 +85,7 @@ class Conv2D(_Convolution):
 
     rank = 2
 
+    @keras_signature
     def __init__(
         self,
         filters: int,
@@ -104,4 +106,4 @@ class Conv2D(_Convolution):
         bias_constraint: Any = None,
         **base: Any,
     ) -> None:
-        super().__init__(**given(locals()))
+        super().__init__(declared(locals()), **base)

@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import arguments
 from ..geometry import AnyAxis, Size, Stage
-from .base import Layer, Shape, Weight, given
+from .base import Layer, Shape, Weight, declared, keras_signature
 
 
 class _Depthwise(Layer):
@@ -38,6 +38,7 @@ class DepthwiseConv2D(_Depthwise):
     kernels = (("kernel", "depthwise"),)
     kernel = Weight()
 
+    @keras_signature
     def __init__(
         self,
         kernel_size: Any,
@@ -57,13 +58,14 @@ class DepthwiseConv2D(_Depthwise):
         bias_constraint: Any = None,
         **base: Any,
     ) -> None:
-        super().__init__(**given(locals()))
+        super().__init__(declared(locals()), **base)
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
         return (self._depthwise_stage(axes, channels),)
 
     def _filters(self, channels: Size, input_shape: Shape) -> int:
-        return arguments.check_channels(channels, input_shape) * self.depth_multiplier
+        place = self._layout.index("channels")
+        return arguments.check_channels(channels, input_shape, place) * self.depth_multiplier
 
 
 class SeparableConv2D(_Depthwise):
@@ -88,6 +90,7 @@ class SeparableConv2D(_Depthwise):
     depthwise_kernel = Weight()
     pointwise_kernel = Weight()
 
+    @keras_signature
     def __init__(
         self,
         filters: int,
@@ -111,7 +114,7 @@ class SeparableConv2D(_Depthwise):
         bias_constraint: Any = None,
         **base: Any,
     ) -> None:
-        super().__init__(**given(locals()))
+        super().__init__(declared(locals()), **base)
 
     def _stages(self, axes: tuple[AnyAxis, ...], channels: int) -> tuple[Stage, ...]:
         depthwise = self._depthwise_stage(axes, channels)

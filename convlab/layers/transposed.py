@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import arguments
 from ..geometry import AnyAxis, Size, Stage, transposed_axis
-from .base import Layer, Weight, given
+from .base import Layer, Weight, declared, keras_signature
 
 
 class Conv2DTranspose(Layer):
@@ -32,6 +32,7 @@ class Conv2DTranspose(Layer):
     output_padding: tuple[int, ...] | None
     kernel = Weight()
 
+    @keras_signature
     def __init__(
         self,
         filters: int,
@@ -52,7 +53,7 @@ class Conv2DTranspose(Layer):
         bias_constraint: Any = None,
         **base: Any,
     ) -> None:
-        super().__init__(**given(locals()))
+        super().__init__(declared(locals()), **base)
 
     def _check_arguments(self) -> None:
         arguments.check_output_padding(self.output_padding, self.strides)

@@ -24,7 +24,8 @@ from ..explanation import (
     explain,
     keras_code,
 )
-from ..explanation.pages import Heading, Page, html, page, stack_table
+from ..explanation.pages import stack_table
+from ..explanation.writing import Heading, Page, html, page
 from ..i18n import get_language, text
 from ..layers import LAYERS, Layer
 from .fields import (

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 
 from ..geometry import AnyAxis, Geometry, Stage
-from ..i18n import text, use_language
+from ..i18n import in_language, text
 from ..style import LIGHT, WEB_FONTS
 from .values import Array
 
@@ -36,7 +36,7 @@ def still(
     y = _map(output, channel, first)
     w = kernel[..., 0, 0].reshape(-1, kernel.shape[1] if kernel.ndim == 4 else kernel.shape[0])
     at = {(place[0], place[1])} if len(place) == 2 else {(0, place[0])}
-    with use_language(language):
+    with in_language(language):
         titles = [text(f"explorer.panel_{kind}") for kind in ("input", "kernel", "output")]
     grids = [(x, window, LIGHT.input), (w, set(), LIGHT.kernel), (y, at, LIGHT.output)]
     return _picture(geometry.layer, titles, grids)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 import convlab
-from convlab import exercises
-from convlab.i18n import LANGUAGES, catalogue, text, use_language
+from convlab import exercises, use_language
+from convlab.i18n import LANGUAGES, catalogue, text
 from tests.exercises.planted import ANSWERS, Answers
 
 READERS = ["", *(f"reader {number}" for number in range(49))]

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import convlab
-from convlab import exercises
+from convlab import exercises, use_language
 from convlab.exercises import records
 from convlab.exercises.words import Verdict
-from convlab.i18n import LANGUAGES, use_language
+from convlab.i18n import LANGUAGES
 
 
 def solve(name: str) -> Verdict:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import convlab
-from convlab import exercises
-from convlab.i18n import LANGUAGES, text, use_language
+from convlab import exercises, use_language
+from convlab.i18n import LANGUAGES, text
 
 
 def unusable(name: str, answer: object) -> str:

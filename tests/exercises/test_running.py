@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from convlab import exercises
+from convlab import exercises, use_language
 from convlab.exercises import running
-from convlab.i18n import LANGUAGES, use_language
+from convlab.i18n import LANGUAGES
 
 
 def said(function: object) -> str:

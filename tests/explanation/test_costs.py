@@ -66,7 +66,12 @@ def multiply_adds_of_the_oracle(layer, config, input_shape, weights):
 def test_shapes_and_parameters_are_those_of_keras(case):
     layer = case.make()
     for given, expected in case.row["shapes"]:
-        assert list(explain(layer, tuple(given)).output_shape) == expected
+        shape = list(explain(layer, tuple(given)).output_shape)
+        if layer.activation.name == "glu":
+            # Keras' compute_output_shape does not know that glu halves the last axis.
+            assert shape[:-1] == expected[:-1] and 2 * shape[-1] == expected[-1]
+        else:
+            assert shape == expected
     record = explain(layer, tuple(case.row["input_shape"]))
     assert [weight.shape for weight in record.weights] == [
         tuple(place[2]) for _, place in case.row["weights"]

@@ -12,7 +12,8 @@ import pytest
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, SeparableConv2D, errors, explain, use_language
 from convlab.explanation import coverage, decompositions, matrices
-from convlab.explanation.pages import bytes_text, html, page
+from convlab.explanation.pages import bytes_text
+from convlab.explanation.writing import html, page
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,9 +79,16 @@ def test_a_transposed_layer_sees_as_many_inputs_as_stamps_overlap():
             assert set(positions) == set(range(max(first, 0), min(last, axis.input_size - 1) + 1))
 
 
-def test_a_field_behind_an_unknown_padding_is_unknown():
-    record = explain([Conv1D(1, 3, strides=2, padding="same")], (None, None, 1))
-    assert record.fields == ((None,),)
+def test_of_a_field_behind_an_unknown_padding_only_the_start_is_unknown():
+    strided = Conv1D(1, 3, strides=2, padding="same")
+    record = explain([strided, Conv1D(1, 5, dilation_rate=2), strided], (None, None, 1))
+    known = explain([strided, Conv1D(1, 5, dilation_rate=2), strided], (None, 64, 1))
+    for (open_field,), (field,) in zip(record.fields, known.fields, strict=True):
+        assert (open_field.size, open_field.jump) == (field.size, field.jump)
+        assert open_field.start is None and field.start is not None
+    assert [field["size"] for (field,) in record.to_dict()["receptive_fields"]] == [3, 19, 23]
+    assert record.to_dict()["receptive_fields"][0][0]["start"] is None
+    assert "—" in str(record)
     assert record.to_dict()["receptive_fields"] == [[None]]
     assert "—" in str(record)
 
@@ -265,6 +273,9 @@ def test_a_layer_with_functions_of_the_readers_own_is_explained_too():
     plain = explain(Conv1D(2, 3, activation=doubled), (None, 9, 1))
     assert plain.code == "keras.layers.Conv1D(filters=2, kernel_size=(3,), activation=doubled)"
     partial = Conv1D(2, 10, kernel_initializer=functools.partial(np.ones))
-    unknown = "keras.layers.Conv1D(filters=2, kernel_size=(10,), ...)"
+    unknown = (
+        "keras.layers.Conv1D(filters=2, kernel_size=(10,))"
+        "  # Cannot be written here: kernel_initializer (partial)"
+    )
     assert explain(partial, (None, 12, 1)).code == unknown
     assert len(explain(partial, (None, 9, 1)).choices) == 2

@@ -80,11 +80,7 @@ def test_every_choice_of_a_refused_argument_is_legal(layer, arguments, named):
         constructed(layer, arguments)
     assert caught.value.choices
     for choice in caught.value.choices:
-        kept = {key: value for key, value in arguments.items() if key != named}
-        if named == "filtres" or (layer is Conv2DTranspose and named == "groups"):
-            assert set(choice) <= set(layer(4, 3).get_config())
-        else:
-            constructed(layer, {**kept, **choice})
+        constructed(layer, {**arguments, **choice})
 
 
 @pytest.mark.parametrize(

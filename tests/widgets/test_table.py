@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from convlab import use_language
 from convlab.errors import ConvlabError
 from convlab.geometry import Axis, Stage, TransposedAxis
-from convlab.i18n import use_language
 from convlab.widgets.labels import labels
 from convlab.widgets.presets import LESSONS
 from convlab.widgets.ranges import (

@@ -67,7 +67,7 @@ def assemble(lesson: Lesson, language: str) -> NotebookNode:
 def setup(language: str) -> str:
     """The first cell's code: what begins a lesson, and what to do where it cannot begin."""
     code, version = _CODES[language], convlab.__version__
-    with i18n.use_language(code):
+    with i18n.in_language(code):
         words = f"{i18n.text('lessons.missing', version=version)}\n{i18n.text('lessons.advice')}"
     lines = "\n        ".join(map(_quoted, words.splitlines(keepends=True)))
     return SETUP_SOURCE.format(words=lines, language=_quoted(code), version=_quoted(version))

@@ -1,0 +1,94 @@
+"""A layer as the call that makes it in Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from ..errors import ConvlabError
+from ..i18n import text
+from ..layers import LAYERS, Layer
+from .settings import required_arguments
+
+_BASE = ("trainable", "dtype")
+_PLAIN = (str, int, float, type(None))
+
+
+class _NotWritable(Exception):
+    """A value that no text makes again."""
+
+
+def keras_code(layer: Layer) -> str:
+    """The call that makes this layer in Keras, for ``import keras``; a comment ends it, if needed.
+
+    >>> from convlab import Conv1D
+    >>> keras_code(Conv1D(4, 3, padding="causal", dtype="float64"))
+    "keras.layers.Conv1D(filters=4, kernel_size=(3,), padding='causal', dtype='float64')"
+    """
+    call, comment = keras_call(layer)
+    return f"{call}  {comment}" if comment else call
+
+
+def keras_call(layer: Layer) -> tuple[str, str]:
+    """The call, and a comment in the reader's language about arguments that cannot be written.
+
+    >>> from convlab import Conv1D
+    >>> call, comment = keras_call(Conv1D(4, 3, activation=lambda z: z))
+    >>> print(call, comment, sep="\\n")
+    keras.layers.Conv1D(filters=4, kernel_size=(3,))
+    # Cannot be written here: activation (<lambda>)
+    """
+    kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
+    names = [*dict.fromkeys([*required_arguments(kind), *kind.declared_arguments()]), *_BASE]
+    usual = kind(**{name: getattr(layer, name) for name in required_arguments(kind)})
+    written, left = [], []
+    for name in names:
+        try:
+            source = _source(layer.configuration_of(name))
+        except (ConvlabError, _NotWritable):
+            left.append(f"{name} ({_named(layer, name)})")
+            continue
+        if name in required_arguments(kind) or source != _source(usual.configuration_of(name)):
+            written.append(f"{name}={source}")
+    listed = text("list.separator").join(left)
+    comment = f"# {text('explain.not_written', arguments=listed)}" if left else ""
+    return f"keras.layers.{kind.__name__}({', '.join(written)})", comment
+
+
+def _named(layer: Layer, argument: str) -> str:
+    """A word for a value: the same each time, so without an address in memory."""
+    value = getattr(layer, argument)
+    values = getattr(value, "value", None)
+    if isinstance(values, np.ndarray):
+        return f"array {values.shape}"
+    return str(getattr(value, "name", None) or getattr(value, "__name__", type(value).__name__))
+
+
+def _source(value: Any) -> str:
+    """A value of a configuration as Python that makes it, where ``keras`` is imported."""
+    if isinstance(value, Mapping):
+        return _made_source(value)
+    if isinstance(value, float) and not isfinite(value):
+        return f"float('{value}')"
+    if isinstance(value, list | tuple):
+        items = [_source(item) for item in value]
+        return repr(type(value)(value)) if items else repr(value)
+    if isinstance(value, _PLAIN):
+        return repr(value)
+    raise _NotWritable
+
+
+def _made_source(value: Mapping[str, Any]) -> str:
+    name, config = str(value.get("class_name")), value.get("config")
+    if name == "function" and str(config).isidentifier():
+        return str(config)
+    if not name.isidentifier() or not isinstance(config, Mapping) or "module" not in value:
+        raise _NotWritable
+    options = ", ".join(
+        f"{key}={_source(item)}" for key, item in config.items() if item is not None
+    )
+    module = f"{value['module']}." if value["module"] else ""
+    return f"{module}{name}({options})"

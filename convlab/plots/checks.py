@@ -190,17 +190,25 @@ def explained(
     """Give an error the choices that ``explain`` has for it, those that pass the check."""
     try:
         yield
-    except ShapeError as error:
+    except ConvlabError as error:
         # Only where the layer itself refuses: to explain a large shape that it takes is long.
-        known = _passes(Layer.geometry, layer, input_shape)
-        record = None if known else explain(layer, input_shape)
-        if isinstance(record, Refusal):
-            error.choices = tuple(
-                dict(choice.changes)
-                for choice in record.choices
-                if _passes(check, choice.settings.made(), choice.settings.input_shape)
-            )
+        if isinstance(error, ShapeError) and not _passes(Layer.geometry, layer, input_shape):
+            error.choices = tuple(_explained_choices(layer, input_shape, check))
+        error.choices = tuple(
+            choice
+            for choice in error.choices
+            if "x" not in choice or _passes(check, layer, choice["x"].shape)
+        )
         raise
+
+
+def _explained_choices(
+    layer: Layer, input_shape: Any, check: Callable[[Layer, Any], object]
+) -> Iterator[dict[str, Any]]:
+    record = explain(layer, input_shape)
+    for choice in record.choices if isinstance(record, Refusal) else ():
+        if _passes(check, choice.settings.made(), choice.settings.input_shape):
+            yield dict(choice.changes)
 
 
 def _passes(check: Callable[[Layer, Any], object], layer: Layer, input_shape: Any) -> bool:

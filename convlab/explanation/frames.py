@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arguments import check_index, check_is_layer, check_transposed, normal_array
-from ..errors import ShapeError
+from ..errors import ArgumentError, ShapeError
 from ..geometry import Geometry, Size, Stage
 from ..layers import Layer
 
@@ -168,7 +168,7 @@ class _Sample:
         check_index(sample, len(x), "sample")
         sample = int(sample)
         self.geometry: Geometry = layer.geometry(x.shape)
-        _check_activated(y.shape, self.geometry, layer.activation.name)
+        _check_activated(y.shape, self.geometry.output_shape, layer.activation.name)
         self.output = self._channels_last(y[sample])
         self.input = self._channels_last(x[sample]).astype(np.float64)
         self.kernels = [
@@ -183,17 +183,15 @@ class _Sample:
         return np.moveaxis(x, 0, -1) if self.geometry.data_format == "channels_first" else x
 
 
-def _check_activated(shape: tuple[int, ...], geometry: Geometry, activation: str) -> None:
-    """An activation may take numbers away from an axis, as glu does, and nothing else."""
-    whole = geometry.output_shape
-    known = len(shape) == len(whole) and shape[0] == whole[0]
-    if not known or any(size > (most or 0) for size, most in zip(shape, whole, strict=True)):
-        raise ShapeError(
-            "activated_shape",
+def _check_activated(shape: tuple[int, ...], whole: tuple[Size, ...], activation: str) -> None:
+    """An activation may take numbers away from an axis, as glu does, but it adds none."""
+    if any(size > (most or 0) for size, most in zip(shape, whole, strict=True)):
+        raise ArgumentError(
+            "activation_result",
             argument="activation",
-            value=shape,
-            activation=activation,
-            whole=whole,
+            value=activation,
+            expected=whole,
+            given=f"ndarray {shape}",
         )
 
 

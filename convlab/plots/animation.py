@@ -242,6 +242,7 @@ def _check_size(geometry: Geometry, selection: Selection, view: str) -> None:
         )
     steps = step_count(geometry, selection, view)
     if steps > MOST_STEPS:
+        # So few channels and filters can be drawn that there always is an end.
         every = selection.every * (steps // MOST_STEPS)
         while step_count(geometry, replace(selection, every=every), view) > MOST_STEPS:
             every += 1

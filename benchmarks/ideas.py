@@ -10,7 +10,16 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from convlab.ops import blas, depthwise, planes, products, scatter, strips, threads, windows
+from convlab.ops import (
+    blas,
+    depthwise,
+    im2col,
+    planar_im2col,
+    scatter,
+    threads,
+    width_im2col,
+    windows,
+)
 
 from . import clock, rivals
 from .cases import CASES
@@ -30,33 +39,35 @@ def never(*_: Any) -> bool:
     return False
 
 
-WINDOWS_AS_THEY_ARE = {(planes, "pay"): never}
-WINDOWS_SIDE_BY_SIDE = {(strips, "pay"): never}
-BLAS_AS_IT_IS = {(blas, "largest"): lambda: 0}
-WHOLE = {(windows, "TILE_BYTES"): 1 << 40, (windows, "LEAST_TILES"): 1}
+NO_PLANAR_IM2COL = {(planar_im2col, "is_worthwhile"): never}
+NO_WIDTH_IM2COL = {(width_im2col, "is_worthwhile"): never}
+NO_SMALL_PRODUCTS = {(blas, "small_gemm_limit"): lambda: 0}
+NO_TILES = {(windows, "TILE_BYTES"): 1 << 40, (windows, "MIN_TILES"): 1}
 
 IDEAS = [
-    Idea("one step for small inputs", "lesson, 8×8", {(products, "AT_ONCE"): 0}),
-    Idea("tiles, in the cache and shared by the cores", "56×56, 64 channels", WHOLE),
+    Idea("one matrix for small inputs", "lesson, 8×8", {(im2col, "UNTILED_LIMIT"): 0}),
+    Idea("tiles, in the cache and shared by the cores", "56×56, 64 channels", NO_TILES),
     Idea("both cores", "56×56, 64 channels", {(threads, "cores"): lambda: 1}),
-    Idea("runs of a row of outputs", "photograph, 5×5×8", WINDOWS_AS_THEY_ARE),
-    Idea("runs of a row of outputs", "digits, batch of 64", WINDOWS_AS_THEY_ARE),
-    Idea("strips of windows", "32×32, 32 channels", WINDOWS_SIDE_BY_SIDE),
-    Idea("windows of height 1 as they lie", "signal, kernel 64, stride 4", WINDOWS_SIDE_BY_SIDE),
-    Idea("small products", "28×28, 128 channels", BLAS_AS_IT_IS),
-    Idea("small products", "article's image, 64 filters", BLAS_AS_IT_IS),
+    Idea("planar im2col", "photograph, 5×5×8", NO_PLANAR_IM2COL),
+    Idea("planar im2col", "digits, batch of 64", NO_PLANAR_IM2COL),
+    Idea("width-only im2col", "32×32, 32 channels", NO_WIDTH_IM2COL),
+    Idea("implicit GEMM for height 1", "signal, kernel 64, stride 4", NO_WIDTH_IM2COL),
+    Idea("small products", "28×28, 128 channels", NO_SMALL_PRODUCTS),
+    Idea("small products", "article's image, 64 filters", NO_SMALL_PRODUCTS),
     Idea(
-        "rows for depthwise", "56×56, depthwise, 128 channels", {(depthwise, "_is_stretch"): never}
+        "whole rows for depthwise",
+        "56×56, depthwise, 128 channels",
+        {(depthwise, "_has_contiguous_rows"): never},
     ),
     Idea(
-        "products before places, windows apart",
+        "scatter, disjoint windows",
         "transposed, 2×2, stride 2",
-        {(scatter, "are_apart"): never},
+        {(scatter, "windows_are_disjoint"): never},
     ),
     Idea(
-        "products before places, few channels",
+        "scatter-add, few channels",
         "article's image, 64 filters",
-        {(scatter, "few_pay"): never},
+        {(scatter, "scatter_add_is_worthwhile"): never},
         backward=True,
     ),
 ]

@@ -59,16 +59,16 @@ def machine() -> Record:
 
 
 def compare(case: Case, rounds: int, backward: bool) -> Record:
-    """Seconds and pairwise ratios of one case; PyTorch in its quicker layout."""
+    """Seconds and pairwise ratios of one case; PyTorch in its faster layout."""
     layouts = rivals.torch_layouts(case, backward)
-    quickest = min(layouts, key=lambda name: clock.turn(layouts[name]))
+    fastest = min(layouts, key=lambda name: clock.turn(layouts[name]))
     calls = {
         "convlab": rivals.ours(case, backward),
-        "torch": layouts[quickest],
+        "torch": layouts[fastest],
         "keras": rivals.keras(case, backward),
     }
     turns = clock.in_turn(calls, rounds)
-    record = {"case": case.name, "multiply_adds": case.multiply_adds, "layout": quickest}
+    record = {"case": case.name, "multiply_adds": case.multiply_adds, "layout": fastest}
     for name in calls:
         record[name] = median(one[name] for one in turns)
         record[f"to_{name}"] = median(one["convlab"] / one[name] for one in turns)
@@ -88,7 +88,7 @@ def geometric_mean(records: list[Record], key: str) -> float:
 def memory(case: Case) -> Record:
     """Extra bytes of a forward call beside those of its input and output."""
     layer, x = case.built()
-    threads.forget_buffers()
+    threads.release_buffers()
     first, later = clock.python_memory(lambda: layer(x))
     resident = clock.resident_memory(lambda: layer(x))
     both = x.nbytes + layer(x).nbytes

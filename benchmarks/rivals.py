@@ -26,7 +26,7 @@ def ours(case: Case, backward: bool) -> Call:
 
 
 def torch_layouts(case: Case, backward: bool) -> dict[str, Call]:
-    """PyTorch's call in both of its memory layouts: the quicker one counts."""
+    """PyTorch's call in both of its memory layouts: the faster one counts."""
     import torch
 
     layouts = {"channels first": torch.contiguous_format}

@@ -29,6 +29,7 @@ from .errors import (
 )
 from .geometry import Axis, Size, Stage
 from .i18n import Choices, Term, text
+from .registry import checked_number
 
 DTYPES = ("float32", "float64")
 MIXED_POLICIES = ("mixed_float16", "mixed_bfloat16")
@@ -84,6 +85,11 @@ def _nearest_count(value: object, least: int) -> int:
         return min(max(round(float(value)), least), LARGEST)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return least
+
+
+def normal_number(value: object, argument: str, rank: int) -> Any:
+    """A real number."""
+    return checked_number(value, argument)
 
 
 def normal_output_padding(value: object, argument: str, rank: int) -> tuple[int, ...] | None:
@@ -226,6 +232,8 @@ _NORMALISERS: dict[str, Callable[[object, str, int], Any]] = {
     "strides": normal_window,
     "dilation_rate": normal_window,
     "output_padding": normal_output_padding,
+    "lora_rank": normal_count,
+    "lora_alpha": normal_number,
     "padding": normal_padding,
     "data_format": normal_data_format,
     "activation": normal_activation,
@@ -383,6 +391,18 @@ def _divisors(number: int) -> list[int]:
 
 def _nearest_divisors(divisors: Sequence[int], groups: int) -> list[dict[str, int]]:
     return [{"groups": each} for each in sorted(divisors, key=lambda each: abs(each - groups))]
+
+
+def check_lora(rank: int | None, constraint: object) -> None:
+    """Keras takes no constraint on a kernel that LoRA adds to."""
+    if rank is not None and constraint is not None:
+        without = {"lora_rank": OMIT, "lora_alpha": OMIT}
+        raise ArgumentError(
+            "lora_constraint",
+            argument="kernel_constraint",
+            value=constraint,
+            choices=[{"kernel_constraint": None}, without],
+        )
 
 
 def check_dilated_strides(strides: tuple[int, ...], dilation_rate: tuple[int, ...]) -> None:

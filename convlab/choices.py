@@ -28,8 +28,8 @@ def working(
     """The error's choices as far as they work, each once; whatever else they need is added.
 
     ``attempt`` takes complete settings and raises a ``ConvlabError`` where they do not work; of
-    such an error the first choice is followed. Where that takes back what a choice proposed, the
-    choice counts only if no other is left.
+    such an error the first choice is followed. Choices that need nothing else come before all
+    others; where following takes back what a choice proposed, it counts only if no other is left.
 
     >>> def even(settings):
     ...     if settings["size"] % 2:
@@ -39,8 +39,9 @@ def working(
     """
     followed = [(choice, _followed(given, choice, attempt)) for choice in error.choices]
     found = [(choice, reached) for choice, reached in followed if reached]
-    kept = [reached for choice, reached in found if _keeps(choice, reached, given)]
-    return _each_once(kept or [reached for _, reached in found])
+    kept = [(choice, reached) for choice, reached in found if _keeps(choice, reached, given)]
+    alone = [(choice, reached) for choice, reached in kept if reached.keys() <= choice.keys()]
+    return _each_once(reached for _, reached in alone or kept or found)
 
 
 def _keeps(choice: Settings, reached: Settings, given: Settings) -> bool:

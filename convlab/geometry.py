@@ -21,8 +21,11 @@ Size: TypeAlias = int | None
 """A number of positions, or ``None`` while it is not known (Keras' way to write any length)."""
 
 
-FARTHEST = 1 << 31
-"""No array reaches so far: a stride beyond it has no next output, and NumPy could not count it."""
+LONGEST_STEP = 1 << 31
+"""Steps are clipped to this, or a memory stride would overflow in NumPy.
+
+No array is that long, so an axis with a longer step has one output, or one tap, and never steps.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class Axis:
 
     ``size`` inputs are framed by ``before`` and ``after`` zeros; a window of ``kernel`` taps,
     ``dilation`` apart, moves over them by ``stride``. All in positions. ``before`` and ``after``
-    are ``None`` only where they hang on a size that is not known. A negative ``after`` means that
-    so many inputs at the end are out of reach.
+    are ``None`` only where they depend on a size that is not known. A negative ``after`` counts
+    inputs at the end that are out of reach.
 
     Source: Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016).
 
@@ -133,30 +136,30 @@ class Axis:
             self.start(outputs.start), self.start(outputs.stop - 1) + self.effective_kernel
         )
 
-    def apart(self, step: int) -> tuple[int, int]:
-        """How far apart neighbouring outputs, and neighbouring taps, lie in an input.
+    def memory_strides(self, step: int) -> tuple[int, int]:
+        """The distances in memory of neighbouring outputs' windows, and of neighbouring taps.
 
-        ``step`` is from one position to the next.
+        ``step`` is the distance of neighbouring positions.
 
-        >>> Axis(size=9, kernel=3, stride=2, dilation=3).apart(step=4)
+        >>> Axis(size=9, kernel=3, stride=2, dilation=3).memory_strides(step=4)
         (8, 12)
         """
-        return min(self.stride, FARTHEST) * step, min(self.dilation, FARTHEST) * step
+        return min(self.stride, LONGEST_STEP) * step, min(self.dilation, LONGEST_STEP) * step
 
     @property
-    def overlap(self) -> int:
-        """How many windows lie over one another: so many outputs apart they share no position.
+    def overlapping_windows(self) -> int:
+        """The number of outputs from one window to the first that begins after its end.
 
-        >>> Axis(size=9, kernel=3, stride=2).overlap
+        >>> Axis(size=9, kernel=3, stride=2).overlapping_windows
         2
         """
         return -(-self.effective_kernel // self.stride)
 
     def tap_phases(self) -> Iterator[tuple[slice, int, int, int]]:
-        """The taps by the remainder of their positions by the stride.
+        """The taps grouped by phase: the remainder of their position in the window by the stride.
 
-        Each is (taps, remainder, start, step): counted in positions with that remainder, the first
-        of these taps lies ``start`` after the window's first position, the others ``step`` apart.
+        Each is (taps, phase, start, step). Counted in positions of that phase only, the first of
+        these taps is ``start`` after the window's first position, the others ``step`` apart.
 
         >>> list(Axis(size=9, kernel=5, stride=2).tap_phases())
         [(slice(0, None, 2), 0, 0, 1), (slice(1, None, 2), 1, 0, 1)]
@@ -166,14 +169,15 @@ class Axis:
         common = gcd(self.stride, self.dilation)
         every = self.stride // common
         for first in range(min(every, self.kernel)):
-            start, remainder = divmod(first * self.dilation, self.stride)
-            yield slice(first, None, every), remainder, start, self.dilation // common
+            start, phase = divmod(first * self.dilation, self.stride)
+            yield slice(first, None, every), phase, start, self.dilation // common
 
     def phases(self) -> Iterator[tuple[slice, slice, Axis | None]]:
-        """The way back as convolutions of stride 1, one for each remainder by the stride.
+        """The input gradient as convolutions of stride 1, one for each phase of the inputs.
 
-        Each is (inputs, taps, axis): those inputs are the sum, over ``taps`` turned round, of the
-        outputs under the windows of ``axis``. Where it is ``None``, no tap reaches the inputs.
+        A phase is a remainder by the stride. Each is (inputs, taps, axis): the gradient of these
+        inputs is the convolution along ``axis`` of the outputs' gradient with these (flipped)
+        ``taps``. ``axis`` is ``None`` where no tap reads the inputs.
 
         >>> for inputs, taps, axis in Axis(size=5, kernel=3, stride=2).phases():
         ...     print(inputs.start, [0, 1, 2][taps], *map(axis.sources, range(axis.output_size)))
@@ -184,7 +188,7 @@ class Axis:
         assert self.output_size is not None
         common = gcd(self.stride, self.dilation)
         for first in range(min(self.stride, self.size)):
-            taps = [k for k in range(self.kernel) if self._meets(first, k)]
+            taps = [k for k in range(self.kernel) if self._aligned(first, k)]
             inputs = slice(first, None, self.stride)
             if not taps:
                 yield inputs, slice(0, 0), None
@@ -192,10 +196,10 @@ class Axis:
             before = (taps[-1] * self.dilation - first - self.before) // self.stride
             back = Axis(self.output_size, len(taps), 1, self.dilation // common, before)
             missing = len(range(self.size)[inputs]) - (back.output_size or 0)
-            turned = slice(taps[-1], None, -(self.stride // common))
-            yield inputs, turned, replace(back, after=missing)
+            flipped = slice(taps[-1], None, -(self.stride // common))
+            yield inputs, flipped, replace(back, after=missing)
 
-    def _meets(self, position: int, tap: int) -> bool:
+    def _aligned(self, position: int, tap: int) -> bool:
         assert self.before is not None
         return (position + self.before - tap * self.dilation) % self.stride == 0
 
@@ -212,7 +216,7 @@ class Axis:
         (1, 1, 2, 1, 1)
         """
         assert self.size is not None
-        return tuple(_found(self.targets(position)) for position in range(self.size))
+        return tuple(_count_positions(self.targets(position)) for position in range(self.size))
 
     def _holds(self, position: int) -> bool:
         return self.size is not None and 0 <= position < self.size
@@ -327,7 +331,7 @@ class TransposedAxis:
 AnyAxis: TypeAlias = Axis | TransposedAxis
 
 
-def _found(positions: tuple[Size, ...]) -> int:
+def _count_positions(positions: tuple[Size, ...]) -> int:
     return sum(position is not None for position in positions)
 
 
@@ -353,7 +357,10 @@ class ReceptiveField:
 
     @property
     def size(self) -> int:
-        """The most input positions that one output sees, holes included."""
+        """The most input positions that one output sees, holes included.
+
+        Where a stride follows a transposed axis, it may skip the outputs that see this many.
+        """
         return floor(self.reach) + 1
 
     def span(self, output: int) -> tuple[int, int]:
@@ -508,9 +515,9 @@ class Stage:
 
     def channels_of(self, filter: int) -> range:
         """The input channels that are summed into one filter: those of its group."""
-        share = self.channels // self.groups
-        first = filter // (self.filters // self.groups) * share
-        return range(first, first + share)
+        per_group = self.channels // self.groups
+        first = filter // (self.filters // self.groups) * per_group
+        return range(first, first + per_group)
 
 
 @dataclass(frozen=True)

@@ -422,6 +422,82 @@ def _checked_dtype(dtype: Any) -> np.dtype[Any]:
     return kind
 
 
+_COSINES = {
+    "boxcar": (1.0,),
+    "hann": (0.5, 0.5),
+    "hamming": (0.54, 0.46),
+    "blackman": (0.42, 0.5, 0.08),
+    "nuttall": (0.3635819, 0.4891775, 0.1365995, 0.0106411),
+    "blackmanharris": (0.35875, 0.48829, 0.14128, 0.01168),
+}
+"""Windows as sums of cosines: the first number minus, plus, minus … cosines of 1, 2, 3 turns."""
+
+
+class STFT(Initializer):
+    """One cosine (``"real"``) or sine (``"imag"``) a filter, under a window: a Fourier transform.
+
+    The kernel has the shape (frame, 1, frequencies), as that of a ``Conv1D`` on one channel.
+    ``window`` is a name, the window's values or ``None``; ``scaling`` divides by the window's L2
+    norm (``"density"``), its L1 norm (``"spectrum"``) or by nothing (``None``).
+
+    >>> STFT(window=None)((4, 1, 3))[:, 0, 2].round(6).tolist()
+    [1.0, -1.0, 1.0, -1.0]
+    """
+
+    def __init__(
+        self,
+        side: str = "real",
+        window: Any = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ) -> None:
+        self.side = checked_choice(side, "side", ("real", "imag"))
+        if isinstance(window, str):
+            checked_choice(window, "window", tuple(_COSINES))
+        self.window = window
+        if scaling is not None:
+            checked_choice(scaling, "scaling", ("density", "spectrum"))
+        self.scaling = scaling
+        self.periodic = periodic
+
+    def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> Array:
+        sizes = _checked_shape(shape)
+        if len(sizes) != 3:
+            raise ShapeError("stft_shape", argument="shape", value=sizes)
+        frame, _, frequencies = sizes
+        turns = np.arange(frequencies) / max(2 * (frequencies - 1), 1)
+        angles = -2 * np.pi * np.arange(frame)[:, None, None] * turns
+        kernel = np.cos(angles) if self.side == "real" else np.sin(angles)
+        return (kernel * self._weights(frame)[:, None, None]).astype(_checked_dtype(dtype))
+
+    def _weights(self, frame: int) -> Array:
+        """The window, scaled."""
+        if self.window is None:
+            return np.ones(frame)
+        window = _window(self.window, frame, bool(self.periodic))
+        if self.scaling == "density":
+            return window / np.sqrt((window**2).sum())
+        return window / np.abs(window).sum() if self.scaling == "spectrum" else window
+
+
+def _window(window: Any, frame: int, periodic: bool) -> Array:
+    if isinstance(window, str):
+        turns = np.arange(frame) / max(frame if periodic else frame - 1, 1)
+        terms = enumerate(_COSINES[window])
+        waves = [(-1) ** n * a * np.cos(2 * np.pi * n * turns) for n, a in terms]
+        return np.sum(waves, axis=0) if frame > 1 else np.ones(frame)
+    values = np.asarray(window, dtype=np.float64)
+    if values.shape != (frame,):
+        raise ShapeError(
+            "value_shape",
+            argument="window",
+            value=(frame,),
+            given=values.shape,
+            choices=[{"window": name} for name in ("hann", "hamming")],
+        )
+    return values
+
+
 constant, identity, ones, orthogonal, zeros = Constant, Identity, Ones, Orthogonal, Zeros
 glorot_normal, he_normal, lecun_normal = GlorotNormal, HeNormal, LecunNormal
 glorot_uniform, he_uniform, lecun_uniform = GlorotUniform, HeUniform, LecunUniform
@@ -446,6 +522,8 @@ _NAMES = {
     "zeros": Zeros,
 }
 _ALIASES = {
+    "STFT": STFT,
+    "stft": STFT,
     "IdentityInitializer": Identity,
     "OrthogonalInitializer": Orthogonal,
     "normal": RandomNormal,

@@ -208,7 +208,10 @@ class Registry:
         kind = type(thing)
         if not hasattr(thing, "get_config"):
             return described("builtins", kind.__name__, _name_of(thing), kind.__name__)
-        config = {option: plain(value) for option, value in thing.get_config().items()}
+        options = thing.get_config()
+        if not isinstance(options, Mapping):
+            self._refuse("not_serializable", thing, self.kind)
+        config = {option: plain(value) for option, value in options.items()}
         if self.entries.get(kind.__name__) is kind:
             return described(f"keras.{self.kind}s", kind.__name__, config)
         module = None if kind.__module__ == "__main__" else kind.__module__

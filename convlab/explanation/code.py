@@ -42,7 +42,9 @@ def keras_call(layer: Layer) -> tuple[str, str]:
     # Cannot be written here: activation (<lambda>)
     """
     kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
-    names = [*dict.fromkeys([*required_arguments(kind), *kind.declared_arguments()]), *_BASE]
+    extras = [name for name in kind.extras if hasattr(layer, name)]
+    own = dict.fromkeys([*required_arguments(kind), *kind.declared_arguments()])
+    names = [*own, *extras, *_BASE]
     usual = kind(**{name: getattr(layer, name) for name in required_arguments(kind)})
     written, left = [], []
     for name in names:
@@ -51,7 +53,9 @@ def keras_call(layer: Layer) -> tuple[str, str]:
         except (ConvlabError, _NotWritable):
             left.append(f"{name} ({_named(layer, name)})")
             continue
-        if name in required_arguments(kind) or source != _source(usual.configuration_of(name)):
+        if name in (*required_arguments(kind), *extras) or source != _source(
+            usual.configuration_of(name)
+        ):
             written.append(f"{name}={source}")
     listed = text("list.separator").join(left)
     comment = f"# {text('explain.not_written', arguments=listed)}" if left else ""

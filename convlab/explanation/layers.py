@@ -13,7 +13,7 @@ import numpy as np
 from ..arguments import AXIS_NAMES, check_is_layer, items_of
 from ..errors import ConvlabError
 from ..geometry import Geometry, ReceptiveField, Size
-from ..layers import Layer
+from ..layers import LAYERS, Layer
 from .axes import AxisExplanation, explain_axis
 from .code import keras_code
 from .costs import (
@@ -232,7 +232,8 @@ def _weights(layer: Layer, geometry: Geometry) -> tuple[Weight, ...]:
         for (name, _), stage in zip(layer.kernels, geometry.stages, strict=True)
     ]
     bias = [Weight("bias", (geometry.stages[-1].filters,))] if layer.use_bias else []
-    return (*kernels, *bias)
+    adapters = layer.adapter_shapes(geometry.stages)
+    return (*kernels, *bias, *(Weight(name, shape) for name, shape in adapters.items()))
 
 
 @overload
@@ -299,8 +300,10 @@ def _explain_one(
 
 def _settings(layer: LayerLike, input_shape: Any) -> Settings:
     if isinstance(layer, Layer):
-        names = (*layer.declared_arguments(), "dtype")
-        return Settings(type(layer), {name: getattr(layer, name) for name in names}, input_shape)
+        # Of a caller's subclass the layer of Keras': its own constructor may take other arguments.
+        kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
+        names = (*kind.declared_arguments(), "dtype")
+        return Settings(kind, {name: getattr(layer, name) for name in names}, input_shape)
     return Settings(layer[0], layer[1], input_shape)
 
 

@@ -108,7 +108,7 @@ class _Trace(NamedTuple):
     pre_activation: Array
     output_shape: Shape
     activity_gradient: Array | None
-    kernels: list[_Kept]
+    weights: list[_Kept]
 
 
 _COPIED_WEIGHTS = 1 << 16
@@ -116,30 +116,30 @@ _COPIED_WEIGHTS = 1 << 16
 
 
 class _Kept:
-    """A kernel as a call used it, whatever becomes of it afterwards.
+    """A weight as a call used it, whatever becomes of it afterwards.
 
     A large one is copied only before the layer itself changes it. What a caller changes in place
     is noticed by some of its elements.
     """
 
-    def __init__(self, kernel: Array) -> None:
-        self.kernel = kernel
-        self._seen: Array | None = None
-        if kernel.size <= _COPIED_WEIGHTS:
-            self.keep()
-        else:
-            self._seen = self._some()
+    __slots__ = ("_seen", "weight")
+
+    def __init__(self, weight: Array) -> None:
+        small = weight.size <= _COPIED_WEIGHTS
+        self.weight = weight.copy() if small else weight
+        self._seen = None if small else self._some()
 
     def keep(self) -> None:
-        """Copy the kernel while it is still as it was."""
-        self.kernel, self._seen = self.kernel.copy(), None
+        """Copy the weight while it is still as it was."""
+        if self._seen is not None and self.unchanged:
+            self.weight, self._seen = self.weight.copy(), None
 
     @property
     def unchanged(self) -> bool:
         return self._seen is None or np.array_equal(self._seen, self._some(), equal_nan=True)
 
     def _some(self) -> Array:
-        return self.kernel.ravel()[:: self.kernel.size // 256].copy()
+        return self.weight.ravel()[:: self.weight.size // 256].copy()
 
 
 class Layer:
@@ -155,6 +155,8 @@ class Layer:
 
     rank: ClassVar[int]
     kernels: ClassVar[tuple[tuple[str, str], ...]]
+    extras: ClassVar[tuple[str, ...]] = ()
+    """Arguments that Keras takes beside those of its signature."""
 
     built: bool = False
     trainable: bool
@@ -181,7 +183,9 @@ class Layer:
         name: str | None = None,
         **unknown: Any,
     ) -> None:
+        extras = {name: unknown.pop(name, None) for name in self.extras}
         self._check_unknown(unknown, own)
+        own = {**own, **{name: value for name, value in extras.items() if value is not None}}
         self._arguments = {
             argument: arguments.normal(argument, value, self.rank)
             for argument, value in own.items()
@@ -349,6 +353,8 @@ class Layer:
             fresh[name] = self._new_weight(role, stage.kernel_shape)
         if self.use_bias:
             fresh["bias"] = self._new_weight("bias", (stages[-1].filters,))
+        for name, shape in self.adapter_shapes(stages).items():
+            fresh[name] = self._new_adapter(name, shape)
         self._built_channels = stages[0].channels
         self._weights = fresh
         self.built = True
@@ -359,6 +365,26 @@ class Layer:
         value = np.array(initializer(shape, dtype=self.dtype), dtype=self.dtype)
         return arguments.check_weights([value], [shape], f"{role}_initializer")[0]
 
+    def adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
+        """The shapes of weights beside the kernels and the bias, by name: those of LoRA."""
+        return {}
+
+    def _new_adapter(self, name: str, shape: tuple[int, ...]) -> Array:
+        raise NotImplementedError
+
+    def _effective_kernels(self, weights: list[Array]) -> list[Array]:
+        """The kernel of each stage, made of these weights."""
+        return weights[: len(self.kernels)]
+
+    def _adapter_gradients(self, weights: list[Array], dkernel: Array) -> list[Array]:
+        """The gradients of the weights beside the kernels and the bias."""
+        return []
+
+    @property
+    def _frozen(self) -> tuple[int, ...]:
+        """The weights, by index, that are not trained even where the layer is."""
+        return ()
+
     @property
     def weights(self) -> list[Array]:
         """The weights themselves, kernels first, bias last; ``[]`` before ``build``."""
@@ -367,12 +393,15 @@ class Layer:
     @property
     def trainable_weights(self) -> list[Array]:
         """The weights that a training loop should change."""
-        return self.weights if self.trainable else []
+        return [weight for index, weight in enumerate(self.weights) if self._trains(index)]
 
     @property
     def non_trainable_weights(self) -> list[Array]:
         """The weights that a training loop should leave alone."""
-        return [] if self.trainable else self.weights
+        return [weight for index, weight in enumerate(self.weights) if not self._trains(index)]
+
+    def _trains(self, index: int) -> bool:
+        return self.trainable and index not in self._frozen
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights, kernels first, bias last."""
@@ -394,9 +423,9 @@ class Layer:
             weight[...] = value
 
     def _keep_what_was_used(self) -> None:
-        """Let the last call keep its own kernels, before the layer changes them."""
-        for kernel in self._trace.kernels if self._trace else ():
-            kernel.keep()
+        """Let the last call keep its own weights, before the layer changes them."""
+        for kept in self._trace.weights if self._trace else ():
+            kept.keep()
 
     def count_params(self) -> int:
         """The number of single weights. Raises ``StateError`` before ``build``."""
@@ -413,16 +442,19 @@ class Layer:
 
     def _roles(self) -> list[tuple[Array, str]]:
         """Each weight with the prefix of the arguments that describe it."""
-        prefixes = [role for _, role in self.kernels] + ["bias"]
-        return list(zip(self.weights, prefixes, strict=False))
+        roles = {**dict(self.kernels), "bias": "bias"}
+        # What is beside them belongs to the kernel.
+        return [(weight, roles.get(name, "kernel")) for name, weight in self._weights.items()]
 
     def _regularized(self) -> list[tuple[int, Array, Any]]:
         """(index, weight, regularizer) of the weights that are trained and carry a penalty."""
-        if not self.trainable:
-            return []
-        found = (self._arguments[f"{role}_regularizer"] for _, role in self._roles())
-        pairs = enumerate(zip(self.weights, found, strict=True))
-        return [(index, weight, penalty) for index, (weight, penalty) in pairs if penalty]
+        found = enumerate(self._roles())
+        every = [
+            (index, weight, self._arguments[f"{role}_regularizer"])
+            for index, (weight, role) in found
+            if self._trains(index)
+        ]
+        return [each for each in every if each[2]]
 
     @property
     def losses(self) -> list[Any]:
@@ -448,7 +480,7 @@ class Layer:
         arguments.check_memory(geometry.frame_shape, x.itemsize, "a_frame")
         if not self.built:
             self._build_once(x.shape)
-        x, kernels = self._channels_last(x), self._kernels()
+        x, kernels = self._channels_last(x), self._effective_kernels(self.weights)
         try:
             sums = apply_stages(geometry.stages, x, kernels, self._weights.get("bias"))
         except MemoryError as error:
@@ -456,7 +488,7 @@ class Layer:
         z = self._in_data_format(sums)
         y = arguments.check_activated(self.activation(z), z.shape, self.activation.name)
         activity_gradient = self._penalise_activity(y)
-        used = [_Kept(kernel) for kernel in kernels]
+        used = [_Kept(weight) for weight in self._weights.values()]
         self._trace = _Trace(geometry, x, z, y.shape, activity_gradient, used)
         return y
 
@@ -465,10 +497,6 @@ class Layer:
         with _building:
             if not self.built:
                 self.build(shape)
-
-    def _kernels(self) -> list[Array]:
-        """The weight of each stage."""
-        return [self._weights[name] for name, _ in self.kernels]
 
     def _penalise_activity(self, y: Array) -> Array | None:
         """Note the activity penalty of a call, an average over the batch; return its gradient."""
@@ -489,14 +517,15 @@ class Layer:
         arguments.check_called(self._trace is not None, self.name)
         assert self._trace is not None
         geometry, x, z, output_shape, activity_gradient, used = self._trace
-        arguments.check_weights_kept(all(kernel.unchanged for kernel in used), self.name)
+        arguments.check_weights_kept(all(kept.unchanged for kept in used), self.name)
         dy = arguments.normal_array(grad_output, self.dtype, "grad_output")
         arguments.check_gradient_shape(dy.shape, output_shape)
         if activity_gradient is not None:
             dy = dy + activity_gradient
         errors = self._channels_last(self.activation.gradient(z, dy))
         gradients = [_sum_over_positions(errors)] if self.use_bias else []
-        kernels = [kept.kernel for kept in used]
+        weights = [kept.weight for kept in used]
+        kernels = self._effective_kernels(weights)
         try:
             inputs = stage_inputs(geometry.stages, x, kernels)
             steps = zip(geometry.stages[::-1], inputs[::-1], kernels[::-1], strict=True)
@@ -505,8 +534,9 @@ class Layer:
                 gradients.insert(0, dkernel)
         except MemoryError as error:
             raise arguments.lack_of_memory(error) from None
-        for index, weight, penalty in self._regularized():
-            gradients[index] = gradients[index] + penalty.gradient(weight)
+        gradients += self._adapter_gradients(weights, gradients[0])
+        for index, _, penalty in self._regularized():
+            gradients[index] = gradients[index] + penalty.gradient(weights[index])
         self.gradients = gradients
         return self._in_data_format(errors)
 
@@ -545,7 +575,7 @@ class Layer:
         shown = (
             f"{name}={_shown(value)}"
             for name, value in self._arguments.items()
-            if _shown(value) != _default(name, defaults[name], self.rank)
+            if _shown(value) != _default(name, defaults.get(name, REQUIRED), self.rank)
         )
         return f"{type(self).__name__}({', '.join(shown)})"
 

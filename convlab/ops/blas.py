@@ -1,4 +1,4 @@
-"""Matrix products by NumPy's BLAS: held to one thread, and in pieces that it multiplies best."""
+"""Matrix products (GEMM) by NumPy's BLAS: on one thread, in blocks that it multiplies fast."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
 
-SMALL = 10**6
-"""Multiply-adds up to which OpenBLAS multiplies matrices where they lie, no copies laid out first.
+SMALL_GEMM = 10**6
+"""Multiply-adds up to which OpenBLAS multiplies matrices in place, without packing copies of them.
 
-It has such code for processors with AVX-512, and there nothing is quicker: docs/performance.md.
+It has such kernels for processors with AVX-512, and nothing is faster there: docs/performance.md.
 """
 
-AVX_512 = {"SkylakeX", "Cooperlake", "SapphireRapids"}
+AVX512_CORES = {"SkylakeX", "Cooperlake", "SapphireRapids"}
 """OpenBLAS' names for these processors."""
 
-ROWS = 12
-"""Of the first matrix that code takes so many rows at once."""
+MICROKERNEL_ROWS = 12
+"""Rows of the left matrix that such a kernel computes at a time."""
 
-FILTERS = 64, 32
-"""With so many columns of the second it is as fast as it can be."""
+PANEL_WIDTHS = 64, 32
+"""Columns of the right matrix for which such a kernel is fastest; the better number first."""
 
-_turn = Lock()
+_limit_lock = Lock()
 
 
 @cache
@@ -43,70 +43,77 @@ def _controller() -> Any:
 
 @contextmanager
 def held_to_one_thread() -> Iterator[None]:
-    """The limit is the process' own: one caller at a time, so that each puts back what it found."""
+    """Within this block BLAS uses one thread.
+
+    The limit holds for the whole process, so only one caller at a time sets it: each restores the
+    number that it found.
+    """
     controller = _controller()
-    with _turn, controller.limit(limits=1) if controller else nullcontext():
+    with _limit_lock, controller.limit(limits=1) if controller else nullcontext():
         yield
 
 
 @cache
-def largest() -> int:
-    """Multiply-adds up to which a product is small; 0 where small products are not quicker."""
+def small_gemm_limit() -> int:
+    """Multiply-adds of the largest small product; 0 where small products are not faster."""
     controller = _controller()
     libraries = controller.info() if controller else []
-    return SMALL if any(library.get("architecture") in AVX_512 for library in libraries) else 0
+    fast = any(library.get("architecture") in AVX512_CORES for library in libraries)
+    return SMALL_GEMM if fast else 0
 
 
-def laid_out(weights: Array, last: Array | None = None) -> Array:
-    """Weights (…, K, F) as (…, P, K, F/P): P of the filters together make products small.
+def column_panels(weights: Array, last_row: Array | None = None) -> Array:
+    """Weights (…, K, F) as P panels of F/P columns each (…, P, K, F/P), narrow for small products.
 
-    A ``last`` row (…, F) comes after the others.
+    ``last_row`` (…, F) is appended below the others.
     """
-    *lead, numbers, filters = weights.shape
-    fewer = _filters_at_once(numbers, filters)
-    pieces = *lead, filters // fewer
-    rows = weights.reshape(*lead, numbers, filters // fewer, fewer).swapaxes(-2, -3)
-    if last is None:
-        return np.ascontiguousarray(rows)
-    laid = np.empty((*pieces, numbers + 1, fewer), weights.dtype)
-    laid[..., :numbers, :] = rows
-    laid[..., numbers, :] = last.reshape(*pieces, fewer)
-    return laid
+    *lead, depth, filters = weights.shape
+    width = _panel_width(depth, filters)
+    lead_panels = *lead, filters // width
+    by_panel = weights.reshape(*lead, depth, filters // width, width).swapaxes(-2, -3)
+    if last_row is None:
+        return np.ascontiguousarray(by_panel)
+    panels = np.empty((*lead_panels, depth + 1, width), weights.dtype)
+    panels[..., :depth, :] = by_panel
+    panels[..., depth, :] = last_row.reshape(*lead_panels, width)
+    return panels
 
 
-def _filters_at_once(numbers: int, filters: int) -> int:
-    fitting = largest() // (ROWS * numbers)
-    if filters <= min(fitting, FILTERS[0]):
+def _panel_width(depth: int, filters: int) -> int:
+    fitting = small_gemm_limit() // (MICROKERNEL_ROWS * depth)
+    if filters <= min(fitting, PANEL_WIDTHS[0]):
         return filters
-    return next((few for few in FILTERS if few <= fitting and filters % few == 0), filters)
+    dividing = (width for width in PANEL_WIDTHS if width <= fitting and filters % width == 0)
+    return next(dividing, filters)
 
 
-def multiply(rows: Array, weights: Array, out: Array) -> None:
-    """out[…, j, (p, f)] = sum over k of rows[…, j, k] * weights[…, p, k, f].
+def matmul(rows: Array, panels: Array, out: Array) -> None:
+    """out[…, j, (p, f)] = sum over k of rows[…, j, k] * panels[…, p, k, f].
 
-    ``rows`` (…, J, K), ``weights`` as ``laid_out`` them (…, P, K, F/P), ``out`` (…, J, F).
+    ``rows`` (…, J, K), ``panels`` (…, P, K, F/P) from ``column_panels``, ``out`` (…, J, F).
     """
-    outputs, length = rows.shape[-2], _rows_at_once(rows.shape[-2], weights)
-    whole = outputs // length * length
-    _multiply(rows[..., :whole, :], weights, out[..., :whole, :], length)
+    outputs, height = rows.shape[-2], _block_height(rows.shape[-2], panels)
+    whole = outputs // height * height
+    _matmul_blocks(rows[..., :whole, :], panels, out[..., :whole, :], height)
     if whole < outputs:
-        _multiply(rows[..., whole:, :], weights, out[..., whole:, :], outputs - whole)
+        _matmul_blocks(rows[..., whole:, :], panels, out[..., whole:, :], outputs - whole)
 
 
-def _rows_at_once(outputs: int, weights: Array) -> int:
-    """About equal pieces, each small; all rows if they would be too few for that."""
-    numbers, filters = weights.shape[-2:]
-    most: int = largest() // (numbers * filters) // ROWS * ROWS
-    if not 0 < most < outputs:
+def _block_height(outputs: int, panels: Array) -> int:
+    """Rows in a block: blocks of about equal height, each a small product, or all rows in one."""
+    depth, width = panels.shape[-2:]
+    highest: int = small_gemm_limit() // (depth * width) // MICROKERNEL_ROWS * MICROKERNEL_ROWS
+    if not 0 < highest < outputs:
         return max(outputs, 1)
-    pieces = -(-outputs // most)
-    return -(-outputs // (pieces * ROWS)) * ROWS
+    blocks = -(-outputs // highest)
+    return -(-outputs // (blocks * MICROKERNEL_ROWS)) * MICROKERNEL_ROWS
 
 
-def _multiply(rows: Array, weights: Array, out: Array, length: int) -> None:
-    """``multiply`` in pieces of ``length`` rows; views, since an axis is only ever split."""
-    *lead, outputs, numbers = rows.shape
-    pieces, filters = weights.shape[-3], weights.shape[-1]
-    by_piece = rows.reshape(*lead, 1, outputs // length, length, numbers)
-    places = out.reshape(*out.shape[:-2], outputs // length, length, pieces, filters)
-    np.matmul(by_piece, weights[..., None, :, :], out=places.swapaxes(-2, -3).swapaxes(-3, -4))
+def _matmul_blocks(rows: Array, panels: Array, out: Array, height: int) -> None:
+    """``matmul`` in blocks of ``height`` rows; all are views, since only single axes are split."""
+    *lead, outputs, depth = rows.shape
+    count, width = panels.shape[-3], panels.shape[-1]
+    row_blocks = rows.reshape(*lead, 1, outputs // height, height, depth)
+    out_blocks = out.reshape(*out.shape[:-2], outputs // height, height, count, width)
+    out_blocks = out_blocks.swapaxes(-2, -3).swapaxes(-3, -4)
+    np.matmul(row_blocks, panels[..., None, :, :], out=out_blocks)

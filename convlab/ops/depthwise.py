@@ -1,4 +1,4 @@
-"""A channel to itself: every tap scales its channels, so no matrix is worth making."""
+"""Depthwise convolution: each tap scales its channel, so a matrix product gains nothing."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from functools import partial
 import numpy as np
 
 from . import blas
-from .products import add_biases, long_run
-from .threads import Task, sum_of
+from .im2col import add_bias, repeat_bias
+from .threads import Task, reduce_parts
 from .windows import (
-    IN_ORDER,
+    STREAMING_FACTOR,
     Array,
     Axes,
     Tile,
     Tiles,
-    cut,
+    padded_region,
     scratch,
     tiles_for,
-    windows,
+    window_view,
     work_of,
 )
 
@@ -26,115 +26,123 @@ from .windows import (
 def tasks(
     out: Array, x: Array, kernel: Array, axes: Axes, groups: int, bias: Array | None
 ) -> list[Task]:
-    """The convolution whose groups have one channel or one filter: a scaling for each pair.
+    """The convolution whose groups have one channel or one filter each.
 
-    A layer's groups have one channel and ``depth_multiplier`` filters, on the way back the reverse.
+    A depthwise layer's groups have one channel and ``depth_multiplier`` filters; in its input
+    gradient it is the reverse.
     """
-    todo = work_of(len(x), axes, kernel.shape)
-    all_tiles = tiles_for(len(x), axes, x.shape[3] // IN_ORDER, todo)
-    scales = _scales_of(kernel, groups, all_tiles)
-    biases = None if bias is None else long_run(bias)
+    work = work_of(len(x), axes, kernel.shape)
+    tiles = tiles_for(len(x), axes, x.shape[3] // STREAMING_FACTOR, work)
+    kernels = _repeated_kernels(kernel, groups, tiles)
+    repeated = None if bias is None else repeat_bias(bias)
 
-    def work(tile: Tile) -> None:
-        _scale_all(out[tile], x, scales, axes, tile)
-        if biases is not None:
-            add_biases(biases, out[tile])
+    def compute(tile: Tile) -> None:
+        _convolve_groups(out[tile], x, kernels, axes, tile)
+        if repeated is not None:
+            add_bias(repeated, out[tile])
 
-    return [partial(work, tile) for tile in all_tiles]
+    return [partial(compute, tile) for tile in tiles]
 
 
 def separable_tasks(
     out: Array, x: Array, kernels: tuple[Array, Array], axes: Axes, groups: int, bias: Array | None
 ) -> list[Task]:
-    """A depthwise convolution, its outputs mixed in each tile by a kernel (1, 1, M, F)."""
+    """A depthwise convolution; in each tile, a pointwise one (1, 1, M, F) follows at once."""
     kernel, pointwise = kernels
     channels, filters = pointwise.shape[2:]
-    todo = work_of(len(x), axes, kernel.shape)
-    all_tiles = tiles_for(len(x), axes, max(channels, filters), todo)
-    scales = _scales_of(kernel, groups, all_tiles)
-    weights = blas.laid_out(pointwise.reshape(channels, filters))
-    biases = None if bias is None else long_run(bias)
+    work = work_of(len(x), axes, kernel.shape)
+    tiles = tiles_for(len(x), axes, max(channels, filters), work)
+    depthwise = _repeated_kernels(kernel, groups, tiles)
+    panels = blas.column_panels(pointwise.reshape(channels, filters))
+    repeated = None if bias is None else repeat_bias(bias)
 
-    def work(tile: Tile) -> None:
+    def compute(tile: Tile) -> None:
         y = out[tile]
-        sums = scratch("between", (*y.shape[:3], channels), x.dtype)
-        _scale_all(sums, x, scales, axes, tile)
-        blas.multiply(sums.reshape(-1, channels), weights, y.reshape(-1, filters))
-        if biases is not None:
-            add_biases(biases, y)
+        between = scratch("between", (*y.shape[:3], channels), x.dtype)
+        _convolve_groups(between, x, depthwise, axes, tile)
+        blas.matmul(between.reshape(-1, channels), panels, y.reshape(-1, filters))
+        if repeated is not None:
+            add_bias(repeated, y)
 
-    return [partial(work, tile) for tile in all_tiles]
+    return [partial(compute, tile) for tile in tiles]
 
 
-def _scales_of(kernel: Array, groups: int, all_tiles: Tiles) -> list[list[Array]]:
-    """The factors (K, L, (j, g)) for each filter and channel of a group, once for each column."""
+def _repeated_kernels(kernel: Array, groups: int, tiles: Tiles) -> list[list[Array]]:
+    """The taps (K, L, (j, g)) of each filter and channel of a group, repeated along tiles' rows."""
     channels, filters = kernel.shape[2], kernel.shape[3] // groups
-    widest = max((tile.columns.stop - tile.columns.start for tile in all_tiles), default=0)
+    widest = max((tile.columns.stop - tile.columns.start for tile in tiles), default=0)
     return [
         [np.tile(kernel[:, :, c, f::filters], (1, 1, widest)) for c in range(channels)]
         for f in range(filters)
     ]
 
 
-def _scale_all(out: Array, x: Array, scales: list[list[Array]], axes: Axes, tile: Tile) -> None:
-    """The tile's outputs (n, i, j, F), each filter of a group by itself."""
-    for f, of_filter in enumerate(scales):
-        sums = out[..., f :: len(scales)]
-        for c, scale in enumerate(of_filter):
-            _scale(sums, x[..., c :: len(of_filter)], scale, axes, tile, further=c > 0)
+def _convolve_groups(
+    out: Array, x: Array, kernels: list[list[Array]], axes: Axes, tile: Tile
+) -> None:
+    """The tile's outputs (n, i, j, F); a step takes one filter and one channel of every group."""
+    for f, of_filter in enumerate(kernels):
+        sums = out[..., f :: len(kernels)]
+        for c, kernel in enumerate(of_filter):
+            _convolve(sums, x[..., c :: len(of_filter)], kernel, axes, tile, accumulate=c > 0)
 
 
-def _scale(sums: Array, x: Array, scale: Array, axes: Axes, tile: Tile, further: bool) -> None:
-    """sums[n,i,j,c] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * scale[k,l,c].
+def _convolve(
+    sums: Array, x: Array, kernel: Array, axes: Axes, tile: Tile, accumulate: bool
+) -> None:
+    """sums[n,i,j,c] = sum over k,l of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * kernel[k,l,c].
 
-    With a stride of 1 the outputs of a row, channels and all, read through one tap what lies in
-    one stretch: the sum runs over whole rows at once, the kernel repeated along them. ``further``
-    sums are added to what is there.
+    With a stride of 1 a tap reads contiguous memory for a whole row of outputs, all channels
+    included, so the sum runs over rows of (j, c) and ``kernel`` is repeated along them.
+    ``accumulate`` adds to what is in ``sums``.
     """
-    view = windows(cut(x, axes, tile), axes, tile)
-    target = scratch("product", sums.shape, x.dtype) if further else sums
-    if _is_stretch(view) and target.flags.c_contiguous:
+    view = window_view(padded_region(x, axes, tile), axes, tile)
+    target = scratch("product", sums.shape, x.dtype) if accumulate else sums
+    if _has_contiguous_rows(view) and target.flags.c_contiguous:
         rows = target.reshape(*target.shape[:2], -1)
-        np.einsum("nikls,kls->nis", _stretched(view), scale[:, :, : rows.shape[2]], out=rows)
+        np.einsum("nikls,kls->nis", _flat_rows(view), kernel[:, :, : rows.shape[2]], out=rows)
     else:
-        np.einsum("nijklc,klc->nijc", view, scale[:, :, : x.shape[3]], out=target)
-    if further:
+        np.einsum("nijklc,klc->nijc", view, kernel[:, :, : x.shape[3]], out=target)
+    if accumulate:
         sums += target
 
 
 def kernel_gradient(x: Array, dy: Array, axes: Axes, groups: int) -> Array:
     """The gradient of the kernel (K, L, C/G, F) of such a convolution."""
-    per_group, filters = x.shape[3] // groups, dy.shape[3] // groups
-    dkernel = np.empty((axes[0].kernel, axes[1].kernel, per_group, dy.shape[3]), x.dtype)
+    channels, filters = x.shape[3] // groups, dy.shape[3] // groups
+    dkernel = np.empty((axes[0].kernel, axes[1].kernel, channels, dy.shape[3]), x.dtype)
     for f in range(filters):
-        for c in range(per_group):
-            dkernel[:, :, c, f::filters] = _scales(x[..., c::per_group], dy[..., f::filters], axes)
+        for c in range(channels):
+            one_each = x[..., c::channels], dy[..., f::filters]
+            dkernel[:, :, c, f::filters] = _kernel_gradient(*one_each, axes)
     return dkernel
 
 
-def _scales(x: Array, dy: Array, axes: Axes) -> Array:
+def _kernel_gradient(x: Array, dy: Array, axes: Axes) -> Array:
     """dkernel[k,l,c] = sum over n,i,j of x[n, i*s+k*d-p, j*s'+l*d'-p', c] * dy[n,i,j,c]."""
     shape = (axes[0].kernel, axes[1].kernel, x.shape[3])
-    todo = work_of(len(x), axes, (*shape[:2], 1, shape[2]))
+    work = work_of(len(x), axes, (*shape[:2], 1, shape[2]))
 
     def add(tile: Tile, total: Array) -> None:
-        view = windows(cut(x, axes, tile), axes, tile)
-        if _is_stretch(view):
+        view = window_view(padded_region(x, axes, tile), axes, tile)
+        if _has_contiguous_rows(view):
             errors = dy[tile].reshape(*view.shape[:2], -1)
-            sums = np.einsum("nikls,nis->kls", _stretched(view), errors)
+            sums = np.einsum("nikls,nis->kls", _flat_rows(view), errors)
             total += sums.reshape(*shape[:2], -1, shape[2]).sum(axis=2)
         else:
             total += np.einsum("nijklc,nijc->klc", view, dy[tile])
 
-    return sum_of(add, tiles_for(len(x), axes, shape[2] // IN_ORDER, todo), shape, x.dtype, todo)
+    tiles = tiles_for(len(x), axes, shape[2] // STREAMING_FACTOR, work)
+    return reduce_parts(add, tiles, shape, x.dtype, work)
 
 
-def _is_stretch(view: Array) -> bool:
-    *_, by_output, _, _, by_channel = view.strides
-    return by_channel == view.itemsize and by_output == view.shape[5] * view.itemsize
+def _has_contiguous_rows(view: Array) -> bool:
+    """Whether one tap reads contiguous memory for a row of outputs; the channels always are."""
+    contiguous: bool = view.strides[2] == view.shape[5] * view.itemsize
+    return contiguous
 
 
-def _stretched(view: Array) -> Array:
-    """Windows (n, i, j, K, L, c) as (n, i, K, L, (j, c)): a view, since j and c lie in a row."""
+def _flat_rows(view: Array) -> Array:
+    """Windows (n, i, j, K, L, c) as a view (n, i, K, L, (j, c))."""
     n, i, j, rows, columns, channels = view.shape
     return view.transpose(0, 1, 3, 4, 2, 5).reshape(n, i, rows, columns, j * channels)

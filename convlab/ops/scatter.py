@@ -1,7 +1,8 @@
-"""The gradient of the input by products first and places after: a whole kernel for each error.
+"""The input gradient as a matrix product and then a scatter (col2im).
 
-``convolution.input_gradient`` gathers for every input what comes back to it. Where windows do not
-overlap nothing has to be added, and for a few channels a product of so few columns would be slow.
+``convolution.input_gradient`` otherwise gathers what comes back to each input. Scattering is faster
+where windows do not overlap, since nothing is added, and where the input has few channels, since
+the product that gathers would have few columns.
 """
 
 from __future__ import annotations
@@ -13,52 +14,57 @@ import numpy as np
 
 from ..geometry import Axis
 from . import blas
-from .planes import SHORT_RUN
-from .threads import share, sum_of
-from .windows import Array, Axes, Tile, scratch, tiles_for, windows, work_of
+from .threads import reduce_parts, run_tasks
+from .windows import LONG_WINDOW_ROW, Array, Axes, Tile, scratch, tiles_for, window_view, work_of
 
-FEW = 8
-"""Channels up to which adding rows is quicker than a matrix product with so few columns."""
+MAX_CHANNELS = 8
+"""Channels up to which adding rows is faster than a matrix product with so few columns."""
 
 
-def are_apart(axes: Axes) -> bool:
-    """Whether no input is under two windows, and no window reaches out of the inputs."""
+def windows_are_disjoint(axes: Axes) -> bool:
+    """Whether no two windows share an input, and all windows lie within the inputs.
+
+    A kernel of one tap is a plain matrix product and needs no scatter.
+    """
     return any(axis.kernel > 1 for axis in axes) and all(
         axis.stride >= axis.effective_kernel and axis.before == 0 and (axis.after or 0) <= 0
         for axis in axes
     )
 
 
-def apart(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
+def scatter(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
     """dx[n, i*s+k*d, j*s'+l*d', c] = bias[c] + sum over f of dy[n,i,j,f] * kernel[k,l,c,f]."""
     dx = np.empty((len(dy), *(axis.size or 0 for axis in axes), kernel.shape[2]), dy.dtype)
     if any((axis.output_size or 0) * axis.kernel != axis.size for axis in axes):
         dx[...] = 0 if bias is None else bias
-    weights = blas.laid_out(kernel.reshape(-1, kernel.shape[3]).T)
+    panels = blas.column_panels(kernel.reshape(-1, kernel.shape[3]).T)
     biases = None if bias is None else np.tile(bias, kernel.shape[0] * kernel.shape[1])
 
-    def work(tile: Tile) -> None:
-        reached = dx[tile.samples, axes[0].reach(tile.rows), axes[1].reach(tile.columns)]
-        places = windows(reached, axes, tile)
-        product = scratch("product", (prod(places.shape[:3]), prod(places.shape[3:])), dx.dtype)
-        blas.multiply(dy[tile].reshape(len(product), -1), weights, product)
+    def compute(tile: Tile) -> None:
+        region = dx[tile.samples, axes[0].reach(tile.rows), axes[1].reach(tile.columns)]
+        target = window_view(region, axes, tile)
+        product = scratch("product", (prod(target.shape[:3]), prod(target.shape[3:])), dx.dtype)
+        blas.matmul(dy[tile].reshape(len(product), -1), panels, product)
         if biases is not None:
             product += biases
-        places[...] = product.reshape(places.shape)
+        target[...] = product.reshape(target.shape)
 
-    todo = work_of(len(dx), axes, kernel.shape)
-    tiles = tiles_for(len(dx), axes, prod(kernel.shape[:3]), todo)
-    share([partial(work, tile) for tile in tiles], todo)
+    work = work_of(len(dx), axes, kernel.shape)
+    tiles = tiles_for(len(dx), axes, prod(kernel.shape[:3]), work)
+    run_tasks([partial(compute, tile) for tile in tiles], work)
     return dx
 
 
-def few_pay(axes: Axes, channels: int, filters: int) -> bool:
-    """Whether the input has few channels and the output has not: else ``planes`` are quicker."""
-    return channels <= FEW and filters * axes[1].kernel >= SHORT_RUN
+def scatter_add_is_worthwhile(axes: Axes, channels: int, filters: int) -> bool:
+    """Whether the input has few channels and the output has not.
+
+    With few filters too, ``planar_im2col`` is faster.
+    """
+    return channels <= MAX_CHANNELS and filters * axes[1].kernel >= LONG_WINDOW_ROW
 
 
-def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
-    """dx (N, H, W, C), added up in planes of one channel each, where rows are long runs."""
+def scatter_add(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
+    """dx (N, H, W, C), added up in planes of one channel each, whose rows are long."""
     rows, columns, channels, filters = kernel.shape
     weights = kernel.reshape(-1, filters)
 
@@ -71,10 +77,11 @@ def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
             height, width = axes[0].visited(k, tile.rows), axes[1].visited(across, tile.columns)
             total[:, tile.samples, height, width] += product[k, across]
 
-    todo = work_of(len(dy), axes, kernel.shape)
-    # Long rows count for more here than a product that stays in the second cache.
-    tiles = tiles_for(len(dy), axes, max(len(weights) // 4, filters), todo)
-    planes = sum_of(add, tiles, (channels, len(dy), *map(_framed, axes)), dy.dtype, todo)
+    work = work_of(len(dy), axes, kernel.shape)
+    # Long rows matter more here than a product that stays in the second-level cache.
+    tiles = tiles_for(len(dy), axes, max(len(weights) // 4, filters), work)
+    sizes = map(_plane_size, axes)
+    planes = reduce_parts(add, tiles, (channels, len(dy), *sizes), dy.dtype, work)
     height, width = (slice(axis.before, (axis.before or 0) + (axis.size or 0)) for axis in axes)
     dx: Array = np.ascontiguousarray(planes[:, :, height, width].transpose(1, 2, 3, 0))
     if bias is not None:
@@ -82,7 +89,7 @@ def few(dy: Array, kernel: Array, axes: Axes, bias: Array | None) -> Array:
     return dx
 
 
-def _framed(axis: Axis) -> int:
-    """Positions of the inputs and the zeros around them, in reach or not."""
+def _plane_size(axis: Axis) -> int:
+    """Padding and inputs, those out of every window's reach included (``after`` is negative)."""
     assert axis.size is not None and axis.before is not None and axis.padded_size is not None
     return max(axis.padded_size, axis.before + axis.size)

@@ -1,4 +1,4 @@
-"""Tiles shared by threads: as many as there are cores, each with one thread of BLAS."""
+"""Tasks shared by a thread for each core, while BLAS uses one thread in each of them."""
 
 from __future__ import annotations
 
@@ -20,17 +20,20 @@ from .blas import held_to_one_thread
 Task = Callable[[], None]
 Part = TypeVar("Part")
 
-BLAS_ALONE = 1 << 18
-"""Multiply-adds up to which BLAS uses one thread of its own accord."""
+BLAS_THREADING_THRESHOLD = 1 << 18
+"""Multiply-adds up to which BLAS uses one thread by itself."""
 
-WRITING = 24
-"""Multiply-adds that take as long as copying what an output needs, and writing it."""
+OUTPUT_COST = 24
+"""Multiply-adds that take as long as an output's memory traffic: its inputs copied, it written."""
 
-WORTH_SHARING = 24 << 20
-"""So many of both together at least: two threads lose some 100 µs by waiting for each other."""
+THREADING_THRESHOLD = 24 << 20
+"""Cost, in multiply-adds, from which a second thread is worthwhile.
 
-IN_SILENCE = np.errstate(all="ignore")
-"""Infinities and nan pass in silence: what NumPy would say hangs on the thread and on BLAS."""
+Two threads lose some 100 µs by waiting for each other.
+"""
+
+without_float_warnings = np.errstate(all="ignore")
+"""For infinities and nan: whether NumPy warns of them depends on the thread and on BLAS."""
 
 _buffers = local()
 
@@ -45,84 +48,84 @@ def cores() -> int:
 
 
 class Work(NamedTuple):
-    """What a call has to do."""
+    """The amount of work in a call."""
 
     multiply_adds: int
     outputs: int
 
     @property
-    def is_worth_sharing(self) -> bool:
-        return self.multiply_adds + WRITING * self.outputs >= WORTH_SHARING
+    def is_worth_threads(self) -> bool:
+        return self.multiply_adds + OUTPUT_COST * self.outputs >= THREADING_THRESHOLD
 
 
-def share(tasks: Sequence[Task], work: Work) -> None:
-    """Call each task once, in threads where there is enough to do.
+def run_tasks(tasks: Sequence[Task], work: Work) -> None:
+    """Call each task once; in several threads if the ``work`` is worth it.
 
-    Whichever thread takes a task, its arithmetic is the same: tasks must write to places of their
-    own, and BLAS is held to one thread, so the result does not hang on who came first.
+    Tasks must write to disjoint memory. A task computes the same whichever thread takes it, and
+    BLAS is held to one thread: the result does not depend on the order in which tasks finish.
     """
-    if work.multiply_adds <= BLAS_ALONE:
-        _all(tasks)
+    if work.multiply_adds <= BLAS_THREADING_THRESHOLD:
+        _run_all(tasks)
         return
-    left: SimpleQueue[Task] = SimpleQueue()
+    queue: SimpleQueue[Task] = SimpleQueue()
     for task in tasks:
-        left.put(task)
-    helpers = min(cores(), len(tasks)) - 1 if work.is_worth_sharing else 0
+        queue.put(task)
+    helpers = min(cores(), len(tasks)) - 1 if work.is_worth_threads else 0
     with held_to_one_thread():
-        others = list(_started(helpers, left))
+        started = list(_start_helpers(helpers, queue))
         try:
-            _all(_until_empty(left))
+            _run_all(_taken_from(queue))
         finally:
-            for other in others:
-                other.result()
+            for helper in started:
+                helper.result()
 
 
-LANES = 2
-"""Totals that grow side by side: so many threads can add to a sum over tiles."""
+PARTIAL_SUMS = 2
+"""Partial sums of a reduction, and so the number of threads that can work on it."""
 
 
-def sum_of(
+def reduce_parts(
     add: Callable[[Part, NDArray[Any]], None],
     parts: Sequence[Part],
     shape: tuple[int, ...],
     dtype: np.dtype[Any],
     work: Work,
 ) -> NDArray[Any]:
-    """Zeros (``shape``), to which ``add(part, total)`` has added once for each part.
+    """A sum over ``parts``: zeros (``shape``), on which ``add(part, total)`` was called for each.
 
-    A part is added to the total of its lane, and the lanes are added in the end, all in one order:
-    the sum does not hang on which thread was quicker.
+    Every part belongs to a fixed partial sum, and partial sums are added in a fixed order: the
+    result does not depend on which thread was faster.
     """
-    totals = np.zeros((LANES, *shape), dtype)
+    totals = np.zeros((PARTIAL_SUMS, *shape), dtype)
 
-    def add_all(lane: int) -> None:
-        for part in parts[lane::LANES]:
-            add(part, totals[lane])
+    def add_all(which: int) -> None:
+        for part in parts[which::PARTIAL_SUMS]:
+            add(part, totals[which])
 
-    share([partial(add_all, lane) for lane in range(LANES)], work)
+    run_tasks([partial(add_all, which) for which in range(PARTIAL_SUMS)], work)
     total: NDArray[Any] = np.add(*totals)
     return total
 
 
-@IN_SILENCE
-def _all(tasks: Iterable[Task]) -> None:
+@without_float_warnings
+def _run_all(tasks: Iterable[Task]) -> None:
     for task in tasks:
         task()
 
 
-def _until_empty(left: SimpleQueue[Task]) -> Iterator[Task]:
+def _taken_from(queue: SimpleQueue[Task]) -> Iterator[Task]:
     while True:
         try:
-            yield left.get_nowait()
+            yield queue.get_nowait()
         except Empty:
             return
 
 
-def _started(helpers: int, left: SimpleQueue[Task]) -> Iterator[Future[None]]:
-    """Helpers at work; fewer, or none, where the platform starts no more threads."""
+def _start_helpers(helpers: int, queue: SimpleQueue[Task]) -> Iterator[Future[None]]:
+    """Threads that take tasks too; fewer, or none, where the platform starts no more threads."""
     for _ in range(helpers):
         try:
-            yield _pool().submit(_all, _until_empty(left))
+            yield _pool().submit(_run_all, _taken_from(queue))
         except RuntimeError:
             return
 
@@ -137,21 +140,21 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
-def forget_buffers() -> None:
-    """Give back what this thread keeps, and what the helpers keep by ending them."""
+def release_buffers() -> None:
+    """Free this thread's buffers, and those of the helpers by ending them."""
     _buffers.__dict__.clear()
     _pool().shutdown()
     _pool.cache_clear()
 
 
-def buffer(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], most: int) -> NDArray[Any]:
-    """An array of this thread's to write into, the same memory at every call of that name.
+def buffer(name: str, shape: tuple[int, ...], dtype: np.dtype[Any], max_kept: int) -> NDArray[Any]:
+    """An uninitialized array of this thread's own: each call with this name reuses its memory.
 
-    Fresh memory costs a page fault every 4 KiB, as much as filling it. More than ``most`` bytes
-    are not kept.
+    Fresh memory costs a page fault every 4 KiB, as much as filling it. An array of more than
+    ``max_kept`` bytes is not kept.
     """
     size = prod(shape) * dtype.itemsize
-    if size > most:
+    if size > max_kept:
         return np.empty(shape, dtype)
     kept = getattr(_buffers, name, None)
     if kept is None or kept.nbytes < size:

@@ -1,4 +1,4 @@
-"""Views of an input through its sliding windows, and the tiles in which they are visited."""
+"""Strided views of an input through its sliding windows, and the tiles of outputs to compute."""
 
 from __future__ import annotations
 
@@ -16,19 +16,22 @@ from .threads import Work, buffer
 Axes = tuple[Axis, Axis]
 
 TILE_BYTES = 9 << 16
-"""What a copied tile may take: most of a processor's second-level cache.
+"""Memory for the copies of one tile: most of a processor's second-level cache.
 
-Threads meet at Python's lock between two calls of NumPy, so these should be long.
+Threads wait for Python's lock between two calls of NumPy, so each call should take long.
 """
 
-IN_ORDER = 4
-"""What is only read, or written, in order may be so many times larger than such a tile."""
+STREAMING_FACTOR = 4
+"""How many times larger than a tile an array may be that is streamed: read or written in order."""
 
-LEAST_OUTPUTS = 196
-"""So many outputs at least: a product of fewer rows is slower."""
+MIN_TILE_OUTPUTS = 196
+"""Outputs in a tile at least: a matrix product with fewer rows is slower."""
 
-LEAST_TILES = 4
-"""So many tiles at least, where there is enough work for threads to share."""
+MIN_TILES = 4
+"""Tiles at least, where the work is worth several threads."""
+
+LONG_WINDOW_ROW = 48
+"""Elements in a row of a window (L*C) from which copying whole rows is fast."""
 
 
 class Tile(NamedTuple):
@@ -42,21 +45,21 @@ class Tile(NamedTuple):
 Tiles = tuple[Tile, ...]
 
 
-def tiles_for(samples: int, axes: Axes, numbers: int, work: Work) -> Tiles:
-    """Tiles of all outputs, for a way that keeps so many numbers for each output of a tile."""
-    least = LEAST_TILES if work.is_worth_sharing else 1
-    most = max(TILE_BYTES // max(4 * numbers, 1), LEAST_OUTPUTS)
-    return tiles(samples, *output_sizes(axes), most, least)
+def tiles_for(samples: int, axes: Axes, elements_per_output: int, work: Work) -> Tiles:
+    """Tiles that cover all outputs, so large that their copies fit into the cache."""
+    min_tiles = MIN_TILES if work.is_worth_threads else 1
+    max_outputs = max(TILE_BYTES // max(4 * elements_per_output, 1), MIN_TILE_OUTPUTS)
+    return tiles(samples, *output_sizes(axes), max_outputs, min_tiles)
 
 
 @lru_cache
-def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> Tiles:
-    """Blocks of about ``most`` outputs that cover all; at least about ``least`` of them.
+def tiles(samples: int, rows: int, columns: int, max_outputs: int, min_tiles: int = 1) -> Tiles:
+    """Blocks of at most ``max_outputs`` outputs that cover all, about ``min_tiles`` or more.
 
-    Several whole samples, or some rows of one, or a part of a row: a block of a contiguous array
-    is contiguous too.
+    A block is several whole samples, or some rows of one, or a part of a row, so that a block of a
+    contiguous array is contiguous too.
 
-    >>> for tile in tiles(samples=1, rows=3, columns=4, most=8):
+    >>> for tile in tiles(samples=1, rows=3, columns=4, max_outputs=8):
     ...     print(tile.rows, tile.columns)
     slice(0, 2, None) slice(0, 4, None)
     slice(2, 3, None) slice(0, 4, None)
@@ -64,71 +67,72 @@ def tiles(samples: int, rows: int, columns: int, most: int, least: int = 1) -> T
     outputs = samples * rows * columns
     if not outputs:
         return ()
-    per_tile = max(min(most, -(-outputs // least)), 1)
+    per_tile = max(min(max_outputs, -(-outputs // min_tiles)), 1)
     sizes = (
         max(per_tile // (rows * columns), 1),
         min(max(per_tile // columns, 1), rows),
         min(per_tile, columns),
     )
-    sample_cuts, row_cuts, column_cuts = map(_cuts, (samples, rows, columns), sizes)
-    return tuple(Tile(n, i, j) for n in sample_cuts for i in row_cuts for j in column_cuts)
+    sample_slices, row_slices, column_slices = map(_even_slices, (samples, rows, columns), sizes)
+    return tuple(Tile(n, i, j) for n in sample_slices for i in row_slices for j in column_slices)
 
 
-def _cuts(total: int, most: int) -> list[slice]:
-    """As few slices as there must be, of about equal sizes of at most ``most``."""
-    count = -(-total // most)
+def _even_slices(total: int, max_size: int) -> list[slice]:
+    """The fewest slices of about equal size that cover ``total``."""
+    count = -(-total // max_size)
     size = -(-total // count)
     return [slice(start, min(start + size, total)) for start in range(0, total, size)]
 
 
 def scratch(name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """This thread's memory for one part of a tile."""
-    return buffer(name, shape, dtype, most=4 * TILE_BYTES)
+    """A buffer of this thread's own for one array of a tile."""
+    return buffer(name, shape, dtype, max_kept=4 * TILE_BYTES)
 
 
-def cut(x: Array, axes: Axes, tile: Tile) -> Array:
-    """The positions (n, h, w, c) that a tile's windows cover, zeros where there is no input.
+def padded_region(x: Array, axes: Axes, tile: Tile) -> Array:
+    """The padded input (n, h, w, c) that a tile's windows cover.
 
-    A view of ``x`` where no zero is needed and its channels lie in a row, else a copy.
+    A view of ``x`` if its rows are contiguous and need no padding, else a copy.
     """
     rows, columns = axes[0].reach(tile.rows), axes[1].reach(tile.columns)
-    top, height, bottom = parts(rows, x.shape[1])
-    left, width, right = parts(columns, x.shape[2])
+    top, height, bottom = split_padding(rows, x.shape[1])
+    left, width, right = split_padding(columns, x.shape[2])
     inside = x[tile.samples, height, width]
     packed = x.strides[3] == x.itemsize and x.strides[2] == x.shape[3] * x.itemsize
     if packed and not (top or bottom or left or right):
         return inside
     shape = (len(inside), rows.stop - rows.start, columns.stop - columns.start, x.shape[3])
-    framed = scratch("framed", shape, x.dtype)
-    middle = framed[:, top : shape[1] - bottom]
-    framed[:, :top] = 0
-    framed[:, shape[1] - bottom :] = 0
+    padded = scratch("padded", shape, x.dtype)
+    middle = padded[:, top : shape[1] - bottom]
+    padded[:, :top] = 0
+    padded[:, shape[1] - bottom :] = 0
     middle[:, :, :left] = 0
     middle[:, :, shape[2] - right :] = 0
     middle[:, :, left : shape[2] - right] = inside
-    return framed
+    return padded
 
 
-def parts(positions: slice, size: int) -> tuple[int, slice, int]:
-    """How many zeros come before, which inputs, how many zeros after."""
+def split_padding(positions: slice, size: int) -> tuple[int, slice, int]:
+    """Positions that may leave an input of ``size``, as (zeros before, inputs, zeros after)."""
     length = positions.stop - positions.start
     before = min(max(-positions.start, 0), length)
     after = min(max(positions.stop - size, 0), length - before)
     return before, slice(positions.start + before, positions.stop - after), after
 
 
-def windows(framed: Array, axes: Axes, tile: Tile) -> Array:
-    """The view (n, i, j, K, L, C) in which [n, i, j] is the window of a tile's output; no copy."""
+def window_view(region: Array, axes: Axes, tile: Tile) -> Array:
+    """The strided view (n, i, j, K, L, C) of a padded region in which [n, i, j] is a window."""
     rows, columns = axes
-    sample, row, column, channel = framed.strides
+    sample, row, column, channel = region.strides
     _, height, width = tile
     outputs = height.stop - height.start, width.stop - width.start
-    shape = (len(framed), *outputs, rows.kernel, columns.kernel, framed.shape[3])
-    (by_row, by_tap), (by_column, by_tap_across) = rows.apart(row), columns.apart(column)
+    shape = (len(region), *outputs, rows.kernel, columns.kernel, region.shape[3])
+    by_row, by_tap = rows.memory_strides(row)
+    by_column, by_tap_across = columns.memory_strides(column)
     strides = (sample, by_row, by_column, by_tap, by_tap_across, channel)
-    if framed.flags.c_contiguous:
-        return np.ndarray(shape, framed.dtype, framed, 0, strides)
-    return as_strided(framed, shape, strides)
+    if region.flags.c_contiguous:
+        return np.ndarray(shape, region.dtype, region, 0, strides)
+    return as_strided(region, shape, strides)
 
 
 def output_sizes(axes: Axes) -> tuple[int, int]:
@@ -139,6 +143,6 @@ def output_sizes(axes: Axes) -> tuple[int, int]:
 
 
 def work_of(samples: int, axes: Axes, kernel_shape: tuple[int, ...]) -> Work:
-    """What the plain sum has to do."""
+    """The work of the direct sum over taps and channels."""
     outputs = samples * prod(output_sizes(axes)) * kernel_shape[3]
     return Work(outputs * prod(kernel_shape[:3]), outputs)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+import operator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +16,7 @@ from numpy.typing import ArrayLike
 from .. import arguments
 from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
 from ..geometry import Geometry
-from ..i18n import LANGUAGES, Choices, get_language
+from ..i18n import LANGUAGES, Choices, Term, get_language
 from ..layers import LAYERS, Layer
 from ..layers.base import Shape
 from .labels import labels
@@ -22,21 +24,27 @@ from .page import page
 from .presets import LESSONS
 from .ranges import (
     SETTINGS,
+    Range,
     Settings,
+    arguments_of,
+    carried_over,
     checked,
     layer_class,
     legal,
     make_layer,
+    mended,
     ranges_for,
+    remembered,
     sample_shape,
     settings_of,
     settings_of_layer,
     starting,
+    widest,
 )
 from .still import still
 from .table import table
 from .theme import style_sheet
-from .values import KERNELS, Array, crop, input_presets, pasted, pools
+from .values import KERNELS, Array, crop, finite, input_presets, pasted, pools, simple
 
 _STATIC = Path(__file__).parent / "static"
 _VIEWS: dict[str, tuple[Any, ...]] = {
@@ -53,6 +61,12 @@ _STATE = ("layer_name", *SETTINGS, "position", "speed", "own", "preset", *_VIEWS
 
 class RefusedSetting(ArgumentError, traitlets.TraitError):
     """The layer's own error, for a trait: traitlets takes a whole change back on seeing it."""
+
+
+class _Setting(traitlets.Any):
+    """Any value, which its validator takes or refuses: ``None`` too, which traitlets lets pass."""
+
+    allow_none = False
 
 
 def _static(name: str) -> str:
@@ -75,6 +89,7 @@ class Explorer(anywidget.AnyWidget):
       and numbers, before the other settings of the same call), ``language``
 
     ``input`` and ``weights`` are arrays, read and set. ``layers`` are the names to choose from.
+    Another layer keeps the settings that it can; ``carried`` are the others, as they were before.
     Raises a ``ConvlabError`` for a setting that the layer refuses or the explorer cannot show; a
     trait set to such a value raises it too and leaves everything as it was.
 
@@ -92,29 +107,29 @@ class Explorer(anywidget.AnyWidget):
     presets = traitlets.Dict().tag(sync=True)
     labels = traitlets.Dict().tag(sync=True)
 
-    layer_name = traitlets.Any("Conv2D")
-    filters = traitlets.Any(1)
-    kernel_size = traitlets.Any((3, 3))
-    strides = traitlets.Any((1, 1))
-    padding = traitlets.Any("valid")
-    output_padding = traitlets.Any(None)
-    data_format = traitlets.Any("channels_last")
-    dilation_rate = traitlets.Any((1, 1))
-    depth_multiplier = traitlets.Any(1)
-    groups = traitlets.Any(1)
-    activation = traitlets.Any("linear")
-    use_bias = traitlets.Any(True)
-    sizes = traitlets.Any((5, 7))
-    channels = traitlets.Any(1)
-    position = traitlets.Any((0, 0, 0))
-    speed = traitlets.Any(3)
-    own = traitlets.Any({})
-    view = traitlets.Any("scatter")
-    true_convolution = traitlets.Any(False)
-    gradient = traitlets.Any("off")
-    partial = traitlets.Any(False)
-    preset = traitlets.Any("")
-    language = traitlets.Any("en")
+    layer_name = _Setting("Conv2D")
+    filters = _Setting(1)
+    kernel_size = _Setting((3, 3))
+    strides = _Setting((1, 1))
+    padding = _Setting("valid")
+    output_padding = _Setting(None)
+    data_format = _Setting("channels_last")
+    dilation_rate = _Setting((1, 1))
+    depth_multiplier = _Setting(1)
+    groups = _Setting(1)
+    activation = _Setting("linear")
+    use_bias = _Setting(True)
+    sizes = _Setting((5, 7))
+    channels = _Setting(1)
+    position = _Setting((0, 0, 0))
+    speed = _Setting(3)
+    own = _Setting({})
+    view = _Setting("scatter")
+    true_convolution = _Setting(False)
+    gradient = _Setting("off")
+    partial = _Setting(False)
+    preset = _Setting("")
+    language = _Setting("en")
 
     # AnyWidget gives a class that has none of its own this name for the browser's side.
     _anywidget_id: ClassVar[str] = "convlab.widgets.Explorer"
@@ -123,18 +138,19 @@ class Explorer(anywidget.AnyWidget):
         self, layer: str = "Conv2D", *, layers: Sequence[str] | None = None, **settings: Any
     ) -> None:
         name = layer_class(layer).__name__
-        names = [layer_class(other).__name__ for other in layers or LAYERS]
+        names = _layer_names(list(LAYERS) if layers is None else layers)
         names += [name] if name not in names else []
+        settings = {key: _simple(key, value) for key, value in settings.items()}
         own = {key: value for key, value in settings.items() if key in SETTINGS}
         _check_known(own, settings_of(name), name)
-        canonical = checked(name, {**starting(name), **own}, {})
+        canonical = _taken(name, {**starting(name), **own}, widest(name))
         self._ranges = {
             other: ranges_for(other, canonical if other == name else starting(other))
             for other in names
         }
-        checked(name, canonical, self._ranges[name])
         self._quiet = True
         self._wish: dict[str, Any] = {}
+        self._carried: Settings = {}
         super().__init__(
             values=self._fresh_values(),
             tables={other: table(other, self._ranges[other]) for other in names},
@@ -142,6 +158,7 @@ class Explorer(anywidget.AnyWidget):
         )
         self.presets = self._presets()
         self._take({"layer_name": name, **canonical, "language": get_language()})
+        self._format = self.data_format
         self._take({"position": (0,) * (make_layer(name, canonical).rank + 1)})
         self._quiet = False
         self._publish()
@@ -206,12 +223,44 @@ class Explorer(anywidget.AnyWidget):
 
     @input.setter
     def input(self, sample: ArrayLike) -> None:
-        rank = len(self.sizes)
-        array = _finite(sample, "input", (None,) * (rank + 1))
-        if self.data_format == "channels_first":
-            array = np.moveaxis(array, 0, -1)
-        self.change(sizes=array.shape[:-1], channels=array.shape[-1])
-        self._paste(input=array[None] if rank == 1 else array)
+        try:
+            array = finite(sample, "input")
+            image = self._image(array)
+        except ConvlabError as error:
+            near = [one["input"] for one in error.choices] or [self.input]
+            choices = [{"input": one if self._fits(one) else self.input} for one in near]
+            raise _with_choices(error, choices) from error
+        try:
+            self.change(sizes=image.shape[:-1], channels=image.shape[-1])
+        except ConvlabError as error:
+            ways = [self._cropped(image, choice) for choice in error.choices]
+            choices = [way for way in ways if way] or [{"input": self.input}]
+            raise _with_choices(error, choices) from error
+        self._paste(input=image[None] if len(self.sizes) == 1 else image)
+
+    def _image(self, array: Array) -> Array:
+        """A sample with its channels last; raises a ``ShapeError`` for other axes."""
+        _check_axes(array, len(self.sizes), self.data_format)
+        return np.moveaxis(array, 0, -1) if self.data_format == "channels_first" else array
+
+    def _fits(self, array: Array) -> bool:
+        try:
+            *sizes, channels = self._image(array).shape
+            wanted = {**self._settings(), "sizes": tuple(sizes), "channels": channels}
+            return bool(checked(self.layer_name, wanted, self._ranges[self.layer_name]))
+        except ConvlabError:
+            return False
+
+    def _cropped(self, image: Array, change: Settings) -> Settings:
+        """A change of sizes and channels as one of the input; none where the input is too small."""
+        rest = _without(change, ("sizes", "channels"))
+        shape = (*change.get("sizes", image.shape[:-1]), change.get("channels", image.shape[-1]))
+        if shape == image.shape:
+            return rest
+        first = rest.get("data_format", self.data_format) == "channels_first"
+        part = crop(image, shape)
+        found = {"input": np.moveaxis(part, -1, 0) if first else part, **rest}
+        return found if part.shape == shape else {}
 
     @property
     def weights(self) -> list[Array]:
@@ -226,11 +275,14 @@ class Explorer(anywidget.AnyWidget):
         return kernels
 
     @weights.setter
-    def weights(self, weights: Sequence[ArrayLike]) -> None:
+    def weights(self, weights: Iterable[ArrayLike]) -> None:
+        given = list(weights) if isinstance(weights, list | tuple) else simple(weights)
         shapes = [weight.shape for weight in self.weights]
-        given = [np.asarray(weight, dtype=float) for weight in weights]
-        arrays = arguments.check_weights(given, shapes, self.layer_name)
-        kernel, *rest = [_finite(array, "weights", array.shape) for array in arrays]
+        try:
+            found = [finite(one, "weights") for one in given] if _is_list(given) else given
+            kernel, *rest = arguments.check_weights(found, shapes, self.layer_name)
+        except ConvlabError as error:
+            raise _with_choices(error, [{"weights": self._fitting(given)}]) from error
         kernel = kernel[None] if len(self.sizes) == 1 else kernel
         new = {"kernel": kernel[::-1, ::-1] if self.true_convolution else kernel}
         if self.use_bias:
@@ -238,6 +290,18 @@ class Explorer(anywidget.AnyWidget):
         if rest:
             new["pointwise"] = rest[0][0, 0]
         self._paste(**new)
+
+    def _fitting(self, given: Any) -> list[Array]:
+        """The weights as they are, with all of ``given`` in its place that fits."""
+        found = self.weights
+        for index, one in enumerate(given if _is_list(given) else ()):
+            try:
+                array = finite(one, "weights")
+            except ConvlabError as error:
+                array = error.choices[0]["weights"] if error.choices else found[index % len(found)]
+            if index < len(found) and array.shape == found[index].shape:
+                found[index] = array
+        return found
 
     def _kernel(self, shape: tuple[int, ...]) -> Array:
         line = len(self.sizes) == 1
@@ -270,15 +334,19 @@ class Explorer(anywidget.AnyWidget):
         """
         if type(layer).__name__ not in LAYERS or not isinstance(layer, Layer):
             raise DTypeError("explorer_layer", argument="layer", kind=type(layer).__name__)
-        sample = np.asarray(x)
-        sample = sample[0] if sample.ndim == layer.rank + 2 else sample
-        array = _finite(sample, "x", (None,) * (layer.rank + 1))
+        array = _one_sample(x, layer.rank, layer.data_format)
         image = np.moveaxis(array, 0, -1) if layer.data_format == "channels_first" else array
         sizes, channels = image.shape[:-1], image.shape[-1]
+        wanted = settings_of_layer(layer, sizes, channels)
+        name = type(layer).__name__
+        try:
+            if layer.built:
+                layer.geometry((1, *array.shape))
+            explorer = cls(name, **{**wanted, **settings})
+        except ConvlabError as error:
+            raise _smaller(error, layer, array, wanted, settings) from error
         if not layer.built:
             layer.build((1, *array.shape))
-        name = type(layer).__name__
-        explorer = cls(name, **{**settings_of_layer(layer, sizes, channels), **settings})
         explorer.input, explorer.weights = array, layer.get_weights()
         return explorer
 
@@ -292,29 +360,42 @@ class Explorer(anywidget.AnyWidget):
         >>> explorer.output_shape
         (3, 4, 1)
         """
-        legal = ("input", "weights", *_STATE)
-        _check_known(settings, legal, "Explorer")
+        _check_known(settings, ("input", "weights", *_STATE), "Explorer")
+        given = {name: _simple(name, value) for name, value in settings.items()}
         before, values = {name: getattr(self, name) for name in _STATE}, self.values
-        first = {name: value for name, value in settings.items() if name == "preset"}
-        last = {name: settings[name] for name in ("input", "weights") if name in settings}
+        wish, carried = self._wish, self._carried
+        # A preset and a layer bring settings of their own; a place is one of the output they make.
+        order = (("preset",), ("layer_name",), SETTINGS, _STATE, ("input",), ("weights",))
         with self.hold_sync():
             try:
-                self._take(first)
-                self._take(_without(settings, [*first, *last]))
-                for name, value in last.items():
-                    setattr(self, name, value)
-            except ConvlabError:
-                self._restore(before, values)
+                for names in order:
+                    self._take({name: given.pop(name) for name in names if name in given})
+            except Exception:
+                with self._quietly():
+                    self._take(before)
+                    self.values, self._wish, self._carried = values, wish, carried
                 raise
 
-    def _restore(self, state: Mapping[str, Any], values: dict[str, Any]) -> None:
+    @contextmanager
+    def _quietly(self) -> Iterator[None]:
+        """Changes that belong together and are right as they stand: told once, at the end."""
         self._quiet = True
         try:
-            self._take(state)
-            self.values = values
+            yield
         finally:
-            self._quiet = False
+            self._quiet, self._format = False, self.data_format
             self._publish()
+
+    @property
+    def carried(self) -> Settings:
+        """What the last change of layer could not keep, as it was before.
+
+        >>> explorer = Explorer("Conv2D", sizes=(5, 12))
+        >>> explorer.layer_name = "Conv2DTranspose"
+        >>> explorer.sizes, explorer.carried
+        ((5, 8), {'sizes': (5, 12)})
+        """
+        return dict(self._carried)
 
     @property
     def output_shape(self) -> tuple[int, ...]:
@@ -329,74 +410,105 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("layer_name")
     def _valid_layer(self, proposal: Any) -> str:
         try:
-            name = layer_class(proposal.value).__name__
+            name = layer_class(simple(proposal.value)).__name__
             if name not in self._ranges:
                 raise _not_one_of("layer", name, list(self._ranges))
         except ConvlabError as error:
-            raise _refused(error) from error
+            names = [{"layer_name": one["layer"]} for one in error.choices]
+            near = [one for one in names if one["layer_name"] in self._ranges]
+            choices = near or [{"layer_name": self.layer_name}]
+            raise _refused(_with_choices(error, choices)) from error
         return name
 
     @traitlets.validate(*SETTINGS)
     def _valid_setting(self, proposal: Any) -> Any:
         name, layer = proposal.trait.name, self.layer_name
-        changed = {name: proposal.value}
+        changed = {name: simple(proposal.value)}
         try:
-            _check_known(changed, settings_of(layer), layer)
-            canonical = checked(layer, {**self._settings(), **changed}, self._ranges[layer])
+            if self._quiet and name not in settings_of(layer):
+                return remembered(name, changed[name])
+            if name not in settings_of(layer):
+                raise self._of_another_layer(name, changed[name])
+            wanted = {**self._settings(), **changed}
+            return _taken(layer, wanted, self._ranges[layer])[name]
         except ConvlabError as error:
             raise _refused(error) from error
-        return canonical[name]
+
+    def _of_another_layer(self, name: str, value: Any) -> ArgumentError:
+        """The refusal of an argument that this layer has not; the choices are layers that have."""
+        own = settings_of(self.layer_name)
+        found = [other for other in self._ranges if self._would_take(other, name, value)]
+        return ArgumentError(
+            "unknown_argument",
+            argument=name,
+            value=value,
+            layer=self.layer_name,
+            legal=Choices(own),
+            choices=[{"layer_name": other} for other in found],
+        )
+
+    def _would_take(self, other: str, name: str, value: Any) -> bool:
+        before = {setting: getattr(self, setting) for setting in SETTINGS}
+        try:
+            wanted = {**before, name: remembered(name, value)}
+            return (
+                name in settings_of(other)
+                and name not in carried_over(other, wanted, self._ranges[other])[1]
+            )
+        except ConvlabError:
+            return False
 
     @traitlets.validate("position")
     def _valid_position(self, proposal: Any) -> tuple[int, ...]:
-        value, shape = proposal.value, self.output_shape
+        value, shape = simple(proposal.value), self.output_shape
         nearest = _nearest_index(value, shape)
-        if nearest != value and nearest != _as_tuple(value):
-            most = tuple(size - 1 for size in shape)
+        if nearest != _tuples(value):
             raise RefusedSetting(
-                "explorer_reach",
+                "explorer_position",
                 argument="position",
                 value=value,
+                shape=shape,
                 least=(0,) * len(shape),
-                most=most,
+                most=tuple(size - 1 for size in shape),
                 choices=[{"position": nearest}],
             )
         return nearest
 
     @traitlets.validate("speed")
     def _valid_speed(self, proposal: Any) -> int:
-        value, least, most = proposal.value, _SPEEDS[0], _SPEEDS[-1]
+        value, least, most = simple(proposal.value), _SPEEDS[0], _SPEEDS[-1]
         if isinstance(value, bool) or not isinstance(value, int) or value not in _SPEEDS:
+            nearest = min(max(value, least), most) if isinstance(value, int) else least
             raise RefusedSetting(
-                "explorer_reach",
+                "explorer_speed",
                 argument="speed",
                 value=value,
                 least=least,
                 most=most,
-                choices=[{"speed": least}],
+                choices=[{"speed": int(nearest)}],
             )
         return value
 
     @traitlets.validate("own")
     def _valid_own(self, proposal: Any) -> dict[str, float]:
         """Values of the output's gradient by index, an index as a tuple or as ``"0|1|0"``."""
-        try:
-            items = {_index_text(index): float(value) for index, value in proposal.value.items()}
-        except (AttributeError, TypeError, ValueError):
-            items = {"": np.nan}
-        if not all(map(np.isfinite, items.values())):
+        value, axes = proposal.value, len(self.output_shape)
+        given = value.items() if isinstance(value, Mapping) else [(None, None)]
+        items = {_index_text(index, axes): simple(number) for index, number in given}
+        if "" in items or not all(map(_is_finite, items.values())):
+            good = {key: number for key, number in items.items() if key and _is_finite(number)}
             raise RefusedSetting(
-                "explorer_numbers",
+                "explorer_own",
                 argument="own",
-                value=repr(proposal.value),
-                expected=self.output_shape,
-                choices=[{"own": {}}],
+                value=value,
+                index=(0,) * axes,
+                choices=[{"own": good}],
             )
-        return items
+        return {key: float(number) for key, number in items.items()}
 
     @traitlets.validate(*_VIEWS)
     def _valid_view(self, proposal: Any) -> Any:
-        name, value = proposal.trait.name, proposal.value
+        name, value = proposal.trait.name, simple(proposal.value)
         legal = _VIEWS[name]
         if not any(value is one or (isinstance(value, str) and value == one) for one in legal):
             raise _refused(_not_one_of(name, value, list(legal)))
@@ -405,9 +517,10 @@ class Explorer(anywidget.AnyWidget):
     @traitlets.validate("preset")
     def _valid_preset(self, proposal: Any) -> str:
         names = ["", *(lesson["id"] for lesson in self.presets["lessons"])]
-        if proposal.value not in names:
-            raise _refused(_not_one_of("preset", proposal.value, names))
-        return str(proposal.value)
+        value = simple(proposal.value)
+        if value not in names:
+            raise _refused(_not_one_of("preset", value, names))
+        return str(value)
 
     @traitlets.observe("preset")
     def _open(self, change: Any) -> None:
@@ -423,13 +536,12 @@ class Explorer(anywidget.AnyWidget):
             settings, wish = starting(name), lesson["settings"]
         position = lesson["position"] or self._carried_position(name, settings)
         view = {**_PLAIN_VIEW, **lesson["view"]}
-        with self.hold_sync():
+        with self.hold_sync(), self._quietly():
             if lesson["values"]:
                 rank = str(LAYERS[name].rank)
                 self.values = {**self.values, rank: {**self.values[rank], **lesson["values"]}}
             self._take({"layer_name": name, **settings, **view, "position": position})
-            self._wish = _plain(wish)
-            self._publish()
+            self._wish, self._carried = _plain(wish), {}
 
     def _carried_position(self, name: str, settings: Settings) -> tuple[int, ...]:
         """The place that is looked at, in the other layer's format and inside its output."""
@@ -443,51 +555,54 @@ class Explorer(anywidget.AnyWidget):
 
     @traitlets.observe("layer_name")
     def _carry_over(self, change: Any) -> None:
-        """Another layer keeps the settings if it takes them all; else it begins anew."""
+        """Another layer keeps the settings that it can."""
         if self._quiet:
             return
-        name = change.new
-        before = {**starting(name), **{k: getattr(self, k) for k in settings_of(name)}}
-        try:
-            settings = checked(name, before, self._ranges[name])
-        except ConvlabError:
-            settings = starting(name)
-        shape = _known(legal(name, settings).output_shape[1:])
-        self._take({**settings, "position": _nearest_index(self.position, shape)})
+        before = {name: getattr(self, name) for name in SETTINGS}
+        settings, lost = carried_over(change.new, before, self._ranges[change.new])
+        position = self._carried_position(change.new, settings)
+        with self.hold_sync(), self._quietly():
+            self._take({**settings, "own": {}, "position": position})
+            self._wish, self._carried = {}, lost
 
     @traitlets.observe(*_STATE)
     def _publish(self, change: Any = None) -> None:
         if self._quiet:
             return
-        if change is not None and change.name in ("layer_name", *SETTINGS):
-            self._wish = {}
-        nearest = _nearest_index(self.position, self.output_shape)
-        if nearest != self.position:
-            self.position = nearest
-            return
+        if change is not None and change.name in SETTINGS:
+            self._wish, self._carried = {}, {}
+        self._keep_place()
         told = {"layer": self.layer_name, **{name: getattr(self, name) for name in _STATE[1:]}}
-        self.shown = _plain({**told, **self._settings(), "wish": self._wish})
+        wish, carried = self._wish, _plain(self._carried)
+        self.shown = _plain({**told, "wish": wish, "carried": carried})
+
+    def _keep_place(self) -> None:
+        """Hold the position inside the output, and its axes in the order of the data format."""
+        position, own = self.position, self.own
+        if self._format != self.data_format:
+            first = self.data_format == "channels_first"
+            ends = (position[-1], *position[:-1]), (*position[1:], position[0])
+            position, own = ends[0] if first else ends[1], {}
+            self._format = self.data_format
+        self._quiet = True
+        try:
+            self._take({"own": own, "position": _nearest_index(position, self.output_shape)})
+        finally:
+            self._quiet = False
 
     @traitlets.observe("shown")
     def _adopt(self, change: Any) -> None:
         """Take over what the browser says; what is not legal is answered with what stands."""
         told = dict(change.new)
         told["layer_name"] = told.pop("layer", None)
-        self._wish = told.get("wish") or {}
         known = {name: _tuples(told[name]) for name in _STATE if name in told}
+        notes = told.get("wish") or {}, told.get("carried") or {}
         if known == {name: getattr(self, name) for name in known}:
+            self._wish, self._carried = notes[0], _tupled(notes[1])
             return
-        wanted = {name: value for name, value in known.items() if self._concerns(name, known)}
-        self._quiet = True
-        try:
-            self._take(wanted)
-        finally:
-            self._quiet = False
-            self._publish()
-
-    def _concerns(self, name: str, told: Mapping[str, Any]) -> bool:
-        layer = told.get("layer_name")
-        return name not in SETTINGS or layer not in LAYERS or name in settings_of(str(layer))
+        with self._quietly():
+            self._take(known)
+            self._wish, self._carried = notes[0], _tupled(notes[1])
 
     # Without a kernel
 
@@ -531,6 +646,34 @@ def _refused(error: ConvlabError) -> RefusedSetting:
     return RefusedSetting(error.code, choices=error.choices, **error.parameters)
 
 
+def _with_choices(error: ConvlabError, choices: Iterable[Mapping[str, Any]]) -> ConvlabError:
+    return type(error)(error.code, choices=choices, **error.parameters)
+
+
+def _taken(name: str, wanted: Mapping[str, Any], ranges: Mapping[str, Range]) -> Settings:
+    """``wanted`` in canonical form, or a refusal of which each choice has been tried here."""
+    try:
+        return checked(name, wanted, ranges)
+    except ConvlabError as error:
+        raise _with_choices(error, mended(name, wanted, ranges)) from error
+
+
+def _simple(name: str, value: Any) -> Any:
+    return value if name in ("input", "weights", "own") else simple(value)
+
+
+def _layer_names(names: object) -> list[str]:
+    given = simple(names)
+    if not _is_list(given) or not given:
+        choices = [{"layers": list(LAYERS)}]
+        raise ArgumentError("explorer_layers", argument="layers", value=given, choices=choices)
+    return [layer_class(other).__name__ for other in given]
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
 def _check_known(given: Mapping[str, Any], legal: Sequence[str], owner: str) -> None:
     unknown = {name: value for name, value in given.items() if name not in legal}
     arguments.check_keywords(unknown, legal, owner)
@@ -545,31 +688,85 @@ def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError
     )
 
 
-def _finite(values: ArrayLike, argument: str, expected: tuple[int | None, ...]) -> Array:
-    """``values`` as float64 of the expected number of axes, all finite; or ``ShapeError``."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        array = np.array(np.nan)
-    if array.ndim != len(expected) or 0 in array.shape or not np.isfinite(array).all():
-        raise ShapeError(
-            "explorer_numbers", argument=argument, expected=expected, value=_described(values)
-        )
+def _one_sample(x: object, rank: int, data_format: str) -> Array:
+    array = finite(x, "x")
+    if array.ndim == rank + 2:
+        if not len(array):
+            raise ShapeError("explorer_no_sample", argument="x", value=array.shape)
+        array = array[0]
+    _check_axes(array, rank, data_format, "x")
     return array
 
 
-def _described(values: object) -> str:
-    shape = getattr(values, "shape", None)
-    return f"{type(values).__name__}{'' if shape is None else f' {shape}'}"
+def _check_axes(array: Array, rank: int, data_format: str, argument: str = "input") -> None:
+    """Sliding axes and channels, and at least one number along each."""
+    if array.ndim == rank + 1 and array.size:
+        return
+    names = [*arguments.AXIS_NAMES[rank], "channels"]
+    names = names[-1:] + names[:-1] if data_format == "channels_first" else names
+    layout = Choices([Term(f"axis.{name}_size") for name in names])
+    raise ShapeError("explorer_axes", argument=argument, value=array.shape, layout=layout)
+
+
+def _smaller(
+    error: ConvlabError, layer: Layer, x: Array, wanted: Settings, beside: Mapping[str, Any]
+) -> ConvlabError:
+    """The refusal of a real layer, with parts of it and of its input that can be shown."""
+    name, changes = type(layer).__name__, Settings()
+    choices: list[dict[str, Any]] = []
+    ranges = widest(name)
+    fewer = _whole_groups(wanted, ranges)
+    for mend in mended(name, {**wanted, **beside, **fewer}, ranges):
+        change = {**fewer, **mend}
+        part = _part(layer, x, {**wanted, **change})
+        if part is not None:
+            choices.append({"layer": part[0], "x": part[1]})
+            changes = changes or _without(change, ("sizes", "channels"))
+    if not choices:
+        return _with_choices(error, [])
+    return ArgumentError(
+        "explorer_crop" if changes else "explorer_crop_x",
+        argument=error.parameters.get("argument"),
+        value=error.parameters.get("value"),
+        reason=Term(f"errors.{error.code}", **error.parameters),
+        changes=", ".join(f"{key}={value!r}" for key, value in changes.items()),
+        shape=choices[0]["x"].shape,
+        choices=choices,
+    )
+
+
+def _whole_groups(settings: Settings, ranges: Mapping[str, Range]) -> Settings:
+    """Fewer groups, each of them whole: a filter reads only the channels of its own group."""
+    groups, names = settings.get("groups", 1), ("groups", "channels", "filters")
+    if groups == 1 or all(settings[name] <= ranges[name][1] for name in names):
+        return {}
+    each = {name: settings[name] // groups for name in names}
+    most = min(ranges[name][1] for name in names)
+    fewer = min(groups, max(most // max(each.values()), 1))
+    return {name: count * fewer for name, count in each.items()}
+
+
+def _part(layer: Layer, x: Array, settings: Settings) -> tuple[Layer, Array] | None:
+    """The layer with other settings and the corner of its weights, the corner of its input."""
+    names = arguments_of(type(layer).__name__)
+    part = type(layer).from_config(layer.get_config() | {a: settings[a] for a in names})
+    shape = sample_shape(part.data_format, settings["sizes"], settings["channels"])
+    part.build(shape)
+    if layer.built:
+        weights = [
+            crop(whole, one.shape)
+            for whole, one in zip(layer.get_weights(), part.get_weights(), strict=True)
+        ]
+        if [one.shape for one in weights] != [one.shape for one in part.get_weights()]:
+            return None
+        part.set_weights(weights)
+    image = crop(x, shape[1:])
+    return (part, image) if image.shape == shape[1:] else None
 
 
 def _known(shape: Shape) -> tuple[int, ...]:
     """The sizes of a shape of which none is open."""
     return tuple(size for size in shape if size is not None)
-
-
-def _as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list | np.ndarray) else value
 
 
 def _nearest_index(value: object, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -579,8 +776,19 @@ def _nearest_index(value: object, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(min(max(int(i), 0), size - 1) for i, size in zip(padded, shape, strict=True))
 
 
-def _index_text(index: object) -> str:
-    return index if isinstance(index, str) else "|".join(str(int(i)) for i in index)  # type: ignore[attr-defined]
+def _index_text(index: object, axes: int) -> str:
+    """``"0|1|0"`` for an index, however it is written; no text for what is none."""
+    parts = index.split("|") if isinstance(index, str) else index
+    try:
+        numbers = [int(part) if isinstance(part, str) else operator.index(part) for part in parts]  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        return ""
+    right = len(numbers) == axes and min(numbers) >= 0
+    return "|".join(map(str, numbers)) if right else ""
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, int | float) and bool(np.isfinite(value))
 
 
 def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -590,3 +798,7 @@ def _plain(state: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
+
+
+def _tupled(settings: Mapping[str, Any]) -> Settings:
+    return {name: _tuples(value) for name, value in settings.items()}

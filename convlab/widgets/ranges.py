@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from .. import arguments
-from ..errors import ArgumentError, choose_one
+from ..errors import ArgumentError, ConvlabError, choose_one
 from ..geometry import Geometry
 from ..i18n import Choices
 from ..layers import LAYERS, Layer
@@ -78,10 +79,11 @@ _OWN_MOST = {
 
 def layer_class(name: object) -> type[Layer]:
     """The layer's class; raises ``ArgumentError`` for any other name."""
-    arguments.check_layer_name(name, list(LAYERS))
+    arguments.check_layer_name(name if isinstance(name, str) else repr(name), list(LAYERS))
     return LAYERS[str(name)]
 
 
+@cache
 def arguments_of(name: str) -> tuple[str, ...]:
     """The layer's arguments that the explorer sets, in the order of its signature."""
     return tuple(a for a in inspect.signature(layer_class(name)).parameters if a in ARGUMENTS)
@@ -120,20 +122,71 @@ def settings_of_layer(layer: Layer, sizes: tuple[int, ...], channels: int) -> Se
 def ranges_for(name: str, settings: Mapping[str, Any]) -> dict[str, Range]:
     """The reach of every number control, stretched where ``settings`` begin beyond it."""
     usual = {**_RANGES, "sizes": _OWN_SIZES.get(name, _RANGES["sizes"])}
-    reach = {}
-    for argument, (least, most) in usual.items():
-        if argument not in settings_of(name):
-            continue
-        limit = _OWN_MOST.get((name, argument), MOST[argument])
-        wanted = [number for number in _numbers(settings.get(argument)) if number <= limit]
-        reach[argument] = (least, max([most, *wanted]))
-    return reach
+    return {
+        argument: (least, max([most, *_numbers(settings.get(argument))]))
+        for argument, (least, most) in usual.items()
+        if argument in settings_of(name)
+    }
+
+
+def widest(name: str) -> dict[str, Range]:
+    """How far each range may stretch for an explorer that begins there."""
+    return ranges_for(name, {a: _OWN_MOST.get((name, a), most) for a, most in MOST.items()})
 
 
 def _numbers(value: object) -> tuple[int, ...]:
     if value is None:
         return ()
     return value if isinstance(value, tuple) else (int(value),)  # type: ignore[call-overload]
+
+
+def mended(
+    name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range], depth: int = 5
+) -> list[Settings]:
+    """The nearest legal settings, each as what it changes; ``[{}]`` where all is legal already.
+
+    Each begins with one choice of the refusal; where the next refusal follows, with its first that
+    leads on. The browser does the same with the refusals of the table.
+    """
+    try:
+        checked(name, settings, ranges)
+        return [{}]
+    except ConvlabError as error:
+        choices = [{**one, **_out_of_reach(one, ranges)} for one in error.choices if depth]
+    ways: list[Settings] = []
+    for choice in choices:
+        further = mended(name, {**settings, **choice}, ranges, depth - 1)
+        ways += [{**choice, **more} for more in further[:1]]
+    return [way for index, way in enumerate(ways) if way not in ways[:index]]
+
+
+def carried_over(
+    name: str, before: Mapping[str, Any], ranges: Mapping[str, Range]
+) -> tuple[Settings, Settings]:
+    """What another layer makes of settings; and those that it could not keep, as they were.
+
+    What fits is kept, by the last axes where the number of axes differs. The rest becomes the
+    nearest number in reach, or begins anew where none is near, until the layer takes it all.
+
+    >>> before = {**starting("Conv2D"), "sizes": (5, 12)}
+    >>> settings, lost = carried_over("Conv2DTranspose", before, ranges_for("Conv2DTranspose", {}))
+    >>> settings["sizes"], lost
+    ((5, 8), {'sizes': (5, 12)})
+    """
+    start = starting(name)
+    meant = {a: _aligned(before.get(a, own), own) for a, own in start.items()}
+    near = {**meant, **_out_of_reach(meant, ranges)}
+    ways = mended(name, near, ranges)
+    settings = {**near, **ways[0]} if ways else start
+    return settings, {a: meant[a] for a in settings if settings[a] != meant[a]}
+
+
+def _aligned(value: Any, own: Any) -> Any:
+    """The numbers of the last axes; on an axis that is new, the layer's own."""
+    if not isinstance(value, tuple) or not isinstance(own, tuple):
+        return value
+    kept = value[-len(own) :]
+    return own[: len(own) - len(kept)] + kept
 
 
 def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range]) -> Settings:
@@ -148,9 +201,14 @@ def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range])
     legal_geometry(layer, sizes, channels)
     canonical = settings_of_layer(layer, sizes, channels)
     _check_activation(canonical["activation"])
-    for argument, reach in ranges.items():
-        _check_reach(argument, canonical[argument], reach)
+    _check_reach(canonical, ranges)
     return canonical
+
+
+def remembered(argument: str, value: object) -> Any:
+    """A setting in canonical form that waits for a layer which has it."""
+    rank = next(cls.rank for name, cls in LAYERS.items() if argument in settings_of(name))
+    return arguments.normal(argument, value, rank)
 
 
 def make_layer(name: str, settings: Mapping[str, Any]) -> Layer:
@@ -196,16 +254,27 @@ def _check_activation(activation: object) -> None:
         )
 
 
-def _check_reach(argument: str, value: Any, reach: Range) -> None:
-    least, most = reach
-    if all(least <= number <= most for number in _numbers(value)):
-        return
-    nearest = [min(max(number, least), most) for number in _numbers(value)]
-    raise ArgumentError(
-        "explorer_reach",
-        argument=argument,
-        value=value,
-        least=least,
-        most=most,
-        choices=[{argument: tuple(nearest) if isinstance(value, tuple) else nearest[0]}],
-    )
+def _check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
+    nearest = _out_of_reach(settings, ranges)
+    for argument in nearest:
+        least, most = ranges[argument]
+        raise ArgumentError(
+            "explorer_reach",
+            argument=argument,
+            value=settings[argument],
+            least=least,
+            most=most,
+            choices=[nearest],
+        )
+
+
+def _out_of_reach(settings: Mapping[str, Any], ranges: Mapping[str, Range]) -> Settings:
+    """Each setting that lies out of reach, as the nearest that does not."""
+    cut = {a: _cut(settings[a], reach) for a, reach in ranges.items() if a in settings}
+    return {argument: value for argument, value in cut.items() if value != settings[argument]}
+
+
+def _cut(value: Any, reach: Range) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_cut(number, reach) for number in value)
+    return value if value is None else min(max(value, reach[0]), reach[1])

@@ -103,7 +103,7 @@ def _stretched(axis: TransposedAxis) -> tuple[list[int | None], list[list[int | 
         slots = list(reversed(window.sources(output)))
         for slot, source in zip(slots, axis.sources(output), strict=True):
             assert slot is not None
-            inputs[slot] = source if inputs[slot] is None else inputs[slot]
+            inputs[slot] = source
         reads.append(slots)
     return inputs, reads
 

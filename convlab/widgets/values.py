@@ -7,12 +7,14 @@ series is kept as an image of one row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import ConvlabError, DTypeError
 from ..kernels import named_kernel
 
 Array = NDArray[np.float64]
@@ -127,3 +129,44 @@ def pasted(pool: Any, values: Array) -> Any:
     whole = np.array(pool, dtype=np.float64)
     whole[tuple(slice(0, count) for count in values.shape)] = values
     return whole.tolist()
+
+
+_MANY = 100
+
+
+def simple(value: Any) -> Any:
+    """NumPy's numbers and arrays as Python's; what an iterator yields, as long as it is short.
+
+    >>> simple(np.int64(3)), simple(np.array([2, 1])), simple(iter("ab"))
+    (3, [2, 1], ('a', 'b'))
+    """
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tolist()
+    return tuple(islice(value, _MANY)) if isinstance(value, Iterator) else value
+
+
+def finite(values: object, argument: str) -> Array:
+    """``values`` as an array of finite float64; a ``ConvlabError`` says why they cannot be one."""
+    if isinstance(values, np.ma.MaskedArray):
+        filled = {argument: values.filled(0)}
+        raise DTypeError("explorer_masked", argument=argument, choices=[filled])
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiubOV":
+            raise TypeError
+        array = array.astype(np.float64)
+    except Exception:
+        # An object of another library may raise anything.
+        kind = type(values).__name__
+        raise DTypeError("explorer_not_numbers", argument=argument, kind=kind) from None
+    wrong = np.argwhere(~np.isfinite(array))
+    if len(wrong):
+        place = tuple(map(int, wrong[0]))
+        raise ConvlabError(
+            "explorer_not_finite",
+            argument=argument,
+            value=float(array[place]),
+            place=place,
+            choices=[{argument: np.where(np.isfinite(array), array, 0.0)}],
+        )
+    return array

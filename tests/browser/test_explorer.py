@@ -22,20 +22,21 @@ from convlab.widgets.ranges import ACTIVATIONS
 from tests.tolerances import FLOAT64, assert_close
 
 # Moves what a hand could move, and keeps what a person would then see.
-MOVES = """async ([count, seed]) => {
+MOVES = """async ([count, seed, skipped, often]) => {
     let state = seed;
     const random = n => {
         state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
         return Math.floor(state / 4294967296 * n);
     };
     const root = document.querySelector('.convlab-explorer');
-    const skipped = ['layer', 'preset', 'dial', 'play', 'copy', 'picture'];
     const seen = [];
     for (let move = 0; move < count; move++) {
         const ways = root.querySelectorAll('.ways button');
         const all = [...root.querySelectorAll('[data-name]')].filter(control =>
             !skipped.includes(control.dataset.name) && !control.disabled);
-        const from = ways.length && random(2) ? ways : all;
+        const favoured = all.filter(control => often.includes(control.dataset.name));
+        const some = favoured.length && !random(6) ? favoured : all;
+        const from = ways.length && random(2) ? ways : some;
         const control = from[random(from.length)];
         if (control.type === 'range') {
             control.value = Number(control.min) + random(control.max - control.min + 1);
@@ -58,6 +59,11 @@ MOVES = """async ([count, seed]) => {
     }
     return seen;
 }"""
+
+
+# Moves that leave the layer, or leave nothing to compare.
+UNSEEN = ["play", "copy", "picture"]
+ELSEWHERE = ["layer", "preset", "dial", *UNSEEN]
 
 
 @pytest.fixture
@@ -117,7 +123,7 @@ def test_two_thousand_moves_agree_with_the_real_layer(
     page.goto(write_page(tmp_path, explorer))
     settings = set()
     for seed in range(4):
-        for text, visible in page.evaluate(MOVES, [500, seed + 1]):
+        for text, visible in page.evaluate(MOVES, [500, seed + 1, ELSEWHERE, []]):
             state = json.loads(text)
             assert visible, state["arguments"]
             assert state["layer"] == layer

@@ -56,6 +56,56 @@ def test_targets_are_the_sources_read_backwards():
         assert forward == backward, axis
 
 
+def test_windows_overlap_until_one_begins_after_the_end_of_the_first():
+    for axis, _ in all_axes():
+        spans = [range(o * axis.stride, o * axis.stride + axis.effective_kernel) for o in range(13)]
+        overlapping = [span for span in spans if set(span) & set(spans[0])]
+        assert len(overlapping) == axis.overlapping_windows, axis
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (2, 3, 1), (3, 2, 2)])
+@pytest.mark.parametrize("before", [0, 1, 3])
+def test_phases_name_each_output_and_tap_of_an_input_once(size, kernel, stride, dilation, before):
+    axis = Axis(size, kernel, stride, dilation, before, after=kernel * dilation)
+    found = {position: [] for position in range(size)}
+    for inputs, taps, back in axis.phases():
+        assert range(size)[inputs]
+        for place, position in enumerate(range(size)[inputs]):
+            if back is not None:
+                pairs = zip(range(kernel)[taps], back.sources(place), strict=True)
+                found[position] += [(tap, output) for tap, output in pairs if output is not None]
+    for position, pairs in found.items():
+        wanted = [pair for pair in enumerate(axis.targets(position)) if pair[1] is not None]
+        assert sorted(pairs) == wanted
+
+
+def test_tap_phases_name_each_tap_once_with_its_position_in_the_window():
+    for kernel, stride, dilation in product(range(1, 6), range(1, 6), range(1, 6)):
+        found = {}
+        for taps, phase, start, step in Axis(99, kernel, stride, dilation).tap_phases():
+            assert range(kernel)[taps]
+            for place, tap in enumerate(range(kernel)[taps]):
+                found[tap] = (start + place * step) * stride + phase
+        assert found == {tap: tap * dilation for tap in range(kernel)}
+
+
+def test_reach_is_from_the_first_to_the_last_position_that_neighbours_read():
+    for axis, _ in all_axes():
+        for first in range(axis.output_size):
+            for stop in range(first + 1, axis.output_size + 1):
+                starts = [axis.start(output) for output in range(first, stop)]
+                assert axis.reach(slice(first, stop)) == slice(
+                    min(starts), max(starts) + axis.effective_kernel
+                )
+
+
+def test_read_counts_are_the_number_of_taps_on_each_input():
+    for axis, _ in all_axes():
+        reads = [i for o in range(axis.output_size) for i in axis.sources(o)]
+        assert axis.read_counts() == tuple(map(reads.count, range(axis.size)))
+
+
 def test_tail_is_what_no_window_reaches():
     for axis, _ in all_axes():
         fitting = oracles.windows(axis.padded_size, axis.kernel, axis.stride, axis.dilation)
@@ -167,3 +217,19 @@ def test_an_empty_transposed_output_is_legal():
 
 def test_a_transposed_axis_of_no_inputs_keeps_its_inputs():
     assert transposed_axis(0, 2, 3, 1, "same").input_size == 0
+
+
+def test_a_transposed_axis_of_no_inputs_has_no_outputs_below_zero():
+    axis = transposed_axis(0, 2, 3, 1, "same", 0)
+    assert (axis.input_size, axis.output_size) == (0, 0)
+
+
+def test_inserted_zeros_and_a_flipped_kernel_read_the_same_inputs():
+    for axis, setting in all_transposed_axes():
+        inserted = axis.inserted
+        assert inserted.output_size == axis.output_size, setting
+        places = {axis.inserted_position(i): i for i in range(axis.input_size)}
+        assert set(places) <= set(range(inserted.size)), setting
+        for output in range(axis.output_size):
+            flipped = inserted.sources(output)[::-1]
+            assert tuple(map(places.get, flipped)) == axis.sources(output), setting

@@ -17,27 +17,17 @@ from convlab.widgets.labels import labels
 from convlab.widgets.presets import LESSONS
 from convlab.widgets.ranges import (
     LAYERS,
-    MOST,
     PER_AXIS,
     checked,
     legal,
     make_layer,
     ranges_for,
     starting,
+    widest,
 )
 from convlab.widgets.table import key, links, refusal, table
 
 each_layer = pytest.mark.parametrize("name", LAYERS)
-
-
-def widest(name: str) -> dict[str, tuple[int, int]]:
-    """The ranges of an explorer that begins as far out as it may."""
-    settings = starting(name)
-    for argument, most in MOST.items():
-        if settings.get(argument) is not None:
-            per_axis = isinstance(settings[argument], tuple)
-            settings[argument] = (most,) * LAYERS[name].rank if per_axis else most
-    return ranges_for(name, settings)
 
 
 def usual(name: str) -> dict[str, tuple[int, int]]:

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 import convlab
 from convlab import i18n
 
+from . import outputs
 from .source import SETUP, Block, Fault, Lesson, Pair
 
 # The settings are made in a cell, not in the builder's kernel: nbval and the reader need them too.
@@ -51,7 +52,6 @@ _METADATA = {
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
 _PICTURES = ("iVBORw0KGgo", "/9j/")  # how every PNG and JPEG file begins, in base64
 _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 def assemble(lesson: Lesson, language: str) -> NotebookNode:
@@ -143,45 +143,9 @@ def _faults(
 ) -> Iterator[Fault]:
     places = {part.id: part.line for part in lesson.parts}
     for cell in notebook.cells:
-        allowed = "raises-exception" in cell.metadata.get("tags", [])
-        outputs = cell.get("outputs", [])
-        messages = list(_unfit(outputs, allowed, private))
-        if allowed and not any(output.output_type == "error" for output in outputs):
-            messages.append("is tagged raises-exception, but raised nothing")
-        for message in messages:
-            yield Fault(lesson.path, places.get(cell.id, 1), cell.id, f"[{language}] {message}")
-
-
-def _unfit(outputs: list[Any], allowed: bool, private: tuple[str, ...]) -> Iterator[str]:
-    for output in outputs:
-        if output["output_type"] == "error" and not allowed:
-            yield f"raised {output['ename']}: {output['evalue']}"
-        elif output["output_type"] == "stream" and output["name"] == "stderr":
-            yield f"wrote to stderr: {output['text'].strip()}"
-        else:
-            yield from _unstable(
-                {key: output[key] for key in output if key != "traceback"}, private
-            )
-
-
-def _unstable(output: dict[str, Any], private: tuple[str, ...]) -> Iterator[str]:
-    for text in _strings(output):
-        if found := _ADDRESS.search(text):
-            yield f"holds an address, another one at every run: {found[0]!r}"
-        for path in private:
-            if path in text:
-                yield f"holds a path of this machine: {path!r}"
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _strings(inner)
+        if cell.cell_type == "code":
+            for message in outputs.faults(cell, private):
+                yield Fault(lesson.path, places.get(cell.id, 1), cell.id, f"[{language}] {message}")
 
 
 def _tidy(notebook: NotebookNode, salt: str) -> NotebookNode:

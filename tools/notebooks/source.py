@@ -19,7 +19,8 @@ CLAIMS = Path(__file__).parents[2] / "lessons" / "claims.toml"
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _KEYS = {"zh": {"id", "lang", "claims"}, "en": {"id", "lang"}, "code": {"id", "claims", "tags"}}
-_TAGS = {"raises-exception"}
+BOOLEAN, ERROR = "boolean", "raises-exception"
+_TAGS = {BOOLEAN, ERROR}
 
 
 @dataclass(frozen=True)

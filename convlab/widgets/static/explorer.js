@@ -76,14 +76,32 @@ function mended(table, s, { refusal, axis }, depth = 4) {
 	return [...new Map(ways.filter(Boolean).map(way => [JSON.stringify(way), way])).values()];
 }
 
+/* What another layer makes of settings, and those that it could not keep: as Python's carried_over. */
+function carriedOver(table, before) {
+	const { start, ranges, options, rank } = table, meant = {}, near = {};
+	const cut = (value, [least, most]) => (value === null ? null : Array.isArray(value)
+		? value.map(one => clip(one, least, most)) : clip(value, least, most));
+	for (const name of [...table.arguments, "sizes", "channels"]) {
+		const value = before[name], own = start[name];
+		const kept = Array.isArray(value) ? value.slice(-rank) : value;
+		meant[name] = own && Array.isArray(value) ? [...own.slice(0, rank - kept.length), ...kept] : kept;
+		near[name] = ranges[name] ? cut(meant[name], ranges[name]) : meant[name];
+		if (options[name] && !options[name].includes(near[name])) near[name] = own;
+	}
+	const found = verdict(table, near);
+	const settings = found.refusal ? mended(table, near, found)[0] ?? start : near;
+	const lost = Object.entries(meant).filter(([name, value]) => keyOf([value]) !== keyOf([settings[name]]));
+	return [settings, Object.fromEntries(lost)];
+}
+
 // ── The arithmetic ──
 
+const clip = (z, low, high) => Math.min(Math.max(z, low), high);
 const logistic = z => {
 	const small = Math.exp(-Math.abs(z));
 	return (z >= 0 ? 1 : small) / (1 + small);
 };
 const ALPHA = 1.6732632423543772, SCALE = 1.0507009873554805;
-const clip = (z, low, high) => Math.min(Math.max(z, low), high);
 const hardSigmoid = z => clip(z + 3, 0, 6) / 6;
 
 /* Each activation and its slope. */
@@ -378,20 +396,18 @@ class View {
 		this.wish = { ...this.wish, ...changes };
 		const found = verdict(this.table, this.wish);
 		this.refused = found.refusal ? found : null;
-		if (!found.refusal) {
-			this.found = found;
-			this.settle(this.wish);
-			this.compute();
-			this.push();
-		}
+		if (!found.refusal) this.settle(this.wish);
 		this.draw();
 	}
 
-	/* Take settings over, and keep the place that is looked at, whatever the order of its index. */
-	settle(settings) {
+	/* Take legal settings over, and keep the place that is looked at, whatever the order of its index. */
+	settle(settings, carried = {}) {
 		if (settings.data_format !== this.s.data_format) this.s.own = {};
-		Object.assign(this.s, settings, { wish: {} });
+		Object.assign(this.s, settings, { wish: {}, carried });
 		this.s.position = this.indexOf(this.at);
+		this.found = verdict(this.table, settings);
+		this.compute();
+		this.push();
 	}
 
 	/* Change what shapes nothing: position, view, language, … */
@@ -402,25 +418,19 @@ class View {
 		this.push();
 	}
 
+	/* Another layer: what it can hold is kept, the rest becomes the nearest that it can, and is named. */
 	choose(layer, changes = {}) {
-		const before = this.settings(this.s), { rank } = this.table;
+		this.enter(layer);
+		const [settings, lost] = carriedOver(this.table, { ...this.s, ...changes });
+		this.settle(settings, lost);
+		this.wish = settings;
+		this.refused = null;
+		this.draw();
+	}
+
+	enter(layer) {
 		this.table = this.tables[layer];
 		Object.assign(this.s, { layer, own: {} });
-		const start = this.settings(this.table.start);
-		const kept = this.table.rank === rank ? { ...start, ...before } : start;
-		const carried = this.settings({ ...kept, ...changes });
-		this.wish = verdict(this.table, carried).refusal ? this.settings({ ...start, ...changes }) : carried;
-		if (verdict(this.table, this.wish).refusal) {
-			// A preset may ask for what is refused: show where it starts, and the refusal beside it.
-			this.found = verdict(this.table, this.table.start);
-			this.settle(this.table.start);
-		}
-		this.ask({});
-		if (this.refused) {
-			this.compute();
-			this.draw();
-			this.push();
-		}
 	}
 
 	push() {
@@ -610,6 +620,7 @@ class View {
 		this.head = node("header");
 		this.caption = node("p", { className: "caption" });
 		this.alert = node("div", { className: "refusal", role: "alert" });
+		this.notice = node("p", { className: "notice", role: "status" });
 		this.stage = node("div", { className: "stage" });
 		this.player = node("div", { className: "player", role: "group" });
 		this.sentence = node("p", { className: "sentence" });
@@ -620,7 +631,7 @@ class View {
 		this.foot = node("div", { className: "foot" });
 		this.dial = node("section", { className: "dial" });
 		this.root = node("div", { className: "convlab-explorer", role: "group", "data-lm-suppress-shortcuts": "true" },
-			this.head, this.caption, this.alert, this.stage, this.player, this.sentence, this.sums,
+			this.head, this.caption, this.notice, this.alert, this.stage, this.player, this.sentence, this.sums,
 			this.live, this.editor, this.controls, this.dial, this.foot);
 		host.append(this.root);
 		this.panels = {};
@@ -840,7 +851,15 @@ class View {
 			Object.assign(this.values[this.tables[layer].rank], structuredClone(values));
 		}
 		Object.assign(this.s, { true_convolution: false, gradient: "off", view: "scatter" }, view);
-		this.choose(layer, { ...this.tables[layer].start, ...settings });
+		this.enter(layer);
+		const start = this.settings(this.table.start);
+		this.wish = { ...start, ...settings };
+		if (verdict(this.table, this.wish).refusal) {
+			// A preset may ask for what is refused: show where it starts, and the refusal beside it.
+			this.settle(start);
+			this.s.wish = settings;
+		}
+		this.ask({});
 		if (lesson.position) this.turn({ position: lesson.position });
 	}
 
@@ -1117,6 +1136,7 @@ class View {
 		this.expose();
 		this.showRefusal();
 		if (moved) return;
+		this.showCarried();
 		setText(this.caption, this.s.preset ? this.t(`caption_${this.s.preset}`) : "");
 		this.showFormula();
 		this.showDial();
@@ -1358,6 +1378,15 @@ class View {
 		this.alert.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...ways));
 	}
 
+	/* What the layer could not keep of the one before. */
+	showCarried() {
+		const { layer, carried } = this.s;
+		const list = Object.entries(carried).map(([name, before]) => this.t("carried_one", {
+			name, before: python(before), after: python(this.s[name]),
+		}));
+		setText(this.notice, list.length ? this.t("carried", { layer, changes: { list } }) : "");
+	}
+
 	buildFoot() {
 		this.shapes = node("p", { className: "shapes" });
 		this.formula = node("div", { className: "formula" });
@@ -1449,8 +1478,9 @@ class View {
 
 	turnDial(index) {
 		const { layer, groups } = this.ways[index];
-		if (layer === this.s.layer) return this.ask({ groups });
-		this.choose(layer, groups ? { groups } : { depth_multiplier: 1 });
+		const changes = groups ? { groups } : { depth_multiplier: 1 };
+		if (layer === this.s.layer) this.ask(changes);
+		else this.choose(layer, changes);
 	}
 
 	showDial() {

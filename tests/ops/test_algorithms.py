@@ -1,17 +1,24 @@
-"""Every way of computing a convolution gives the definition's sums, and the same bits each time."""
+"""Every algorithm gives the definition's sums, and the same bits each time."""
 
 from __future__ import annotations
 
-import threading
 import tracemalloc
-from functools import partial
 
 import numpy as np
 import pytest
 
 from convlab import ops
 from convlab.geometry import UNIT_AXIS, Axis, convolution_axis
-from convlab.ops import blas, depthwise, planes, products, scatter, strips, threads, windows
+from convlab.ops import (
+    blas,
+    depthwise,
+    im2col,
+    planar_im2col,
+    scatter,
+    threads,
+    width_im2col,
+    windows,
+)
 from tests import oracles
 from tests.tolerances import FLOAT32, FLOAT64, assert_close
 
@@ -19,43 +26,45 @@ SMALL_TILE = 1 << 12
 LARGE_TILE = windows.TILE_BYTES
 SMALL_PRODUCT = 1 << 16
 
-LARGE_WORK = threads.Work(multiply_adds=10**8, outputs=10**4)
-SMALL_SUMS = threads.Work(multiply_adds=10**7, outputs=10**6)
-SMALL_WORK = threads.Work(multiply_adds=10**7, outputs=10**4)
+UNTILED, IM2COL = im2col.convolve_untiled, im2col.tasks
+WIDTH, PLANAR, DEPTHWISE = width_im2col.tasks, planar_im2col.tasks, depthwise.tasks
 
-# (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, the way.
+# (sample, height, width, channels), kernel shape, strides, padding, dilation, groups, algorithm.
 SETTINGS = {
-    "at once": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, products.fill_at_once),
-    "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, products.tasks),
-    "holes": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, products.tasks),
-    "long holes": ((1, 11, 40, 17), (3, 3, 17, 9), (1, 1), "same", (2, 1), 1, products.tasks),
-    "a short line": ((2, 3, 20, 30), (1, 2, 30, 9), (1, 1), "same", (1, 1), 1, products.tasks),
-    "points": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, strips.tasks),
-    "strips": ((2, 6, 35, 16), (3, 3, 16, 70), (1, 1), "same", (1, 1), 1, strips.tasks),
-    "strips, stride": ((2, 9, 69, 24), (3, 2, 24, 8), (2, 2), "same", (1, 1), 1, strips.tasks),
-    "strips, holes": ((1, 7, 40, 17), (2, 3, 17, 64), (1, 1), "same", (1, 3), 1, strips.tasks),
-    "strips, inside": ((1, 7, 37, 20), (3, 3, 20, 66), (1, 1), "valid", (1, 1), 1, strips.tasks),
-    "a strip": ((3, 1, 295, 5), (1, 9, 5, 40), (1, 1), "same", (1, 1), 1, strips.tasks),
-    "a strip, narrow": ((2, 3, 501, 1), (1, 4, 1, 9), (1, 1), "same", (1, 1), 1, strips.tasks),
-    "a strip, stride": ((2, 2, 999, 3), (1, 8, 3, 12), (1, 3), "valid", (1, 1), 1, strips.tasks),
-    "a strip, holes": ((2, 1, 190, 20), (1, 3, 20, 8), (1, 1), "same", (1, 2), 1, strips.tasks),
-    "a strip, close": ((2, 6, 35, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, strips.tasks),
-    "a strip, full": ((1, 1, 64, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, strips.tasks),
-    "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, products.tasks),
-    "patches apart": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, products.tasks),
-    "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, products.tasks),
-    "planes, pieces": ((2, 5, 2000, 3), (3, 3, 3, 40), (1, 1), "same", (1, 1), 1, planes.tasks),
-    "planes": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, planes.tasks),
-    "planes, stride": ((2, 17, 61, 3), (5, 5, 3, 4), (2, 3), "same", (1, 1), 1, planes.tasks),
-    "planes, holes": ((1, 12, 25, 2), (3, 3, 2, 20), (1, 1), "same", (1, 2), 1, planes.tasks),
-    "planes, both": ((1, 13, 67, 2), (2, 4, 2, 20), (2, 4), "same", (1, 6), 1, planes.tasks),
-    "planes, tail": ((8, 9, 38, 1), (2, 2, 1, 30), (2, 3), "valid", (1, 1), 1, planes.tasks),
-    "groups": ((2, 7, 8, 12), (3, 3, 4, 6), (1, 1), "same", (1, 1), 3, products.tasks),
-    "alone": ((2, 9, 8, 6), (3, 3, 1, 6), (1, 1), "same", (1, 1), 6, depthwise.tasks),
-    "alone, stride 2": ((2, 9, 8, 6), (3, 2, 1, 6), (2, 2), "same", (1, 1), 6, depthwise.tasks),
-    "alone, thrice": ((1, 9, 8, 4), (3, 3, 1, 12), (1, 1), "valid", (1, 1), 4, depthwise.tasks),
+    "untiled": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "same", (1, 1), 1, UNTILED),
+    "untiled, padded after": ((1, 5, 6, 2), (2, 2, 2, 3), (1, 1), "same", (1, 1), 1, UNTILED),
+    "untiled, padded before": ((1, 5, 6, 2), (3, 2, 2, 3), (1, 1), "causal", (1, 1), 1, UNTILED),
+    "tiles": ((2, 9, 11, 24), (3, 3, 24, 8), (2, 1), "same", (1, 1), 1, IM2COL),
+    "dilation": ((1, 12, 13, 7), (3, 3, 7, 9), (1, 1), "same", (2, 3), 1, IM2COL),
+    "dilation, long rows": ((1, 11, 40, 17), (3, 3, 17, 9), (1, 1), "same", (2, 1), 1, IM2COL),
+    "short rows": ((2, 3, 20, 30), (1, 2, 30, 9), (1, 1), "same", (1, 1), 1, IM2COL),
+    "1x1": ((2, 6, 33, 16), (1, 1, 16, 12), (1, 1), "valid", (1, 1), 1, WIDTH),
+    "width im2col": ((2, 6, 35, 16), (3, 3, 16, 70), (1, 1), "same", (1, 1), 1, WIDTH),
+    "width im2col, stride": ((2, 9, 69, 24), (3, 2, 24, 8), (2, 2), "same", (1, 1), 1, WIDTH),
+    "width im2col, dilation": ((1, 7, 40, 17), (2, 3, 17, 64), (1, 1), "same", (1, 3), 1, WIDTH),
+    "width im2col, valid": ((1, 7, 37, 20), (3, 3, 20, 66), (1, 1), "valid", (1, 1), 1, WIDTH),
+    "implicit": ((3, 1, 295, 5), (1, 9, 5, 40), (1, 1), "same", (1, 1), 1, WIDTH),
+    "implicit, narrow": ((2, 3, 501, 1), (1, 4, 1, 9), (1, 1), "same", (1, 1), 1, WIDTH),
+    "implicit, stride": ((2, 2, 999, 3), (1, 8, 3, 12), (1, 3), "valid", (1, 1), 1, WIDTH),
+    "height 1, dilation": ((2, 1, 190, 20), (1, 3, 20, 8), (1, 1), "same", (1, 2), 1, WIDTH),
+    "height 1, overlapping": ((2, 6, 35, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, WIDTH),
+    "implicit, every window": ((1, 1, 64, 30), (1, 2, 30, 19), (1, 1), "same", (1, 1), 1, WIDTH),
+    "patches": ((4, 12, 12, 3), (4, 4, 3, 20), (4, 4), "valid", (1, 1), 1, IM2COL),
+    "patches, gaps": ((3, 15, 13, 9), (2, 3, 9, 20), (4, 3), "valid", (1, 1), 1, IM2COL),
+    "patches, padded": ((2, 13, 14, 3), (3, 3, 3, 30), (3, 3), "same", (1, 1), 1, IM2COL),
+    "channels": ((4, 9, 10, 32), (3, 3, 32, 33), (1, 1), "same", (1, 1), 1, IM2COL),
+    "planar, parts of rows": ((2, 5, 2000, 3), (3, 3, 3, 40), (1, 1), "same", (1, 1), 1, PLANAR),
+    "planar": ((2, 12, 24, 1), (3, 3, 1, 16), (1, 1), "same", (1, 1), 1, PLANAR),
+    "planar, stride": ((2, 17, 61, 3), (5, 5, 3, 4), (2, 3), "same", (1, 1), 1, PLANAR),
+    "planar, dilation": ((1, 12, 25, 2), (3, 3, 2, 20), (1, 1), "same", (1, 2), 1, PLANAR),
+    "planar, both": ((1, 13, 67, 2), (2, 4, 2, 20), (2, 4), "same", (1, 6), 1, PLANAR),
+    "planar, tail": ((8, 9, 38, 1), (2, 2, 1, 30), (2, 3), "valid", (1, 1), 1, PLANAR),
+    "groups": ((2, 7, 8, 12), (3, 3, 4, 6), (1, 1), "same", (1, 1), 3, IM2COL),
+    "depthwise": ((2, 9, 8, 6), (3, 3, 1, 6), (1, 1), "same", (1, 1), 6, DEPTHWISE),
+    "depthwise, stride 2": ((2, 9, 8, 6), (3, 2, 1, 6), (2, 2), "same", (1, 1), 6, DEPTHWISE),
+    "depthwise, multiplier 3": ((1, 9, 8, 4), (3, 3, 1, 12), (1, 1), "valid", (1, 1), 4, DEPTHWISE),
 }
-each_way = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
+each_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
 
 def drawn(setting, dtype="float64"):
@@ -96,7 +105,7 @@ def expected(setting, x, kernel, bias):
 
 
 @pytest.fixture(
-    params=[(LARGE_TILE, 0), (SMALL_TILE, blas.SMALL), (LARGE_TILE, SMALL_PRODUCT)],
+    params=[(LARGE_TILE, 0), (SMALL_TILE, blas.SMALL_GEMM), (LARGE_TILE, SMALL_PRODUCT)],
     ids=["large tiles", "small tiles", "small products"],
 )
 def pieces(request, monkeypatch):
@@ -104,24 +113,28 @@ def pieces(request, monkeypatch):
         return
     tile, product = request.param
     monkeypatch.setattr(windows, "TILE_BYTES", tile)
-    monkeypatch.setattr(windows, "LEAST_OUTPUTS", 1)
-    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
-    monkeypatch.setattr(threads, "WORTH_SHARING", 0)
-    monkeypatch.setattr(blas, "largest", lambda: product)
+    monkeypatch.setattr(windows, "MIN_TILE_OUTPUTS", 1)
+    monkeypatch.setattr(threads, "BLAS_THREADING_THRESHOLD", 0)
+    monkeypatch.setattr(threads, "THREADING_THRESHOLD", 0)
+    monkeypatch.setattr(blas, "small_gemm_limit", lambda: product)
 
 
-def watched(monkeypatch, way):
-    """A list that grows whenever ``way`` is gone."""
+def watched(monkeypatch, algorithm):
+    """A list that grows whenever ``algorithm`` is called."""
     seen = []
     module = next(
-        one for one in (depthwise, planes, products, scatter, strips) if way in vars(one).values()
+        one
+        for one in (depthwise, im2col, planar_im2col, scatter, width_im2col)
+        if algorithm in vars(one).values()
     )
-    monkeypatch.setattr(module, way.__name__, lambda *a, **k: seen.append(1) or way(*a, **k))
+    monkeypatch.setattr(
+        module, algorithm.__name__, lambda *a, **k: seen.append(1) or algorithm(*a, **k)
+    )
     return seen
 
 
-@each_way
-def test_each_setting_takes_its_way(setting, monkeypatch):
+@each_setting
+def test_each_setting_takes_its_algorithm(setting, monkeypatch):
     seen = watched(monkeypatch, setting[-1])
     x, kernel, axes, groups, bias = drawn(setting)
     ops.convolution(x, kernel, axes, groups, bias)
@@ -129,25 +142,25 @@ def test_each_setting_takes_its_way(setting, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "way"),
+    ("name", "algorithm"),
     [
-        ("patches", scatter.apart),
-        ("patches apart", scatter.apart),
-        ("planes", scatter.few),
-        ("planes, both", scatter.few),
-        ("channels", products.tasks),
+        ("patches", scatter.scatter),
+        ("patches, gaps", scatter.scatter),
+        ("planar", scatter.scatter_add),
+        ("planar, both", scatter.scatter_add),
+        ("channels", im2col.tasks),
     ],
 )
-def test_each_setting_takes_its_way_back(name, way, monkeypatch):
-    seen = watched(monkeypatch, way)
+def test_each_input_gradient_takes_its_algorithm(name, algorithm, monkeypatch):
+    seen = watched(monkeypatch, algorithm)
     x, kernel, axes, groups, bias = drawn(SETTINGS[name])
     y = expected(SETTINGS[name], x, kernel, bias)
     ops.input_gradient(y, kernel, axes, groups)
     assert seen
 
 
-@each_way
-def test_the_way_back_takes_a_bias_for_each_channel(setting, pieces):
+@each_setting
+def test_the_input_gradient_takes_a_bias_for_each_channel(setting, pieces):
     x, kernel, axes, groups, bias = drawn(setting)
     dy = expected(setting, x, kernel, bias)
     plain = ops.input_gradient(dy, kernel, axes, groups)
@@ -155,22 +168,22 @@ def test_the_way_back_takes_a_bias_for_each_channel(setting, pieces):
     assert_close(ops.input_gradient(dy, kernel, axes, groups, biases), plain + biases, FLOAT64)
 
 
-@each_way
-def test_every_way_gives_the_definition_s_sums(setting, pieces):
+@each_setting
+def test_every_algorithm_gives_the_definition_s_sums(setting, pieces):
     x, kernel, axes, groups, bias = drawn(setting)
     y = ops.convolution(x, kernel, axes, groups, bias)
     assert_close(y, expected(setting, x, kernel, bias), FLOAT64)
 
 
-@each_way
-def test_every_way_keeps_float32(setting, pieces):
+@each_setting
+def test_every_algorithm_keeps_float32(setting, pieces):
     x, kernel, axes, groups, bias = drawn(setting, "float32")
     y = ops.convolution(x, kernel, axes, groups, bias)
     assert y.dtype == np.float32
     assert_close(y, expected(setting, x.astype(float), kernel, bias), FLOAT32)
 
 
-@each_way
+@each_setting
 def test_the_gradients_are_the_adjoints(setting, pieces):
     x, kernel, axes, groups, _ = drawn(setting)
     y = ops.convolution(x, kernel, axes, groups)
@@ -184,7 +197,7 @@ def test_the_gradients_are_the_adjoints(setting, pieces):
     assert float((dkernel * kernel).sum()) == pytest.approx(product, rel=1e-10)
 
 
-@each_way
+@each_setting
 def test_the_kernel_s_gradient_is_a_sum_over_taps(setting, pieces):
     x, kernel, axes, groups, bias = drawn(setting)
     dy = np.random.default_rng(5).standard_normal(expected(setting, x, kernel, bias).shape)
@@ -198,7 +211,7 @@ def test_the_kernel_s_gradient_is_a_sum_over_taps(setting, pieces):
         )
 
 
-@each_way
+@each_setting
 def test_one_thread_and_many_give_the_same_bits(setting, pieces, monkeypatch):
     x, kernel, axes, groups, bias = drawn(setting, "float32")
     y = ops.convolution(x, kernel, axes, groups, bias)
@@ -212,7 +225,7 @@ def test_one_thread_and_many_give_the_same_bits(setting, pieces, monkeypatch):
             np.testing.assert_array_equal(one, other)
 
 
-@each_way
+@each_setting
 def test_views_and_read_only_inputs_are_computed_and_left_alone(setting):
     x, kernel, axes, groups, bias = drawn(setting)
     y = ops.convolution(x, kernel, axes, groups, bias)
@@ -224,7 +237,7 @@ def test_views_and_read_only_inputs_are_computed_and_left_alone(setting):
         np.testing.assert_array_equal(other, x)
 
 
-@each_way
+@each_setting
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     x, kernel, axes, groups, bias = drawn(setting)
@@ -236,6 +249,41 @@ def test_what_is_not_finite_stays_in_the_windows_that_see_it(setting, value):
     y = ops.convolution(spoiled, kernel, axes, groups, bias)
     np.testing.assert_array_equal(np.isfinite(y), wanted)
     assert not wanted.all()
+
+
+@each_setting
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_what_is_not_finite_stays_in_the_gradients_that_see_it(setting, value):
+    x, kernel, axes, groups, _ = drawn(setting)
+    dy = np.random.default_rng(4).standard_normal(ops.convolution(x, kernel, axes, groups).shape)
+    row, column = (axis.sources(min(1, axis.output_size - 1))[-1] for axis in axes)
+    x[0, row, column, 0] = value
+    dkernel = ops.kernel_gradient(x, dy, axes, groups)
+    reads = [
+        [o is not None for o in axis.targets(p)]
+        for axis, p in zip(axes, (row, column), strict=True)
+    ]
+    wanted = np.ones(kernel.shape, bool)
+    wanted[:, :, 0, : kernel.shape[3] // groups] = ~np.outer(*reads)[..., None]
+    np.testing.assert_array_equal(np.isfinite(dkernel), wanted)
+
+    dy[0, 0, 0, 0] = value
+    dx = ops.input_gradient(dy, kernel, axes, groups)
+    rows, columns = ([p in axis.sources(0) for p in range(axis.size)] for axis in axes)
+    wanted = np.ones(x.shape, bool)
+    wanted[0, ..., : kernel.shape[2]] = ~np.outer(rows, columns)[..., None]
+    np.testing.assert_array_equal(np.isfinite(dx), wanted)
+
+
+@each_setting
+def test_an_overflow_is_infinite_without_a_warning(setting):
+    x, kernel, axes, groups, _ = drawn(setting, "float32")
+    x[...] = kernel[...] = 1e38
+    y = ops.convolution(x, kernel, axes, groups)
+    dy = np.full_like(y, 1e38)
+    assert np.isposinf(y).all()
+    assert np.isposinf(ops.kernel_gradient(x, dy, axes, groups)).all()
+    assert np.isposinf(ops.input_gradient(dy, kernel, axes, groups)).any()
 
 
 def test_small_integers_stay_exact():
@@ -257,10 +305,19 @@ def test_no_sample_and_no_output_are_computed():
         assert not ops.kernel_gradient(x, y, axes, 1).any()
 
 
+def test_a_window_larger_than_the_input_has_no_output():
+    x, kernel, axes = np.ones((2, 3, 9, 4)), np.ones((5, 3, 4, 6)), (Axis(3, 5), Axis(9, 3))
+    y = ops.convolution(x, kernel, axes, 1)
+    assert y.shape == (2, 0, 7, 6)
+    assert not ops.kernel_gradient(x, y, axes, 1).any()
+    dx = ops.input_gradient(y, kernel, axes, 1, bias=np.arange(4.0))
+    np.testing.assert_array_equal(dx, np.broadcast_to(np.arange(4.0), x.shape))
+
+
 def extra_memory(call, monkeypatch):
     """Bytes at the peak of a first call beside its result, where two threads share it."""
     monkeypatch.setattr(threads, "cores", lambda: 2)
-    threads.forget_buffers()
+    threads.release_buffers()
     tracemalloc.start()
     y = call()
     peak = tracemalloc.get_traced_memory()[1]
@@ -314,96 +371,6 @@ def test_two_stages_are_one_after_the_other(shape, multiplier, pieces):
     assert_close(ops.separable(x, kernels, axes, channels, bias), wanted, FLOAT64)
     first_channels = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 3, 1)), 1, 3)
     assert_close(ops.separable(first_channels, kernels, axes, channels, bias), wanted, FLOAT64)
-
-
-@pytest.mark.parametrize("failing", ["start", "emscripten"])
-def test_without_threads_the_same_is_computed(failing, monkeypatch):
-    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
-    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
-    monkeypatch.setattr(threads, "WORTH_SHARING", 0)
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    threads.forget_buffers()
-
-    def refuse(*_):
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    if failing == "emscripten":
-        monkeypatch.setattr(threads.sys, "platform", "emscripten")
-        assert threads.cores() == 1
-    np.testing.assert_array_equal(ops.convolution(x, kernel, axes, groups, bias), y)
-    threads.forget_buffers()
-
-
-def test_without_threadpoolctl_the_same_is_computed(monkeypatch):
-    monkeypatch.setitem(threads.sys.modules, "threadpoolctl", None)
-    for looked_up in (blas._controller, blas.largest):
-        looked_up.cache_clear()
-    x, kernel, axes, groups, bias = drawn(SETTINGS["tiles"])
-    monkeypatch.setattr(threads, "BLAS_ALONE", 0)
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    assert_close(y, expected(SETTINGS["tiles"], x, kernel, bias), FLOAT64)
-    assert blas.largest() == 0
-    for looked_up in (blas._controller, blas.largest):
-        looked_up.cache_clear()
-
-
-def test_an_error_in_a_tile_reaches_the_caller():
-    def work():
-        raise MemoryError
-
-    with pytest.raises(MemoryError):
-        threads.share([work] * 4, LARGE_WORK)
-
-
-def test_large_work_is_shared(monkeypatch):
-    monkeypatch.setattr(threads, "cores", lambda: 2)
-    both = threading.Barrier(2, timeout=20)
-    threads.share([both.wait] * 2, LARGE_WORK)
-    threads.share([both.wait] * 2, SMALL_SUMS)
-
-
-def test_small_work_wakes_no_other_thread(monkeypatch):
-    monkeypatch.setattr(threads, "cores", lambda: 2)
-    monkeypatch.setattr(threads, "_pool", lambda: pytest.fail("woken"))
-    done = []
-    threads.share([partial(done.append, task) for task in range(4)], SMALL_WORK)
-    assert done == [0, 1, 2, 3]
-
-
-def test_many_callers_at_once_get_their_own_sums():
-    x, kernel, axes, groups, bias = drawn(SETTINGS["channels"])
-    y = ops.convolution(x, kernel, axes, groups, bias)
-    results = []
-    callers = [
-        threading.Thread(
-            target=lambda: results.append(ops.convolution(x, kernel, axes, groups, bias))
-        )
-        for _ in range(4)
-    ]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join()
-    for result in results:
-        np.testing.assert_array_equal(result, y)
-    assert len(results) == 4
-
-
-@pytest.mark.parametrize("size", range(1, 8))
-@pytest.mark.parametrize(("kernel", "stride", "dilation"), [(3, 1, 1), (2, 3, 1), (3, 2, 2)])
-@pytest.mark.parametrize("before", [0, 1, 3])
-def test_phases_name_each_output_and_tap_of_an_input_once(size, kernel, stride, dilation, before):
-    axis = Axis(size, kernel, stride, dilation, before, after=kernel * dilation)
-    found = {position: [] for position in range(size)}
-    for inputs, taps, back in axis.phases():
-        for place, position in enumerate(range(size)[inputs]):
-            if back is not None:
-                pairs = zip(range(kernel)[taps], back.sources(place), strict=True)
-                found[position] += [(tap, output) for tap, output in pairs if output is not None]
-    for position, pairs in found.items():
-        wanted = [pair for pair in enumerate(axis.targets(position)) if pair[1] is not None]
-        assert sorted(pairs) == wanted
 
 
 def test_one_dimension_along_the_height_is_one_along_the_width():

@@ -1,0 +1,225 @@
+"""Every public name with odd values of every argument: a result, or words with ways out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import convlab
+from convlab import activations, constraints, exercises, initializers, kernels, regularizers, samples
+from convlab.layers import LAYERS
+from tests.odd import VALUES, held
+
+X = {1: np.ones((1, 6, 2)), 2: np.ones((1, 4, 5, 2))}
+
+
+class Target(NamedTuple):
+    """A public call, by keyword alone, with arguments that work."""
+
+    name: str
+    call: Callable[..., object]
+    usual: dict[str, Callable[[], Any]]
+    odd: tuple[str, ...]
+
+
+def usual(**values: Any) -> dict[str, Callable[[], Any]]:
+    return {name: partial(lambda value: value, value) for name, value in values.items()}
+# Layers
+
+
+def required(kind: type) -> dict[str, Any]:
+    names = kind.declared_arguments()
+    return {name: 2 for name in ("filters", "kernel_size") if name in names}
+
+
+def make(kind: type, **arguments: Any) -> Any:
+    return kind(**arguments)
+
+
+def run(kind: type, x: Any = None, input_shape: Any = None, **arguments: Any) -> Any:
+    """A layer made and called; a shape that was offered is given to the numbers of the input."""
+    layer = kind(**{**required(kind), **arguments})
+    if input_shape is not None:
+        x = np.asarray(x).reshape(input_shape)
+    return layer(x)
+
+
+def shaped(method: str, kind: type, input_shape: Any = None, **arguments: Any) -> Any:
+    return getattr(kind(**{**required(kind), **arguments}), method)(input_shape)
+
+
+def back(kind: type, grad_output: Any, shape: Any = None) -> Any:
+    layer = kind(**required(kind))
+    y = layer(X[kind.rank])
+    return layer.backward(grad_output if shape is None else np.ones_like(y))
+
+
+def built(kind: type) -> Any:
+    layer = kind(**required(kind))
+    layer.build(X[kind.rank].shape)
+    return layer
+
+
+def set_weights(kind: type, weights: Any) -> None:
+    built(kind).set_weights(weights)
+
+
+def set_one(kind: type, value: Any = None, weights: Any = None) -> None:
+    layer = built(kind)
+    if weights is None:
+        layer.bias = value
+    else:
+        layer.set_weights(weights)
+
+
+def from_config(kind: type, **config: Any) -> Any:
+    layer = kind.from_config(config)
+    return layer, repr(layer)
+
+
+def layer_targets() -> Iterator[Target]:
+    for name, kind in LAYERS.items():
+        own = usual(**required(kind))
+        every = (*kind.declared_arguments(), "trainable", "dtype", "name", "stride", "groups", "x y")
+        yield Target(f"{name}()", partial(make, kind), own, every)
+        yield Target(f"{name}.from_config", partial(from_config, kind), own, every)
+        config = lambda config=None, kind=kind, **_: kind.from_config(config)  # noqa: E731
+        yield Target(f"{name}.from_config whole", config, {}, ("config",))
+        x = usual(x=X[kind.rank])
+        yield Target(f"{name}(…)(x)", partial(run, kind), x, ("x", *every))
+        for method in ("compute_output_shape", "geometry", "build"):
+            shape = usual(input_shape=X[kind.rank].shape)
+            call = partial(shaped, method, kind)
+            yield Target(f"{name}.{method}", call, shape, ("input_shape", *every))
+        yield Target(f"{name}.backward", partial(back, kind), {}, ("grad_output",))
+        yield Target(f"{name}.set_weights", partial(set_weights, kind), {}, ("weights",))
+        yield Target(f"{name}.bias =", partial(set_one, kind), {}, ("value",))
+
+
+# What layers are made of
+
+
+def applied_to_array(thing: Any) -> Any:
+    return thing(np.ones((3, 2))) if thing is not None else None
+
+
+def part_targets() -> Iterator[Target]:
+    for module in (activations, initializers, regularizers, constraints):
+        kind = module.__name__.rpartition(".")[2]
+        for function in ("get", "deserialize", "serialize"):
+            names = {"get": "identifier", "deserialize": "config", "serialize": kind[:-1]}
+            call = getattr(module, function)
+            yield Target(f"{kind}.{function}", call, {}, (names[function],))
+    for module in (initializers, regularizers, constraints):
+        for name, kind in vars(module).items():
+            if not (isinstance(kind, type) and hasattr(kind, "get_config")) or name[0] == "_":
+                continue
+            options = tuple(part_options(kind))
+            if options:
+                yield Target(f"{name}()", kind, {}, options)
+            if module is initializers and name not in ("Initializer", "GivenValues", "SeedGenerator"):
+                drawn = lambda shape=(3, 2), dtype=None, kind=kind, **o: kind(**o)(shape, dtype)  # noqa: E731
+                yield Target(f"{name}(…)(shape)", drawn, {}, ("shape", "dtype", *options))
+    yield Target("set_random_seed", convlab.set_random_seed, {}, ("seed",))
+
+
+def part_options(kind: type) -> list[str]:
+    import inspect
+
+    return [name for name in inspect.signature(kind).parameters if name not in ("args", "kwargs")]
+
+
+# Explanations and pictures
+
+
+def explained(layer: Any = None, input_shape: Any = None, **changes: Any) -> None:
+    record = convlab.explain(layer, input_shape)
+    assert str(record) and record._repr_markdown_() and record.to_dict()
+    for refusal in [record, *getattr(record, "layers", ())]:
+        for choice in getattr(refusal, "choices", ()):
+            again = choice.settings.made()
+            again.geometry(choice.settings.input_shape)
+
+
+def explained_pair(name: Any = "Conv2D", input_shape: Any = None, **arguments: Any) -> None:
+    explained((name, arguments), input_shape)
+
+
+def explanation_targets() -> Iterator[Target]:
+    layer = usual(layer=convlab.Conv2D(2, 2), input_shape=(None, 4, 5, 2))
+    yield Target("explain", explained, layer, ("layer", "input_shape"))
+    stack = usual(layer=[convlab.Conv2D(2, 2)] * 2, input_shape=(None, 4, 5, 2))
+    yield Target("explain a stack", explained, stack, ("layer", "input_shape"))
+    for name, kind in LAYERS.items():
+        shape = usual(input_shape=X[kind.rank].shape, **required(kind))
+        odd = (*kind.declared_arguments(), "dtype", "stride", "input_shape")
+        yield Target(f"explain {name}", partial(explained_pair, name), shape, odd)
+
+
+# The language, exercises, kernels, samples
+
+
+def in_language(language: Any) -> None:
+    with convlab.use_language(language):
+        pass
+
+
+def set_language(language: Any) -> None:
+    before = convlab.get_language()
+    try:
+        convlab.set_language(language)
+    finally:
+        convlab.set_language(before)
+
+
+def word_targets() -> Iterator[Target]:
+    yield Target("use_language", in_language, {}, ("language",))
+    yield Target("set_language", set_language, {}, ("language",))
+    yield Target("kernels.named_kernel", kernels.named_kernel, usual(name="blur"), ("name", "size"))
+    for name in ("ask", "hint", "solution", "task"):
+        yield Target(f"exercises.{name}", getattr(exercises, name), {}, ("exercise",))
+    for name in exercises.names():
+        check = partial(exercises.check, name)
+        yield Target(f"exercises.check {name}", check, {}, ("answer",))
+    yield Target("exercises.check", exercises.check, usual(answer=None), ("exercise",))
+
+
+TARGETS = [*layer_targets(), *part_targets(), *explanation_targets(), *word_targets()]
+BY_NAME = {target.name: target for target in TARGETS}
+assert len(BY_NAME) == len(TARGETS)
+
+
+@pytest.fixture(autouse=True)
+def nobody(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CONVLAB_PROGRESS", os.devnull)
+    yield
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+def test_one_odd_value_gives_a_result_or_words_with_ways_out(name: str) -> None:
+    target = BY_NAME[name]
+    wrong = []
+    for argument in target.odd:
+        for said, odd in VALUES.items():
+            found = held(target.call, {**target.usual, argument: odd})
+            if found:
+                wrong.append(f"{name} {argument}={said}: {found}")
+    assert not wrong, f"{len(wrong)}:\n" + "\n".join(wrong)
+
+
+@settings(max_examples=4000 if os.environ.get("CI") == "true" else 200)
+@given(st.data())
+def test_several_odd_values_give_a_result_or_words_with_ways_out(data: st.DataObject) -> None:
+    target = data.draw(st.sampled_from(TARGETS))
+    names = data.draw(st.lists(st.sampled_from(target.odd), min_size=1, max_size=4, unique=True))
+    odd = {name: data.draw(st.sampled_from(sorted(VALUES))) for name in names}
+    made = {**target.usual, **{name: VALUES[value] for name, value in odd.items()}}
+    assert not (found := held(target.call, made)), f"{target.name} {odd}: {found}"

@@ -229,3 +229,9 @@ def test_refusals_are_said_in_both_languages(language: str) -> None:
         convlab.animate(convlab.Conv2D(1, 3), np.ones((1, 100, 100, 1)))
     with convlab.use_language(language):
         assert "every=4" in str(caught.value)
+
+
+def test_a_diagram_of_the_largest_sizes_takes_no_time() -> None:
+    most = 2**63 - 1
+    layer = convlab.DepthwiseConv2D(2, data_format="channels_first")
+    assert convlab.diagram(layer, (1, most, most, most)).figure()

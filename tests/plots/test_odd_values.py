@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import convlab
+from convlab.choices import applied
 from convlab.errors import ConvlabError
 from convlab.i18n import LANGUAGES
+from tests.odd import VALUES
 from tests.plots.figures import animated
 
 FILM = animated(convlab.Conv2D(1, 2), (1, 2, 3, 1))
@@ -36,53 +37,41 @@ def shape_of(layer: convlab.Layer) -> tuple[int, ...]:
     return (1, 2, 5, 6) if layer.data_format == "channels_first" else (1, *(5, 6)[: layer.rank], 2)
 
 
-def read_only() -> np.ndarray:
-    array = np.ones((1, 5, 6, 2))
-    array.flags.writeable = False
-    return array
-
-
 class Foreign:
     """Of another library, with a shape of its own."""
 
     shape = ("a", None)
 
-    def __repr__(self) -> str:
-        return "Foreign()"
 
-
-# Each is made anew for every call: a generator can be read once.
-ODD: list[Callable[[], Any]] = [
-    lambda: None, lambda: "", lambda: "light", lambda: "\0", lambda: "\ud800", lambda: "0",
-    lambda: b"0", lambda: 0, lambda: 1, lambda: -1, lambda: True, lambda: 2, lambda: 10**12,
-    lambda: -(10**30), lambda: 0.0, lambda: 0.5, lambda: -0.5, lambda: 1e-3, lambda: 1e300,
-    lambda: float("nan"), lambda: float("inf"), lambda: -float("inf"), lambda: 1j,
-    lambda: Fraction(1, 2), lambda: Decimal("NaN"), lambda: np.int64(1), lambda: np.int8(-1),
-    lambda: np.uint8(1), lambda: np.float32(1), lambda: np.bool_(True), lambda: np.str_("dark"),
-    lambda: np.array(1), lambda: np.array(np.nan), lambda: np.array([1]), lambda: np.array([0, 1]),
-    lambda: np.array([]), lambda: np.array([[0, 1], [1, 0]]), lambda: np.array(["light", "a"]),
-    lambda: np.array([None, 1]), lambda: [], lambda: (), lambda: [0], lambda: (1, 0, 1),
-    lambda: [0, -1], lambda: [1, "a"], lambda: [[1], [0, 1]], lambda: {0}, lambda: {"a": 1},
-    lambda: range(40), lambda: range(10**12), lambda: (n for n in (1, 0)),
-    lambda: itertools.count(), lambda: itertools.repeat(0), lambda: Foreign(), lambda: Foreign,
-    lambda: convlab.Conv2D, lambda: convlab.Conv2D(1, 2), lambda: ("Conv2D", {"filters": 1}),
-    lambda: [convlab.Conv2D(1, 2)], lambda: np.ones(3), lambda: np.ones((5, 6)),
-    lambda: np.ones((1, 5, 6, 2)), lambda: np.ones((2, 5, 2), int), lambda: read_only(),
-    lambda: np.ones((0, 5, 6, 2)), lambda: np.ones((1, 0, 6, 2)), lambda: np.ones((1, 5, 6, 0)),
-    lambda: np.ones((1, 2, 5, 6), bool), lambda: np.full((1, 5, 6, 2), np.inf),
-    lambda: np.full((1, 5, 2), np.nan), lambda: np.ones((1, 5, 6, 2))[:, ::-1],
-    lambda: np.ma.ones((1, 5, 6, 2)), lambda: np.ma.array(np.ones((1, 5, 2)), mask=True),
-    lambda: np.ones((1, 60, 60, 2)), lambda: np.array([object()]), lambda: np.zeros(2, "M8[s]"),
-    lambda: (None, 5, 6, 2), lambda: (0, 5, 6, 2), lambda: (None, None, 6, 2), lambda: (1, 5, 6),
-    lambda: (None, None, None, None), lambda: (1, 0, 6, 2), lambda: (1, 1, 1, 2), lambda: (5, 6),
-    lambda: (1, 300, 300, 2), lambda: (1, 10**9, 6, 2), lambda: (1, 10**9, 2), lambda: (1, 2, 3),
-    lambda: (1, 5, 6, 10**9), lambda: [1, 5, 6, 2], lambda: np.array([1, 5, 6, 2]),
-    lambda: (1, 5.0, 6, 2), lambda: (1, float("nan"), 6, 2), lambda: (1, "5", 6, 2),
-    lambda: iter((1, 5, 6, 2)), lambda: "film.gif", lambda: "film.png", lambda: "a/film.svg",
-    lambda: ".", lambda: "..", lambda: ".gif", lambda: "film.", lambda: "film.GIF",
-    lambda: "x" * 300, lambda: "x" * 300 + ".png", lambda: Path("film.png"), lambda: b"film.png",
-    lambda: "folder.png", lambda: "folder", lambda: "film.mp4",
-]  # fmt: skip
+# Beside the odd values of all public calls, those that are odd for a picture alone.
+ODD: dict[str, Callable[[], Any]] = {
+    **VALUES,
+    "theme": lambda: "dark", "Foreign": lambda: Foreign(), "numpy theme": lambda: np.str_("dark"),
+    "numbers": lambda: [0, 1], "twice": lambda: (1, 0, 1), "one wrong": lambda: [0, -1],
+    "one text": lambda: [1, "a"], "many numbers": lambda: range(40),
+    "a great many": lambda: range(10**12), "counting for ever": lambda: itertools.count(),
+    "0 for ever": lambda: itertools.repeat(0), "floats": lambda: np.array([0.0, 1.0]),
+    "mask": lambda: np.array([True, False]), "int8": lambda: np.int8(-1), "1e300": lambda: 1e300,
+    "0.001": lambda: 1e-3, "1/2": lambda: Fraction(1, 2), "-0.5": lambda: -0.5,
+    "a line": lambda: np.ones((2, 5, 2), int), "an image": lambda: np.ones((1, 5, 6, 2)),
+    "two axes": lambda: np.ones((5, 6)), "no channels": lambda: np.ones((1, 5, 6, 0)),
+    "no height": lambda: np.ones((1, 0, 6, 2)), "channels first": lambda: np.ones((1, 2, 5, 6)),
+    "infinite line": lambda: np.full((1, 5, 2), np.inf), "line of NaN": lambda: np.full((1, 5, 2), np.nan),
+    "view": lambda: np.ones((1, 5, 6, 2))[:, ::-1], "masked image": lambda: np.ma.ones((1, 5, 6, 2)),
+    "masked line": lambda: np.ma.array(np.ones((1, 5, 2)), mask=True),
+    "many steps": lambda: np.ones((1, 60, 60, 2)), "a shape": lambda: (None, 5, 6, 2),
+    "unknown size": lambda: (None, None, 6, 2), "all unknown": lambda: (None,) * 4,
+    "small": lambda: (1, 1, 1, 2), "large": lambda: (1, 300, 300, 2), "sizes": lambda: (5, 6),
+    "very large": lambda: (1, 10**9, 6, 2), "very long": lambda: (1, 10**9, 2),
+    "very deep": lambda: (1, 5, 6, 10**9), "no height, a shape": lambda: (1, 0, 6, 2),
+    "an array of sizes": lambda: np.array([1, 5, 6, 2]), "NaN high": lambda: (1, np.nan, 6, 2),
+    "sizes once": lambda: iter((1, 5, 6, 2)), "a name": lambda: "film.png", "GIF": lambda: "a.GIF",
+    "a folder that is not there": lambda: "a/film.svg", "here": lambda: ".", "above": lambda: "..",
+    "ending alone": lambda: ".gif", "no ending": lambda: "film.", "long": lambda: "x" * 300,
+    "long name": lambda: "x" * 300 + ".png", "path": lambda: Path("film.png"), "null": lambda: "\0",
+    "name in bytes": lambda: b"film.png", "a folder's name": lambda: "folder.png",
+    "folder": lambda: "folder", "film": lambda: "film.mp4",
+}  # fmt: skip
 
 PICTURES = {
     "animate": ["layer", "x", "sample", "filters", "channels", "view", "every", "title", "theme"],
@@ -105,17 +94,16 @@ def call(name: str, arguments: dict[str, Any]) -> object:
 
 def changed(arguments: dict[str, Any], choice: dict[str, Any]) -> dict[str, Any]:
     """A call with a choice applied: to its own arguments, to its layer's, or to its array."""
-    arguments, others = dict(arguments), {}
-    for key, value in choice.items():
-        if key in arguments:
-            arguments[key] = value
-        elif key == "input_shape":
-            arguments["x"] = np.ones([1 if size is None else size for size in value])
-        else:
-            others[key] = value
+    own = {key: value for key, value in choice.items() if key in arguments}
+    others = {key: value for key, value in choice.items() if key not in arguments}
+    arguments = applied(arguments, own)
+    if "x" in arguments and "input_shape" in others:
+        shape = others.pop("input_shape")
+        arguments["x"] = np.ones([1 if size is None else size for size in shape])
     if isinstance(layer := arguments.get("layer"), convlab.layers.Layer):
         # Anew, for the choice before this one has built it.
-        arguments["layer"] = type(layer).from_config({**layer.get_config(), **others})
+        config = applied(layer.get_config(), others)
+        arguments["layer"] = type(layer).from_config(config)
     else:
         assert not others
     return arguments
@@ -151,7 +139,7 @@ def test_an_odd_argument_is_drawn_or_refused_with_choices_that_work(data: st.Dat
     else:
         arguments |= {"input_shape": shape, "theme": "light"}
     odd = data.draw(st.sampled_from(PICTURES[name]))
-    arguments[odd] = data.draw(st.sampled_from(ODD))()
+    arguments[odd] = ODD[data.draw(st.sampled_from(list(ODD)))]()
     answered(lambda arguments: call(name, arguments), arguments)
 
 
@@ -179,7 +167,7 @@ def test_an_odd_file_is_written_or_refused_with_choices_that_work(
             file.unlink()
             written.add(repr(arguments))
 
-    for value in ODD:
+    for value in ODD.values():
         answered(save, {"path": path, odd: value()})
         assert set(folder.iterdir()) == before
     assert written

@@ -918,14 +918,16 @@ def check_transposed(stage: Stage, layer: str) -> None:
             "not_transposed",
             argument="layer",
             value=layer,
-            choices=[{"layer": "Conv2DTranspose"}],
         )
 
 
-def check_is_layer(value: object, kind: type) -> None:
-    """One of convlab's layers, and nothing that only looks like one."""
+def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None:
+    """One of convlab's layers, and nothing that only looks like one.
+
+    ``code`` is the sentence that says what else will do.
+    """
     if not isinstance(value, kind):
-        raise ArgumentError("not_a_layer", argument="layer", value=value, kind=type(value).__name__)
+        raise ArgumentError(code, argument="layer", value=value, kind=type(value).__name__)
 
 
 def check_layer_name(value: object, names: Sequence[str]) -> None:
@@ -937,19 +939,6 @@ def check_layer_name(value: object, names: Sequence[str]) -> None:
             value=value,
             legal=Choices(names),
             choices=choose_one("layer", value, names),
-        )
-
-
-def check_known_sizes(input_shape: Shape) -> None:
-    """What is counted position by position needs every size, the batch's aside."""
-    if None in input_shape[1:]:
-        known = (input_shape[0], *(size or 1 for size in input_shape[1:]))
-        raise ShapeError(
-            "unknown_sizes",
-            argument="input_shape",
-            value=input_shape,
-            nearest=known,
-            choices=[{"input_shape": known}],
         )
 
 

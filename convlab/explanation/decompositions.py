@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import gcd
+from math import gcd, isqrt
 from typing import Any
 
 from ..geometry import Size, Stage
@@ -80,7 +80,8 @@ def decompositions(layer: Layer, input_shape: Any) -> tuple[Variant, ...]:
 
 
 def _divisors(number: int) -> list[int]:
-    small = [d for d in range(1, int(number**0.5) + 1) if number % d == 0]
+    # Beyond a trillion those near the square root are left out: looking for them has no end.
+    small = [d for d in range(1, min(isqrt(number), 2**20) + 1) if number % d == 0]
     return sorted({*small, *(number // d for d in small)})
 
 

@@ -17,12 +17,16 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_index, check_transposed, normal_array
+from ..arguments import check_index, check_is_layer, check_transposed, normal_array
+from ..errors import ArgumentError, ShapeError
 from ..geometry import Geometry, Size, Stage
 from ..layers import Layer
 
 Array = NDArray[np.floating]
 Position = tuple[int, ...]
+
+# Where an input or a weight is not finite, sums are not either: that is shown, not warned of.
+_silently = np.errstate(over="ignore", invalid="ignore")
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,13 @@ class Window:
     weights: Array
 
     @cached_property
+    @_silently
     def products(self) -> Array:
         """values * weights, element by element."""
         return self.values * self.weights
 
     @cached_property
+    @_silently
     def partial_sums(self) -> Array:
         """The sum up to each product, taps in order, the channels of a tap together."""
         return np.cumsum(self.products).reshape(self.products.shape)
@@ -133,11 +139,13 @@ class Stamp:
     weights: Array
 
     @cached_property
+    @_silently
     def stamp(self) -> Array:
         """The kernel, weighted by the input's channels: what is added, tap by tap."""
         stamp: Array = self.weights @ self.values
         return stamp
 
+    @_silently
     def added_to(self, canvas: Array) -> Array:
         """A copy of ``canvas``, a map of one filter's outputs, with this stamp on it."""
         canvas = canvas.copy()
@@ -151,11 +159,16 @@ class _Sample:
     """A layer at work on one sample, in float64, channels last: what frames and stamps read."""
 
     def __init__(self, layer: Layer, x: Any, sample: int) -> None:
+        check_is_layer(layer, Layer, "only_a_layer")
         x = normal_array(x, layer.dtype)
         # A copy is called: the user's own last call, ready for its way back, is left alone.
         y = (copy(layer) if layer.built else layer)(x)
+        if not len(x):
+            raise ShapeError("empty_batch", argument="x", value=x.shape)
         check_index(sample, len(x), "sample")
+        sample = int(sample)
         self.geometry: Geometry = layer.geometry(x.shape)
+        _check_activated(y.shape, self.geometry.output_shape, layer.activation.name)
         self.output = self._channels_last(y[sample])
         self.input = self._channels_last(x[sample]).astype(np.float64)
         self.kernels = [
@@ -168,6 +181,18 @@ class _Sample:
 
     def _channels_last(self, x: Array) -> Array:
         return np.moveaxis(x, 0, -1) if self.geometry.data_format == "channels_first" else x
+
+
+def _check_activated(shape: tuple[int, ...], whole: tuple[Size, ...], activation: str) -> None:
+    """An activation may take numbers away from an axis, as glu does, but it adds none."""
+    if any(size > (most or 0) for size, most in zip(shape, whole, strict=True)):
+        raise ArgumentError(
+            "activation_result",
+            argument="activation",
+            value=activation,
+            expected=whole,
+            given=f"ndarray {shape}",
+        )
 
 
 def _by_filter(stage: Stage, kernel: Array) -> Array:
@@ -186,6 +211,7 @@ class _Steps(Sequence[Any]):
         count = sample.geometry.stages[-1].filters
         if filter is not None:
             check_index(filter, count, "filter")
+            filter = int(filter)
         self._sample = sample
         self.sizes = sizes
         self.filters = range(count) if filter is None else range(filter, filter + 1)

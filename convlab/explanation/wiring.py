@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_known_sizes, check_memory
-from ..geometry import Geometry, Stage, TransposedAxis
+from ..arguments import check_is_layer, check_memory
+from ..errors import ConvlabError, ShapeError
+from ..geometry import Geometry, Size, Stage, TransposedAxis
 from ..layers import Layer
 from ..layers.stages import apply_stage
 
 Counts = NDArray[np.int64]
+
+_LARGEST = 64
+"""The largest size tried out is 2 to the power of one less."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,40 @@ class Coverage:
         return int((self.counts == 0).sum())
 
 
+def known_geometry(layer: Layer, input_shape: Any) -> Geometry:
+    """The geometry of a layer on a shape of which every size but the batch's is known.
+
+    Raises ``ArgumentError`` for what is no layer, ``ShapeError`` for a shape that the layer cannot
+    take, or with unknown sizes: positions are counted one by one.
+    """
+    check_is_layer(layer, Layer, "only_a_layer")
+    geometry = layer.geometry(input_shape)
+    shape = geometry.input_shape
+    if None in shape[1:]:
+        nearest = next(filter(partial(_takes, layer), _filled(shape)), None)
+        raise ShapeError(
+            "unknown_sizes",
+            argument="input_shape",
+            value=shape,
+            nearest=nearest,
+            choices=[] if nearest is None else [{"input_shape": nearest}],
+        )
+    return geometry
+
+
+def _filled(shape: tuple[Size, ...]) -> Iterator[tuple[Size, ...]]:
+    """The shape with 1, 2, 4 and so on in the place of what is unknown."""
+    for power in range(_LARGEST):
+        yield (shape[0], *(2**power if size is None else size for size in shape[1:]))
+
+
+def _takes(layer: Layer, shape: tuple[Size, ...]) -> bool:
+    try:
+        return 0 not in layer.geometry(shape).output_shape[1:]
+    except ConvlabError:
+        return False
+
+
 def coverage(layer: Layer, input_shape: Any) -> Coverage:
     """How often each output of a transposed layer is written, or each input of another is read.
 
@@ -52,8 +92,7 @@ def coverage(layer: Layer, input_shape: Any) -> Coverage:
     >>> coverage(Conv1D(1, 3, strides=2), (None, 6, 1)).counts.tolist()
     [1, 1, 2, 1, 1, 0]
     """
-    geometry = layer.geometry(input_shape)
-    check_known_sizes(geometry.input_shape)
+    geometry = known_geometry(layer, input_shape)
     stage = geometry.stages[0]
     axes = tuple(
         axis.write_counts() if isinstance(axis, TransposedAxis) else axis.read_counts()
@@ -89,8 +128,7 @@ def matrices(layer: Layer, input_shape: Any) -> tuple[Matrix, ...]:
     >>> matrices(layer, (None, 3, 1))[0].values.astype(int).tolist()
     [[1, 1, 0], [0, 1, 1]]
     """
-    geometry: Geometry = layer.geometry(input_shape)
-    check_known_sizes(geometry.input_shape)
+    geometry = known_geometry(layer, input_shape)
     if not layer.built:
         layer.build(input_shape)
     kernels = layer.weights[: len(geometry.stages)]
@@ -108,9 +146,7 @@ def _matrix(stage: Stage, kernel: NDArray[np.floating]) -> Matrix:
     each = np.eye(count).reshape(count, *inputs)
     # A kernel that numbers its weights from 1 shows in each place which one stands there.
     numbers = np.arange(1.0, kernel.size + 1).reshape(kernel.shape)
-    values, numbered = (
-        apply_stage(stage, each, weights).reshape(count, -1).T
-        for weights in (kernel.astype(np.float64), numbers)
-    )
+    numbered = apply_stage(stage, each, numbers).reshape(count, -1).T
     wiring = numbered.round().astype(np.int64) - 1
+    values = np.where(wiring >= 0, kernel.ravel()[wiring], 0.0).astype(np.float64)
     return Matrix(inputs, results, kernel.shape, values, wiring)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import accumulate, pairwise
-from math import ceil, prod
+from math import ceil
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,23 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..arguments import check_index, check_transposed, normal_count
-from ..errors import ArgumentError
+from ..arguments import check_index, check_is_layer, normal_count
+from ..errors import ArgumentError, ShapeError
 from ..explanation import Frames, frames, stamps
 from ..geometry import Geometry
 from ..i18n import get_language
 from ..layers import Layer
 from ..style import THEMES
-from .drawing import check_ending, save_figure
+from .checks import (
+    check_choice,
+    check_fps,
+    check_path,
+    chosen,
+    explained,
+    find_ffmpeg,
+    no_positions,
+)
+from .drawing import save_figure
 from .export import (
     Colours,
     Pixels,
@@ -28,12 +39,13 @@ from .export import (
     write_gif,
     write_mp4,
 )
-from .film import Film, film
-from .layout import Selection, check_choice
+from .film import Film, cell_count, film, step_count
+from .layout import Selection
 from .painter import Painter
 from .player import page, player
 
 MOST_STEPS = 3000
+MOST_CELLS = 4_000_000
 CHANNELS_DRAWN = 3
 VIEWS = ("both", "scatter", "zeros")
 FORMATS = (".gif", ".png", ".svg", ".html", ".mp4")
@@ -80,8 +92,8 @@ class Animation:
         Raises ``ArgumentError`` for a step that does not exist.
         """
         count = len(self)
-        if isinstance(index, int) and -count <= index < 0:
-            index += count
+        if isinstance(index, int | np.integer) and -count <= index < 0:
+            index = int(index) + count
         check_index(index, count, "index")
         return Painter(self.film.scenes, self._drawn_theme).figure(self.film[index])
 
@@ -111,15 +123,16 @@ class Animation:
     def save(self, path: str | PathLike[str], *, fps: float = 2, index: int = -1) -> None:
         """Write the animation to ``path``; its ending decides how.
 
-        ``.gif`` and ``.mp4`` (where ffmpeg is installed) run at ``fps`` steps a second; ``.html``
-        is the player as a page of its own; ``.png`` and ``.svg`` hold the one step ``index``. The
-        file appears only when it is complete; a long one shows its progress.
+        ``.gif`` and ``.mp4`` (where ffmpeg is installed) run at ``fps`` steps a second, 0.01 to 50,
+        a GIF as near to that as whole hundredths of a second come; ``.html`` is the player as a
+        page of its own; ``.png`` and ``.svg`` hold the one step ``index``. The file appears only
+        when it is complete; a long one shows its progress.
 
-        Raises ``ArgumentError`` for another ending or step, ``ConvlabError`` where ``path`` cannot
-        be written or ffmpeg is missing.
+        Raises ``ArgumentError`` for another ending, speed or step, ``ConvlabError`` where ``path``
+        cannot be written or ffmpeg is missing.
         """
-        target = Path(path)
-        kind = check_ending(target, FORMATS)
+        target = check_path(path, "animation", FORMATS)
+        kind = target.suffix.lower()
         if kind in (".png", ".svg"):
             save_figure(self.frame(index), target, self._drawn_theme)
         elif kind == ".html":
@@ -127,19 +140,20 @@ class Animation:
                 made = page(self.film, self._theme, self._selection.title)
                 unfinished.write_text(made, encoding="utf-8")
         else:
-            self._save_film(target, kind, fps)
+            ffmpeg = find_ffmpeg(target) if kind == ".mp4" else None
+            self._save_film(target, check_fps(fps), ffmpeg)
 
-    def _save_film(self, target: Path, kind: str, fps: float) -> None:
+    def _save_film(self, target: Path, fps: float, ffmpeg: str | None) -> None:
         count = len(self)
         with replacing(target) as unfinished:
             painter = Painter(self.film.scenes, self._drawn_theme)
             drawn = with_progress(self._drawn(painter), count)
-            if kind == ".mp4":
-                write_mp4(unfinished, drawn, fps)
+            if ffmpeg is not None:
+                write_mp4(ffmpeg, unfinished, drawn, fps)
                 return
             colours = Colours(self._drawn(painter, self._samples()))
             with unfinished.open("wb") as file:
-                write_gif(file, drawn, colours, round(1000 / fps))
+                write_gif(file, drawn, colours, fps)
 
 
 def animate(
@@ -147,8 +161,8 @@ def animate(
     x: Any,
     *,
     sample: int = 0,
-    filters: int | Sequence[int] = 0,
-    channels: int | Sequence[int] | None = None,
+    filters: int | Iterable[int] = 0,
+    channels: int | Iterable[int] | None = None,
     view: str = "both",
     every: int = 1,
     title: str | None = None,
@@ -163,8 +177,11 @@ def animate(
     only. ``title`` replaces the layer's name; ``theme`` is ``"light"``, ``"dark"`` or ``None``: the
     reader's own in a player, light in files. A layer without weights is built.
 
-    Raises what the layer raises for such an input, and ``ArgumentError`` for a choice that does not
-    exist, an output without positions, or more than 3,000 steps.
+    Numbers that are not finite are shown as they are: ∞, −∞ and NaN.
+
+    Raises what the layer raises for such an input, ``ArgumentError`` for what is no layer, a choice
+    that does not exist, an output without positions, more than 32 channels or filters or more than
+    3,000 steps, and ``ShapeError`` for an empty batch or more than 4,000,000 cells.
 
     >>> import numpy as np
     >>> from convlab import Conv2D
@@ -172,50 +189,69 @@ def animate(
     <Animation of Conv2D(filters=1, kernel_size=(2, 2)): 6 steps>
     """
     check_choice("theme", theme, (*THEMES, None))
-    check_choice("view", view, VIEWS)
     every = normal_count(every, "every", 1)
-    made = frames(layer, x, sample=sample)
+    check_is_layer(layer, Layer, "only_a_layer")
+    again = partial(animate, filters=filters, channels=channels, view=view, every=every)
+
+    def check(layer: Layer, shape: Sequence[int | None]) -> None:
+        again(layer, np.zeros([1 if size is None else size for size in shape]))
+
+    with explained(layer, getattr(x, "shape", None), check):
+        made = frames(layer, x, sample=sample)
     geometry = made.geometry
-    last = geometry.stages[-1]
     transposed = geometry.stages[0].transposed
-    if view != "both":
-        check_transposed(geometry.stages[0], geometry.layer)
+    if transposed:
+        check_choice("view", view, VIEWS)
+    else:
+        _check_one_view(view, geometry.layer)
+    if 0 in made.output.shape or 0 in made.input.shape:
+        raise no_positions(geometry)
+    most = min(geometry.stages[0].channels, CHANNELS_DRAWN)
     selection = Selection(
-        _chosen("channels", channels, geometry.stages[0].channels),
-        _chosen("filters", filters, last.filters),
+        chosen("channels", range(most) if channels is None else channels, made.input.shape[-1]),
+        chosen("filters", filters, made.output.shape[-1]),
         every,
-        type(layer).__name__ if title is None else str(title),
+        type(layer).__name__ if title is None else _printable(title),
         repr(layer),
         layer.activation.name,
     )
-    _check_steps(geometry, selection, view)
+    _check_size(geometry, selection, view)
     prints = stamps(layer, x, sample=sample) if transposed else None
     return Animation(made, prints, selection, view, theme)
 
 
-def _chosen(argument: str, value: int | Sequence[int] | None, count: int) -> tuple[int, ...]:
-    """The numbers of the channels or filters to draw, each once."""
-    if value is None:
-        return tuple(range(min(count, CHANNELS_DRAWN)))
-    numbers = [value] if isinstance(value, int) else list(value)
-    if not numbers:
-        check_index(value, count, argument)
-    for number in numbers:
-        check_index(number, count, argument)
-    return tuple(dict.fromkeys(numbers))
-
-
-def _check_steps(geometry: Geometry, selection: Selection, view: str) -> None:
-    """No empty film, and none that nobody could watch."""
-    positions = [prod(size or 0 for size in stage.output_sizes) for stage in geometry.stages]
-    if 0 in positions:
-        raise ArgumentError("no_positions", value=geometry.output_shape)
-    if geometry.stages[0].transposed and view != "zeros":
-        inputs = prod(size or 0 for size in geometry.stages[0].input_sizes)
-        positions = [inputs] if view == "scatter" else [*positions, inputs]
-    steps = sum(ceil(count / selection.every) for count in positions) * len(selection.filters)
-    if steps > MOST_STEPS:
-        every = selection.every * ceil(steps / MOST_STEPS)
+def _check_one_view(view: object, layer: str) -> None:
+    """A layer that is not transposed has one view, so that it is "both" at once."""
+    if not isinstance(view, str) or view != "both":
         raise ArgumentError(
-            "too_many_steps", steps=steps, most=MOST_STEPS, every=every, choices=[{"every": every}]
+            "only_one_view", argument="view", value=view, layer=layer, choices=[{"view": "both"}]
+        )
+
+
+def _printable(title: object) -> str:
+    """The title without halves of characters, which no file can hold."""
+    return str(title).encode("utf-8", "replace").decode("utf-8")
+
+
+def _check_size(geometry: Geometry, selection: Selection, view: str) -> None:
+    """No picture that no screen shows, and no film that nobody could watch."""
+    cells = cell_count(geometry, selection)
+    if cells > MOST_CELLS:
+        raise ShapeError(
+            "too_many_cells", argument="x", value=geometry.input_shape, cells=cells, most=MOST_CELLS
+        )
+    steps = step_count(geometry, selection, view)
+    if steps > MOST_STEPS:
+        # So few channels and filters can be drawn that there always is an end.
+        every = selection.every * (steps // MOST_STEPS)
+        while step_count(geometry, replace(selection, every=every), view) > MOST_STEPS:
+            every += 1
+        raise ArgumentError(
+            "too_many_steps",
+            argument="every",
+            value=selection.every,
+            steps=steps,
+            most=MOST_STEPS,
+            every=every,
+            choices=[{"every": every}],
         )

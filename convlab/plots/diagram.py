@@ -17,6 +17,7 @@ from ..geometry import Geometry, Size, Stage
 from ..i18n import text
 from ..layers import Layer
 from ..style import FONTS, LABEL, SMALL, THEMES, TITLE, WIDTH, Palette, mix
+from .checks import check_choice, checked_geometry
 from .drawing import Drawing
 from .layout import MARGIN, shortened
 from .typeface import DPI, points
@@ -67,14 +68,16 @@ def diagram(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawing:
     The standard convolution, the grouped one and the depthwise with the pointwise one below each
     other, all with the layer's window, channels and filters; the layer's own way is marked. A
     transposed layer stands above the convolution whose gradient it is. ``theme`` is ``"light"`` or
-    ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take.
+    ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take, ``ArgumentError`` for
+    what is no layer.
 
     >>> from convlab import SeparableConv2D
     >>> diagram(SeparableConv2D(8, 3), (None, 16, 16, 4))
     <diagram of SeparableConv2D(filters=8, kernel_size=(3, 3))>
     """
-    geometry = layer.geometry(input_shape)
-    ways = decompositions(layer, input_shape)
+    check_choice("theme", theme, tuple(THEMES))
+    geometry = checked_geometry(layer, input_shape)
+    ways = decompositions(layer, geometry.input_shape)
 
     def draw(theme: str) -> Figure:
         rows = _rows(geometry, ways)

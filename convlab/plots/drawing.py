@@ -13,11 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ..errors import ArgumentError
-from ..i18n import Choices
-from ..style import THEMES
+from .checks import check_path
 from .export import Colours, Pixels, replacing
-from .layout import check_choice
 from .painter import Painter
 from .scene import Scene, Step
 from .typeface import DPI, styled
@@ -32,7 +29,6 @@ class Drawing:
     """A drawing of a layer, made anew each time it is looked at: in the language then in force."""
 
     def __init__(self, name: str, draw: Callable[[str], Figure], theme: str) -> None:
-        check_choice("theme", theme, tuple(THEMES))
         self._name = name
         self._draw = draw
         self._theme = theme
@@ -63,7 +59,7 @@ class Drawing:
         The file appears only when it is complete. Raises ``ArgumentError`` for another ending,
         ``ConvlabError`` where it cannot be written.
         """
-        target = Path(path)
+        target = check_path(path, "drawing", FORMATS)
         save_figure(self.figure(), target, self._theme)
 
 
@@ -79,26 +75,11 @@ def small_png(pixels: Pixels) -> bytes:
 
 def save_figure(figure: Figure, target: Path, theme: str) -> None:
     """Write a figure as ``.png`` or ``.svg``, whole or not at all; the same each time."""
-    kind = check_ending(target, FORMATS)
     with replacing(target) as unfinished, styled(theme):
-        if kind == ".svg":
+        if target.suffix.lower() == ".svg":
             figure.savefig(unfinished, metadata={"Date": None})
         else:
             figure.savefig(unfinished, dpi=DPI * SHARPNESS)
-
-
-def check_ending(target: Path, legal: tuple[str, ...]) -> str:
-    """The ending of a path, in lower case, if it is one of ``legal``."""
-    kind = target.suffix.lower()
-    if kind not in legal:
-        raise ArgumentError(
-            "one_of",
-            argument="path",
-            value=str(target),
-            legal=Choices([f"*{ending}" for ending in legal]),
-            choices=[{"path": str(target.with_suffix(ending))} for ending in legal],
-        )
-    return kind
 
 
 def of_scene(make: Callable[[], tuple[Scene, Step]]) -> Callable[[str], Figure]:

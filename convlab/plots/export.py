@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from secrets import token_hex
 from typing import IO, Any
 
 import numpy as np
@@ -34,19 +33,20 @@ def replacing(path: Path) -> Iterator[Path]:
 
     Raises ``ConvlabError`` where nothing can be written.
     """
-    unfinished = None
+    unfinished = path.with_name(token_hex(8) + path.suffix)
     try:
-        with NamedTemporaryFile(dir=path.parent, suffix=path.suffix, delete=False) as file:
-            unfinished = Path(file.name)
+        # Made like any file of the user's, so that who may read it is as the user wants it.
+        unfinished.touch(exist_ok=False)
         yield unfinished
-        unfinished.chmod(0o644)
         os.replace(unfinished, path)
     except OSError as error:
         reason = error.strerror or str(error)
-        raise ConvlabError("cannot_write", path=str(path), reason=reason) from error
+        raise ConvlabError(
+            "cannot_write", argument="path", path=str(path), reason=reason
+        ) from error
     finally:
-        if unfinished is not None:
-            unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def with_progress(frames: Iterable[Pixels], count: int) -> Iterator[Pixels]:
@@ -95,10 +95,12 @@ def _upper_bits(pixels: Pixels) -> NDArray[np.int32]:
     return red << 12 | green << 6 | blue
 
 
-def write_gif(
-    file: IO[bytes], frames: Iterable[Pixels], colours: Colours, milliseconds: int
-) -> None:
-    """A GIF that repeats for ever; after the first frame only what changes is stored."""
+def write_gif(file: IO[bytes], frames: Iterable[Pixels], colours: Colours, fps: float) -> None:
+    """A GIF that repeats for ever; after the first frame only what changes is stored.
+
+    Its clock counts hundredths of a second: each step lasts the nearest number of them.
+    """
+    milliseconds = 10 * round(100 / fps)
     before: Pixels | None = None
     for frame in frames:
         (top, bottom), (left, right) = changed(before, frame)
@@ -141,22 +143,14 @@ def changed(before: Pixels | None, frame: Pixels) -> tuple[tuple[int, int], tupl
     return (int(rows[0]), int(rows[-1]) + 1), (int(columns[0]), int(columns[-1]) + 1)
 
 
-def find_ffmpeg() -> str:
-    """The program that makes a film. Raises ``ConvlabError`` where there is none."""
-    found = shutil.which("ffmpeg")
-    if found is None:
-        raise ConvlabError("no_ffmpeg")
-    return found
-
-
-def write_mp4(path: Path, frames: Iterator[Pixels], fps: float) -> None:
-    """An H.264 film, fed to ffmpeg frame by frame."""
+def write_mp4(ffmpeg: str, path: Path, frames: Iterator[Pixels], fps: float) -> None:
+    """An H.264 film, fed to ffmpeg frame by frame. Raises ``OSError`` with what ffmpeg says."""
     first = next(frames)
     height, width = first.shape[:2]
     source = ["-f", "rawvideo", "-pix_fmt", "rgba", "-s", f"{width}x{height}", "-r", str(fps)]
     # H.264 takes even sizes only.
     even = ["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]
-    command = [find_ffmpeg(), "-y", "-loglevel", "error", *source, "-i", "-", *even, str(path)]
+    command = [ffmpeg, "-y", "-loglevel", "error", *source, "-i", "-", *even, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdin is not None and process.stderr is not None
         try:
@@ -168,4 +162,4 @@ def write_mp4(path: Path, frames: Iterator[Pixels], fps: float) -> None:
             process.wait()
         reason = process.stderr.read().decode(errors="replace").strip()
     if process.returncode:
-        raise ConvlabError("cannot_write", path=path.name, reason=reason)
+        raise OSError(reason)

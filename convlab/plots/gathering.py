@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -23,17 +24,18 @@ from .layout import (
     Turns,
     box_row,
     bracketed,
+    extreme_products,
+    extremes,
     fits,
     grid,
     header,
     notes,
     one,
-    product_span,
     revealed,
     span,
     whole,
 )
-from .scene import Array, Grid, Label, Look, Scene, Step, number
+from .scene import Array, Grid, Label, Look, Scene, Step, nothing, number
 from .views import View, covered
 
 BOX = (68.0, 34.0)
@@ -94,14 +96,17 @@ class Ledger:
     def looks(self, window: Window, frame: Frame | None) -> dict[str, Look]:
         """Each box's number; a channel that the filter does not read has none."""
         sums = window.products.reshape(-1, len(window.channels)).sum(axis=0)
-        by_channel = dict(zip(window.channels, sums, strict=True))
-        found = {f"sum{channel}": by_channel.get(channel, np.nan) for channel in self.channels}
+        by_channel = dict(zip(window.channels, sums.tolist(), strict=True))
+        found = {f"sum{channel}": by_channel.get(channel) for channel in self.channels}
         if self.partial:
             found["others"] = sum(by_channel[c] for c in by_channel if c not in self.channels)
         found["z"] = window.sum
         if frame is not None:
             found |= {"bias": frame.bias, "z": frame.z, "a": frame.a}
-        return {name: Look(np.array([[value]])) for name, value in found.items()}
+        return {
+            name: Look(nothing((1, 1)) if value is None else np.array([[value]], float))
+            for name, value in found.items()
+        }
 
 
 class Gathering:
@@ -128,7 +133,7 @@ class Gathering:
     @cached_property
     def products_shown(self) -> Array:
         """The extreme products: those that need the most room and the fullest colour."""
-        return np.array(product_span(span(self.view.framed_input), span(*self.weights)))
+        return extreme_products(self.view.framed_input, extremes(*self.weights))
 
     def below(self, y: float, grids: Iterable[Grid]) -> tuple[list[Grid], list[Label], float]:
         """The ledger, the sum written out and the notes, from ``y`` down; and where they end."""
@@ -170,9 +175,12 @@ class Gathering:
 
     def _outputs(self, turn: int, place: int) -> list[Array]:
         """Earlier filters complete, the present one up to here, later ones empty."""
-        known = [values.size if index < turn else 0 for index, values in enumerate(self.outputs)]
+        known = [prod(self.view.sizes) if index < turn else 0 for index in range(len(self.outputs))]
         known[turn] = place + 1
-        return [revealed(values, count) for values, count in zip(self.outputs, known, strict=True)]
+        return [
+            revealed(values, count, self.view.sizes)
+            for values, count in zip(self.outputs, known, strict=True)
+        ]
 
     def act_name(self) -> str:
         return text(f"plots.act_{self.view.name}") if self.view.name else ""
@@ -215,7 +223,7 @@ class PlaneAct(Gathering):
         return [
             grid(
                 f"input{channel}", "input", (plane.left, plane.sources[row]), (rows, cols),
-                plane.cells, title, [source, np.array(span(view.framed_input))],
+                plane.cells, title, [source, extremes(view.framed_input)],
                 view.zeros, self.still,
             ),
             grid(
@@ -246,7 +254,7 @@ class PlaneAct(Gathering):
         frame = ((down[0], across[0]), (down[-1], across[-1]))
         weights = self.view.by_channel(window.weights, window.filter)
         products = self.view.by_channel(window.products, window.filter)
-        nothing = np.full(window.weights.shape[:2], np.nan)
+        unread = nothing(window.weights.shape[:2])
         looks = {}
         for channel in self.selection.channels:
             source = self.view.framed_input[..., channel]
@@ -254,11 +262,12 @@ class PlaneAct(Gathering):
                 looks[f"input{channel}"] = Look(source, marked, frame)
             else:
                 looks[f"input{channel}"] = Look(source, faint=np.ones(source.shape, bool))
-            looks[f"kernel{channel}"] = Look(weights.get(channel, nothing))
-            looks[f"products{channel}"] = Look(products.get(channel, nothing))
+            looks[f"kernel{channel}"] = Look(weights.get(channel, unread))
+            looks[f"products{channel}"] = Look(products.get(channel, unread))
         for index, values in enumerate(self._outputs(turn, place)):
             at = (window.position[0], window.position[1])
-            looks[f"output{index}"] = Look(values, frame=one(at) if index == turn else None)
+            here = index == turn and all(np.less(at, values.shape))
+            looks[f"output{index}"] = Look(values, frame=one(at) if here else None)
         return looks
 
 
@@ -271,7 +280,7 @@ class LineAct(Gathering):
 
     def _scene(self) -> Scene:
         view, rows = self.view, len(self.selection.channels)
-        size, outputs = view.zeros.size, view.sizes[0]
+        size, outputs = view.zeros.size, self.outputs[0].size
         width, room = self.weights[0].shape[0], WIDTH - 2 * MARGIN
         cell = whole(min(FULL_CELL, room / max(size, outputs)))
         height = max(cell, 18.0)
@@ -322,16 +331,17 @@ class LineAct(Gathering):
         across = covered(axis, position)
         weights = self.view.by_channel(window.weights, window.filter)
         products = self.view.by_channel(window.products, window.filter)
-        nothing = np.full(window.weights.shape[:1], np.nan)
+        unread = nothing(window.weights.shape[:1])
         channels = self.selection.channels
         read = [row for row, channel in enumerate(channels) if channel in weights]
         faint = np.ones(self._source.shape, bool)
         faint[read] = False
         frame = ((read[0], across[0]), (read[-1], across[-1])) if read else None
-        source = Look(self._source, tuple(product(read, across)), frame, faint)
+        outputs = np.ma.stack(self._outputs(turn, place))
+        here = position < outputs.shape[1]
         return {
-            "input": source,
-            "kernel": Look(np.array([weights.get(channel, nothing) for channel in channels])),
-            "products": Look(np.array([products.get(channel, nothing) for channel in channels])),
-            "output": Look(np.array(self._outputs(turn, place)), frame=one((turn, position))),
+            "input": Look(self._source, tuple(product(read, across)), frame, faint),
+            "kernel": Look(np.ma.stack([weights.get(channel, unread) for channel in channels])),
+            "products": Look(np.ma.stack([products.get(channel, unread) for channel in channels])),
+            "output": Look(outputs, frame=one((turn, position)) if here else None),
         }

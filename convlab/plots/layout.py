@@ -10,8 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ArgumentError, choose_one
-from ..i18n import Choices, text
+from ..i18n import text
 from ..style import LABEL, SMALL, TITLE, WIDTH
 from .scene import SMALLEST_CELL, Array, Cell, Grid, Label, Scene, Step, fitting, number, width_of
 
@@ -26,6 +25,7 @@ KERNEL_CELL = 38.0
 KERNEL_WIDTH = 252.0
 WHERE_WIDTH = 270.0
 WIDER = 1.16
+_THINNEST = 0.25
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,15 @@ class Act(Protocol):
     def step(self, index: int, scene: int) -> Step: ...
 
 
+def place_count(positions: int, every: int) -> int:
+    """How many of so many positions are shown.
+
+    >>> place_count(8, 3), len(Turns((8,), Selection((0,), (0,), 3, "", "", "")))
+    (4, 4)
+    """
+    return len(range(0, positions - 1, every)) + 1
+
+
 class Turns:
     """The positions of an act: every n-th for each filter in turn, and always the last."""
 
@@ -57,7 +66,7 @@ class Turns:
         self.sizes = tuple(sizes)
         self.filters = selection.filters
         last = prod(sizes) - 1
-        self.places = sorted({*range(0, last + 1, selection.every), last})
+        self.places = [*range(0, last, selection.every), last]
 
     def __len__(self) -> int:
         return len(self.places) * len(self.filters)
@@ -72,24 +81,39 @@ class Turns:
         return tuple(int(at) for at in np.unravel_index(place, self.sizes))
 
 
-def revealed(values: Array, count: int) -> Array:
-    """The first ``count`` numbers in reading order, NaN for the rest."""
-    shown = np.full(values.shape, np.nan)
-    shown.flat[:count] = values.flat[:count]
-    return shown
+def revealed(values: Array, count: int, sizes: Sequence[int]) -> Array:
+    """The numbers of the first ``count`` positions in reading order; the other cells are empty.
+
+    ``sizes`` is how many positions there are; an activation that halves an axis leaves fewer cells.
+    """
+    cells = tuple(slice(size) for size in values.shape)
+    later = (np.arange(prod(sizes)).reshape(sizes) >= count)[cells]
+    return np.ma.array(values, mask=later)
 
 
 def span(*parts: Array) -> tuple[float, float]:
-    """The least and the greatest number of all."""
-    known = [part for part in parts if part.size]
+    """The least and the greatest finite number of all.
+
+    >>> span(np.array([1.0, np.inf]), np.array([-2.0, np.nan]))
+    (-2.0, 1.0)
+    """
+    finite = [part[np.isfinite(part)] for part in parts]
+    known = [part for part in finite if part.size]
     if not known:
         return (0.0, 0.0)
     return min(float(part.min()) for part in known), max(float(part.max()) for part in known)
 
 
-def product_span(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """The least and the greatest product of numbers from two spans."""
-    return span(np.outer(one, other))
+def extremes(*parts: Array) -> Array:
+    """The numbers that need the most room and the fullest colour: the span, and the not finite."""
+    odd = [part[~np.isfinite(part)] for part in parts]
+    return np.array([*span(*parts), *np.unique(np.concatenate(odd or [np.zeros(0)]))])
+
+
+def extreme_products(one: Array, other: Array) -> Array:
+    """The extreme products of two kinds of numbers; with ∞ there may be 0 × ∞, which is NaN."""
+    found: Array = np.outer(extremes(one), extremes(other)).ravel()
+    return found if np.isfinite(found).all() else np.append(found, np.nan)
 
 
 def grid(
@@ -110,9 +134,12 @@ def grid(
     corner = (round(corner[0]), round(corner[1]))
     numbers = fitting(shown, *cell)
     low, high = span(*shown)
+    finite = all(np.isfinite(part).all() for part in shown)
     if min(cell) < SMALLEST_CELL:
         title = text("plots.title_with_span", title=title, low=number(low), high=number(high))
-    return Grid(name, role, *shape, *corner, *cell, title, (low, high), numbers, zeros, still)
+    return Grid(
+        name, role, *shape, *corner, *cell, title, (low, high), numbers, zeros, still, finite
+    )
 
 
 def whole(cell: float) -> float:
@@ -124,6 +151,8 @@ def shortened(line: str, room: float, size: float) -> str:
     """A line that fits: its end gives way to an ellipsis."""
     if fits(line, room, size):
         return line
+    # More characters never fit, not even points: a line may be very long.
+    line = line[: int(room / (_THINNEST * size))]
     while line and not fits(line + "…", room, size):
         line = line[:-1]
     return line + "…"
@@ -150,8 +179,12 @@ def notes(y: float, grids: Sequence[Grid], drawn: int, channels: int) -> list[La
     said = []
     if drawn < channels:
         said.append(text("plots.channels_drawn", drawn=drawn, all=channels))
-    modes = {grid.mode for grid in grids}
-    said += [text(f"plots.as_{mode}") for mode in ("cells", "image") if mode in modes]
+    for mode in ("cells", "image"):
+        alike = [grid for grid in grids if grid.mode == mode]
+        if alike:
+            said.append(text(f"plots.as_{mode}"))
+        if not all(grid.finite for grid in alike):
+            said.append(text(f"plots.not_finite_{mode}"))
     return [
         Label(WIDTH / 2, y + line * 18, words, SMALL, "muted", "center")
         for line, words in enumerate(said)
@@ -263,16 +296,3 @@ def box_row(
 def one(cell: Cell) -> tuple[Cell, Cell]:
     """The frame around a single cell."""
     return cell, cell
-
-
-def check_choice(argument: str, value: object, legal: Sequence[str | None]) -> None:
-    """Refuse a value that is not one of the names (or None) that are legal."""
-    if value not in legal:
-        names = [name for name in legal if name is not None]
-        raise ArgumentError(
-            "one_of",
-            argument=argument,
-            value=value,
-            legal=Choices(legal),
-            choices=choose_one(argument, value, names),
-        )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..explanation import Matrix, coverage, matrices
+from ..geometry import Geometry
 from ..i18n import text
 from ..layers import Layer
-from ..style import LABEL, SMALL, TITLE, WIDTH
+from ..style import LABEL, SMALL, THEMES, TITLE, WIDTH
+from .checks import check_choice, drawable_geometry
 from .drawing import Drawing, of_scene
 from .layout import FULL_CELL, MARGIN, TOP, grid, notes, shortened, whole
-from .scene import Array, Grid, Label, Look, Scene, Step
+from .scene import Array, Grid, Label, Look, Scene, Step, plain
 
 HIGHEST = 520.0
 MATRIX_GAP = 60.0
@@ -23,13 +26,16 @@ def coverage_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Dra
 
     Uneven counts inside a transposed layer's output are the checkerboard; zeros of another layer's
     input are the tail that no window reaches. Counts are for one channel and one filter. ``theme``
-    is ``"light"`` or ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take.
+    is ``"light"`` or ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take or
+    more than 1,000,000 positions, ``ArgumentError`` for what is no layer or has no positions.
 
     >>> from convlab import Conv2DTranspose
     >>> coverage_map(Conv2DTranspose(1, 3, strides=2), (None, 4, 4, 1))
     <coverage_map of Conv2DTranspose(filters=1, kernel_size=(3, 3), strides=(2, 2))>
     """
-    found = coverage(layer, input_shape)
+    check_choice("theme", theme, tuple(THEMES))
+    geometry = drawable_geometry(layer, input_shape, _counted)
+    found = coverage(layer, geometry.input_shape)
 
     def make() -> tuple[Scene, Step]:
         counts = np.atleast_2d(found.counts).astype(np.float64)
@@ -51,21 +57,24 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
 
     Each row makes one output, each column reads one input, both flattened with the channels last; a
     place that holds no weight is empty. A separable layer has two matrices, one below the other. A
-    layer without weights is built. Raises ``ShapeError`` for a shape that the layer cannot take,
-    ``NotEnoughMemoryError`` for a matrix that does not fit.
+    layer without weights is built. Raises ``ShapeError`` for a shape that the layer cannot take or
+    whose matrix has more than 1,000,000 places, ``ArgumentError`` for what is no layer or has no
+    positions.
 
     >>> from convlab import Conv1D
     >>> matrix_map(Conv1D(1, 3), (None, 8, 1))
     <matrix_map of Conv1D(filters=1, kernel_size=(3,))>
     """
-    found = matrices(layer, input_shape)
+    check_choice("theme", theme, tuple(THEMES))
+    geometry = drawable_geometry(layer, input_shape, _entries)
+    found = matrices(layer, geometry.input_shape)
 
     def make() -> tuple[Scene, Step]:
         grids: list[Grid] = []
         looks = {}
         top = TOP
         for index, matrix in enumerate(found):
-            values = np.where(matrix.wiring >= 0, matrix.values, np.nan)
+            values = np.ma.array(matrix.values, mask=matrix.wiring < 0)
             for made, shown in _pair(index, matrix, values, top):
                 grids.append(made)
                 looks[made.name] = Look(shown)
@@ -79,13 +88,32 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
     return Drawing(f"matrix_map of {layer!r}", of_scene(make), theme)
 
 
+def _counted(geometry: Geometry) -> int:
+    """How many positions a coverage has."""
+    stage = geometry.stages[0]
+    return prod(
+        size or 0 for size in (stage.output_sizes if stage.transposed else stage.input_sizes)
+    )
+
+
+def _entries(geometry: Geometry) -> int:
+    """How many places the largest of a layer's matrices has; none where one of them has none."""
+    places = [
+        prod(size or 0 for size in (*stage.input_sizes, *stage.output_sizes))
+        * stage.channels
+        * stage.filters
+        for stage in geometry.stages
+    ]
+    return max(places) if min(places) else 0
+
+
 def _pair(index: int, matrix: Matrix, values: Array, top: float) -> list[tuple[Grid, Array]]:
     rows, cols = values.shape
     room = WIDTH - 2 * MARGIN - MATRIX_GAP
     cell = whole(min(FULL_CELL, room / (rows + cols), HIGHEST / max(rows, cols)))
     left = (WIDTH - (rows + cols) * cell - MATRIX_GAP) / 2
     right = left + cols * cell + MATRIX_GAP
-    shown = [np.nan_to_num(values)]
+    shown = [plain(values)]
     make = [
         ("matrix", "kernel", (left, top), values),
         ("transpose", "kernel", (right, top), values.T),

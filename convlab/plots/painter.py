@@ -12,12 +12,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from ..style import FONTS, SMALL, THEMES, Palette, mix
-from .scene import UNKNOWN, Cell, Grid, Label, Look, Scene, Step
+from .scene import MINUS_INFINITY, NAN, UNKNOWN, Cell, Grid, Label, Look, Scene, Step, differing
 from .typeface import DPI, points, styled
 
 LIGHTEST, FULLEST = 0.07, 0.55
@@ -34,16 +35,21 @@ MOST_PICTURES = 256
 
 
 def tints(grid: Grid, palette: Palette) -> list[str]:
-    """The colours of the levels -100 to 100, and of ``UNKNOWN``; level 0 stands at index 100."""
+    """The colours of the levels -100 to ``MINUS_INFINITY``; level 0 stands at index 100.
+
+    In an image what is not finite has the hue that no shade has: ∞ light, NaN middle, −∞ dark.
+    """
     colour = getattr(palette, grid.role)
     if grid.mode == "image":
         dark = [mix(colour, "#000000", DARKEST * (50 - step) / 50) for step in range(50)]
         light = [mix(colour, "#ffffff", step / 150) for step in range(151)]
-        return [*dark, *light, palette.paper]
+        odd = palette.negative
+        bright, dim = mix(odd, "#ffffff", 0.5), mix(odd, "#000000", 0.5)
+        return [*dark, *light, palette.paper, odd, bright, dim]
     shares = [LIGHTEST + (FULLEST - LIGHTEST) * step / 99 for step in range(100)]
     below = [mix(palette.paper, palette.negative, share) for share in reversed(shares)]
     above = [mix(palette.paper, colour, share) for share in shares]
-    return [*below, palette.paper, *above, palette.paper]
+    return [*below, palette.paper, *above, palette.paper, palette.paper, above[-1], below[0]]
 
 
 def _corners(grid: Grid, first: Cell, last: Cell, inset: float) -> list[tuple[float, float]]:
@@ -84,6 +90,9 @@ class _GridArtists:
         size = points(min(grid.width, grid.height))
         self.bars = axes.plot(
             [], [], "_", color=palette.negative, ms=0.55 * size, mew=points(1.5), zorder=2
+        )[0]
+        self.crosses = axes.plot(
+            [], [], "x", color=palette.ink, ms=0.55 * size, mew=points(1.5), zorder=2
         )[0]
         self.marks = self._frames(axes, palette.accent, 1.8, 4)
         self.frame = self._frames(axes, palette.ink, 2.6, 5)
@@ -163,9 +172,8 @@ class _GridArtists:
             self.fill.set_data(self.colours)
             self._write(changed, look, dim)
             if grid.mode == "cells":
-                rows, cols = np.nonzero(levels < 0)
-                across, down = (cols + 0.5) * grid.width, (rows + 0.5) * grid.height
-                self.bars.set_data(grid.x + across, grid.y + down)
+                self._point(self.bars, (levels < 0) | (levels == MINUS_INFINITY))
+                self._point(self.crosses, levels >= NAN)
         inset = 1.0 if grid.mode == "numbers" else 0.0
         self.marks.set_verts([_corners(grid, cell, cell, inset) for cell in look.marked])
         self.marks.set_visible(bool(look.marked))
@@ -173,6 +181,12 @@ class _GridArtists:
         self.frame.set_visible(look.frame is not None)
         self.shown = look
         return changed
+
+    def _point(self, signs: Line2D, cells: NDArray[np.bool_]) -> None:
+        """Put a sign into the middle of each of these cells."""
+        rows, cols = np.nonzero(cells)
+        across, down = (cols + 0.5) * self.grid.width, (rows + 0.5) * self.grid.height
+        signs.set_data(self.grid.x + across, self.grid.y + down)
 
     def _write(self, changed: list[int], look: Look, dim: NDArray[np.bool_]) -> None:
         if self.texts:
@@ -191,7 +205,7 @@ class _GridArtists:
                     self._repaint_cell(axes, place, buffer)
             axes.draw_artist(self.edges)
         else:
-            for artist in (self.fill, self.hatches, self.edges, self.bars):
+            for artist in (self.fill, self.hatches, self.edges, self.bars, self.crosses):
                 axes.draw_artist(artist)
 
     def _repaint_cell(self, axes: Axes, place: int, buffer: NDArray[np.uint8]) -> None:
@@ -220,8 +234,7 @@ def _changed(before: Look | None, look: Look) -> list[int]:
         return list(range(look.values.size))
     if before.values is look.values and before.faint is look.faint:
         return []
-    one, other = before.values, look.values
-    differs = (one != other) & ~(np.isnan(one) & np.isnan(other))
+    differs = differing(before.values, look.values)
     for faint in (before.faint, look.faint):
         if faint is not None:
             differs ^= faint

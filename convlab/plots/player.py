@@ -21,7 +21,7 @@ from ..i18n import get_language, text
 from ..style import DARK, LIGHT, SMALL, THEMES, WEB_FONTS
 from .film import Film
 from .painter import FULLEST, LIGHTEST, tints
-from .scene import Grid, Label, Look, Scene, Step
+from .scene import Grid, Label, Look, Scene, Step, differing
 
 SPEEDS = (0.25, 0.5, 1, 2, 4, 8)
 WEB_SHARE = 0.9
@@ -167,7 +167,8 @@ def _grid(grid: Grid, place: int) -> str:
     title = Label((grid.x + grid.right) / 2, grid.y - 11, grid.title, SMALL, grid.role, "center")
     return (
         f'<g data-grid="{place}">{_label(title)}{fills}{hatch}{_lines(grid)}'
-        f'<rect class="border" style="stroke:{colour}" {whole}/><path class="bars"/>'
+        f'<rect class="border" style="stroke:{colour}" {whole}/>'
+        f'<path class="bars"/><path class="crosses"/>'
         f'{_texts(grid)}<path class="marks"/><path class="frame"/></g>'
     )
 
@@ -227,7 +228,7 @@ def _grid_data(grid: Grid) -> dict[str, Any]:
     zeros = [] if grid.zeros is None else np.flatnonzero(grid.zeros).tolist()
     found = {"rows": grid.rows, "cols": grid.cols, "role": grid.role, "zeros": zeros, **shown}
     if grid.mode == "image":
-        shades = tints(grid, LIGHT)[:-1]
+        shades = tints(grid, LIGHT)
         found |= {"zeros": [], "shades": [c for shade in shades for c in bytes.fromhex(shade[1:])]}
     return found
 
@@ -258,10 +259,7 @@ def _changes(
         if before is None:
             changed = np.arange(levels.size)
         else:
-            same = (before.values == look.values) | (
-                np.isnan(before.values) & np.isnan(look.values)
-            )
-            changed = np.flatnonzero(~same)
+            changed = np.flatnonzero(differing(before.values, look.values))
         if grid.numbers is None and len(changed) * 2 > levels.size:
             yield "all", b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
         elif len(changed):

@@ -16,14 +16,14 @@ from .layout import (
     Selection,
     Turns,
     bracketed,
+    extreme_products,
+    extremes,
     grid,
     header,
     notes,
     one,
-    product_span,
-    span,
 )
-from .scene import Array, Grid, Label, Look, Scene, Step, number
+from .scene import Array, Grid, Label, Look, Scene, Step, empty, nothing, number
 from .views import covered
 
 MOST_VALUES = 8
@@ -36,6 +36,7 @@ class StampAct:
         self.stamps = stamps
         self.selection = selection
         self.stage = stamps.geometry.stages[0]
+        self.sizes = tuple(size or 0 for size in self.stage.output_sizes)
         self.axes = [axis for axis in self.stage.axes if isinstance(axis, TransposedAxis)]
         self.turns = Turns(stamps.sizes, selection)
         self.outputs = [
@@ -53,26 +54,29 @@ class StampAct:
         filter = self.selection.filters[turn]
         known_turn, at, canvas = self._latest
         if known_turn != turn or at > place:
-            at, canvas = -1, np.zeros_like(self.outputs[turn])
+            at, canvas = -1, np.zeros(self.sizes)
         for later in range(at + 1, place + 1):
             canvas = self.stamps.at(self.turns.position(later), filter).added_to(canvas)
         self._latest = (turn, place, canvas)
         return canvas
 
     def framed(self, canvas: Array) -> Array:
-        """The output among what is cropped off around it: NaN there."""
+        """The output among what is cropped off around it: empty there."""
         starts = [axis.crop_before for axis in self.axes]
-        stops = [start + size for start, size in zip(starts, canvas.shape, strict=True)]
         sizes = [
-            max(stop, axis.full_size or 0) for stop, axis in zip(stops, self.axes, strict=True)
+            max(start + size, axis.full_size or 0)
+            for start, size, axis in zip(starts, self.sizes, self.axes, strict=True)
         ]
-        framed = np.full(sizes, np.nan)
-        framed[starts[0] : stops[0], starts[1] : stops[1]] = canvas
+        framed = nothing(tuple(sizes))
+        inside = (
+            slice(start, start + size) for start, size in zip(starts, canvas.shape, strict=True)
+        )
+        framed[tuple(inside)] = canvas
         return framed
 
     def _scene(self) -> Scene:
         channels = self.selection.channels
-        cropped = np.isnan(self.framed(np.zeros_like(self.outputs[0])))
+        cropped = empty(self.framed(np.zeros(self.sizes)))
         self.plane = Plane(
             (self.stamps.sizes[0], self.stamps.sizes[1]),
             (self.weights[0].shape[0], self.weights[0].shape[1]),
@@ -103,7 +107,7 @@ class StampAct:
             grid(
                 f"input{channel}", "input", (plane.left, plane.sources[row]),
                 (source.shape[0], source.shape[1]), plane.cells, title,
-                [source, np.array(span(self.stamps.input))], still=True,
+                [source, extremes(self.stamps.input)], still=True,
             ),
             grid(
                 f"kernel{channel}", "kernel", (plane.middle, plane.kernels[row]), kernel,
@@ -118,7 +122,7 @@ class StampAct:
 
     def _products(self) -> Array:
         """The extreme products."""
-        return np.array(product_span(span(self.stamps.input), span(*self.weights)))
+        return extreme_products(self.stamps.input, extremes(*self.weights))
 
     def _outputs(self, cropped: NDArray[np.bool_]) -> list[Grid]:
         plane = self.plane
@@ -196,10 +200,10 @@ class StampAct:
             weights = self.weights[turn][..., channel]
             looks[f"input{channel}"] = Look(self.stamps.input[..., channel])
             looks[f"kernel{channel}"] = Look(weights)
-            looks[f"products{channel}"] = Look(np.full(weights.shape, np.nan))
+            looks[f"products{channel}"] = Look(nothing(weights.shape))
         if self.stage.channels > 1:
-            looks["stamp"] = Look(np.full(self.weights[turn].shape[:2], np.nan))
+            looks["stamp"] = Look(nothing(self.weights[turn].shape[:2]))
         for other, values in enumerate(self.outputs):
-            known = values if other < turn else np.full(values.shape, np.nan)
+            known = values if other < turn else nothing(values.shape)
             looks[f"output{other}"] = Look(self.framed(known))
         return looks

@@ -182,3 +182,18 @@ def test_a_slice_of_stamps_is_a_list_of_them():
     assert [stamp.position for stamp in prints[4:]] == [(1, 1), (1, 2)]
     assert prints.kernels[0].shape == (2, 2, 1, 2)
     assert prints.input.shape == (2, 3, 1)
+
+
+@pytest.mark.parametrize("odd", [True, np.uint8(1), np.int64(1)])
+def test_a_sample_and_a_filter_are_counted_by_whatever_counts(odd):
+    x = np.arange(10.0).reshape(2, 5, 1)
+    layer = Conv1D(2, 2)
+    chosen, plain = frames(layer, x, sample=odd, filter=odd), frames(layer, x, sample=1, filter=1)
+    assert chosen.input.tolist() == plain.input.tolist()
+    assert [frame.filter for frame in chosen] == [1] * 4
+    np.testing.assert_array_equal(chosen.output, plain.output)
+
+
+def test_an_activation_adds_no_numbers():
+    with pytest.raises(errors.ArgumentError, match=r"but it returned ndarray \(2, 8, 2\)"):
+        frames(Conv1D(2, 1, activation=lambda z: np.repeat(z, 2, axis=1)), np.ones((2, 4, 2)))

@@ -108,7 +108,7 @@ def test_an_empty_stack_hands_its_input_on():
 def test_coverage_needs_sizes():
     with pytest.raises(errors.ShapeError, match="every size") as caught:
         coverage(Conv1D(1, 3), (None, None, 2))
-    assert caught.value.choices[0]["input_shape"] == (None, 1, 2)
+    assert caught.value.choices[0]["input_shape"] == (None, 4, 2)
 
 
 def test_coverage_counts_the_taps_that_touch_a_position():

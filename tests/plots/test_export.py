@@ -92,8 +92,12 @@ def test_a_film_has_as_many_frames_as_steps(target: Path) -> None:
 
 def test_without_ffmpeg_it_says_so_and_leaves_nothing(target: Path, monkeypatch) -> None:
     monkeypatch.setenv("PATH", str(target.parent))
-    with pytest.raises(ConvlabError, match="ffmpeg, which is not installed"):
+    with pytest.raises(ConvlabError, match="ffmpeg, which is not installed") as caught:
         small().save(target.with_suffix(".mp4"))
+    assert [Path(choice["path"]).name for choice in caught.value.choices] == [
+        "film.gif",
+        "film.html",
+    ]
     assert list(target.parent.iterdir()) == []
 
 
@@ -102,7 +106,7 @@ def test_what_ffmpeg_says_is_passed_on_and_nothing_is_left(target: Path, monkeyp
     fake.write_text("#!/bin/sh\ncat > /dev/null\necho 'no encoder' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
-    with pytest.raises(ConvlabError, match="no encoder"):
+    with pytest.raises(ConvlabError, match=r"film\.mp4 cannot be written: no encoder"):
         small().save(target.with_suffix(".mp4"))
     assert list(target.parent.iterdir()) == []
 
@@ -111,6 +115,63 @@ def test_what_ffmpeg_says_is_passed_on_and_nothing_is_left(target: Path, monkeyp
 def test_a_folder_that_is_not_there_is_said(target: Path, kind: str) -> None:
     with pytest.raises(ConvlabError, match="cannot be written: No such file"):
         small().save(target.parent / "nowhere" / f"film{kind}")
+
+
+@pytest.mark.parametrize("fps", [0, -1, 0.001, 51, 1e9, float("nan"), float("inf"), "2", None])
+def test_a_speed_that_no_gif_has_is_refused_and_the_nearest_offered(fps, target: Path) -> None:
+    animation = animated(convlab.Conv2D(1, 2), (1, 2, 3, 1))
+    path = target.with_suffix(".gif")
+    with pytest.raises(ArgumentError, match="fps must be a number from") as caught:
+        animation.save(path, fps=fps)
+    (choice,) = caught.value.choices
+    animation.save(path, **choice)
+    with Image.open(path) as image:
+        # To a hundredth of a second, and not so short that browsers slow it down.
+        assert image.info["duration"] == 10 * round(100 / choice["fps"]) >= 20
+
+
+@pytest.mark.parametrize(("fps", "milliseconds"), [(3, 330), (35, 30), (50, 20), (0.01, 100_000)])
+def test_a_step_of_a_gif_lasts_the_nearest_hundredths(fps, milliseconds, target: Path) -> None:
+    with target.open("wb") as file:
+        blank = np.zeros((2, 2, 4), np.uint8)
+        write_gif(file, [blank, blank + 9], Colours([blank]), fps)
+    with Image.open(target) as image:
+        assert image.info["duration"] == milliseconds
+
+
+def test_a_file_can_be_read_by_those_who_can_read_the_users_other_files(target: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        small().save(target.with_suffix(".html"))
+        target.write_text("another")
+    finally:
+        os.umask(before)
+    modes = [path.stat().st_mode & 0o777 for path in (target.with_suffix(".html"), target)]
+    assert modes == [0o640, 0o640]
+
+
+def test_a_colour_that_is_in_no_palette_becomes_the_nearest() -> None:
+    # Colours that agree in six bits are one: 11 stands for 8 to 11, and their middle is 10.
+    colours = Colours([np.array([[[0, 0, 0, 255], [0] * 4, [19, 19, 19, 255]]], np.uint8)])
+    near = np.array([[[11, 11, 11, 255], [4, 4, 4, 255]]], np.uint8)
+    assert colours.table[colours.indices(near)].tolist() == [[[19] * 3, [0] * 3]]
+
+
+@pytest.mark.parametrize("path", ["", ".", "/", None, 3, "\0.gif", "a" * 300, b"film.bmp"])
+def test_what_is_no_file_is_refused(path: object, target: Path, monkeypatch) -> None:
+    monkeypatch.chdir(target.parent)
+    with pytest.raises(ArgumentError) as caught:
+        small().save(path)
+    assert caught.value.parameters["argument"] == "path"
+    assert all(Path(choice["path"]).suffix for choice in caught.value.choices)
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_folder_of_the_files_name_is_not_replaced(target: Path) -> None:
+    target.with_suffix(".gif").mkdir()
+    with pytest.raises(ConvlabError, match="cannot be written: Is a directory"):
+        small().save(target.with_suffix(".gif"))
+    assert [path.name for path in target.parent.iterdir()] == ["film.gif"]
 
 
 def test_a_failure_half_way_leaves_the_old_file(target: Path, monkeypatch) -> None:
@@ -149,7 +210,7 @@ def test_memory_does_not_grow_with_the_number_of_frames(target: Path) -> None:
         colours = Colours([np.zeros((200, 300, 4), np.uint8)])
         tracemalloc.start()
         with target.open("wb") as file:
-            write_gif(file, frames, colours, 100)
+            write_gif(file, frames, colours, 10)
         size = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return size

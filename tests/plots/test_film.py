@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 
 import convlab
 from convlab.plots.animation import Animation, animate
-from convlab.plots.scene import Step
+from convlab.plots.scene import Step, empty, plain
 from tests.strategies import conv, depthwise, separable, settings_of_any_layer, transposed
 from tests.tolerances import FLOAT64, assert_close
 
@@ -33,7 +33,7 @@ def film_of(setting, **choices) -> tuple[Animation, np.ndarray, convlab.Layer]:
 def shown(step: Step, prefix: str) -> float:
     """The sum of all numbers of the grids whose names begin so."""
     grids = [look.values for name, look in step.looks.items() if name.startswith(prefix)]
-    return float(np.nansum([np.nansum(values) for values in grids]))
+    return float(sum(plain(values)[~empty(values)].sum() for values in grids))
 
 
 def looked_at(step: Step) -> tuple[int, ...]:
@@ -51,7 +51,7 @@ def final_output(step: Step) -> np.ndarray:
     if "output" in step.looks:
         return step.looks["output"].values.T
     names = sorted(name for name in step.looks if name.startswith("output"))
-    return np.stack([step.looks[name].values for name in names], axis=-1)
+    return np.ma.stack([step.looks[name].values for name in names], axis=-1)
 
 
 @settings(max_examples=1000)
@@ -92,7 +92,7 @@ def test_both_views_of_a_transposed_layer_end_in_the_same_output(setting) -> Non
 def uncropped(step: Step, y: np.ndarray) -> np.ndarray:
     """The outputs of the stamping act without the cropped cells around them."""
     framed = final_output(step)
-    known = ~np.isnan(framed[..., 0])
+    known = ~empty(framed[..., 0])
     return framed[known.any(axis=1)][:, known.any(axis=0)].reshape(y.shape)
 
 
@@ -138,7 +138,7 @@ def test_channels_outside_the_group_are_faint() -> None:
     first, last = animation.film[0], animation.film[-1]
     assert first.looks["input0"].faint is None and first.looks["input1"].faint.all()
     assert last.looks["input1"].faint is None and last.looks["input0"].faint.all()
-    assert np.isnan(first.looks["kernel1"].values).all()
+    assert empty(first.looks["kernel1"].values).all()
 
 
 def test_a_separable_layer_has_two_acts_and_the_second_reads_the_first() -> None:
@@ -150,6 +150,48 @@ def test_a_separable_layer_has_two_acts_and_the_second_reads_the_first() -> None
     for channel in (0, 1):
         written, read = between.looks[f"output{channel}"], reads.looks[f"input{channel}"]
         assert_close(read.values, written.values, FLOAT64)
+
+
+def test_a_line_frames_the_rows_of_its_group_alone() -> None:
+    layer = convlab.Conv1D(2, 2, groups=2)
+    animation = animate(layer, np.ones((1, 4, 6)), filters=1, channels=(0, 3, 5))
+    look = animation.film[1].looks["input"]
+    assert look.frame == ((1, 1), (2, 2))
+    assert look.marked == ((1, 1), (1, 2), (2, 1), (2, 2))
+    assert look.faint.tolist() == [[True] * 4, [False] * 4, [False] * 4]
+    kernel = animation.film[1].looks["kernel"].values
+    assert empty(kernel).tolist() == [[True] * 2, [False] * 2, [False] * 2]
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "channels", "between"),
+    [(6, (0,), (0, 1, 2, 3)), (2, (1,), (2, 3)), (2, (0, 2, 3, 4, 5), (0, 1, 4, 5, 6))],
+)
+def test_between_two_stages_four_channels_are_drawn_or_as_many_as_are_read(
+    multiplier: int, channels: tuple, between: tuple
+) -> None:
+    layer = convlab.SeparableConv2D(1, 2, depth_multiplier=multiplier)
+    first, second = animate(layer, np.ones((1, 3, 3, 6)), channels=channels).film.acts
+    assert first.selection.filters == second.selection.channels == between
+
+
+@pytest.mark.parametrize("name", ["Conv1D", "Conv2D", "Conv2DTranspose"])
+def test_where_glu_halves_an_axis_the_rest_has_no_number(name: str) -> None:
+    """Channels first, glu takes the last direction: its second half is read and not written."""
+    layer = getattr(convlab, name)(4, 2, activation="glu", data_format="channels_first")
+    x = np.random.default_rng(0).normal(size=(1, 2, 5, 5)[: layer.rank + 2])
+    animation, y = animate(layer, x), layer(x)[0, 0]
+    last = animation.film[-1]
+    assert last.looks["a"].values.mask.all() and not empty(last.looks["z"].values).any()
+    np.testing.assert_allclose(final_output(last)[..., 0], y, rtol=1e-6)
+    assert not any(look.frame for key, look in last.looks.items() if key.startswith("output"))
+    first_gathering = animation.film.acts[-1].step(0, 0)
+    drawn = final_output(first_gathering)
+    assert (~empty(drawn)).sum() == 1
+    if name == "Conv2DTranspose":
+        stamping = animation.film.acts[0]
+        ended = final_output(stamping.step(len(stamping) - 1, 0))[..., 0]
+        assert (~empty(ended)).sum() == y.size
 
 
 def test_a_stamp_lands_where_the_kernel_reaches() -> None:

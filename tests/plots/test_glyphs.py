@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
 from matplotlib import get_data_path
@@ -15,6 +16,7 @@ from matplotlib.figure import Figure
 
 import convlab
 from convlab.i18n import catalogue
+from convlab.plots.scene import number
 from convlab.plots.typeface import styled
 from convlab.style import FONTS
 from tests.plots.figures import animations, figures
@@ -85,6 +87,11 @@ def test_a_missing_glyph_in_a_text_is_found() -> None:
 def test_every_character_of_the_catalogue_can_be_drawn() -> None:
     said = {character for entry in catalogue().values() for character in "".join(entry.values())}
     assert {c for c in said - UNDRAWN if ord(c) not in drawable()} == set()
+
+
+def test_every_word_of_a_cell_can_be_drawn() -> None:
+    said = "".join(map(number, [np.inf, -np.inf, np.nan, -1234.5, 1e-9, -1e30]))
+    assert {c for c in said if ord(c) not in drawable()} == set()
 
 
 def test_every_character_of_the_lessons_can_be_drawn() -> None:

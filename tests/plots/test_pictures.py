@@ -8,7 +8,7 @@ import pytest
 from matplotlib.image import imread
 
 from convlab.plots import pictures
-from convlab.style import WIDTH
+from convlab.style import LIGHT, WIDTH
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_a_row_of_pictures_is_one_jpeg_as_wide_as_a_notebook(shown):
 
 def test_zero_is_the_middle_grey_only_where_there_are_negative_numbers():
     _, (signed, plain) = plt.subplots(1, 2)
-    pictures._draw(signed, np.array([[-2.0, 1.0]]))
-    pictures._draw(plain, np.array([[0.0, 1.0]]))
+    pictures._draw(signed, np.array([[-2.0, 1.0]]), LIGHT.negative)
+    pictures._draw(plain, np.array([[0.0, 1.0]]), LIGHT.negative)
     assert signed.images[0].get_clim() == (-2, 2)
     assert plain.images[0].get_clim() == (0, 1)
     assert not signed.axison
@@ -38,7 +38,7 @@ def test_zero_is_the_middle_grey_only_where_there_are_negative_numbers():
 
 def test_pixels_are_never_blurred():
     _, axis = plt.subplots()
-    pictures._draw(axis, np.eye(3))
+    pictures._draw(axis, np.eye(3), LIGHT.negative)
     assert axis.images[0].get_interpolation() == "nearest"
     plt.close("all")
 

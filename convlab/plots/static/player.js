@@ -1,7 +1,7 @@
 // Plays the steps that Python has worked out: it looks up, colours and writes, and computes nothing
 // of the layer. Every step holds only what differs from the one before; a scene's first is whole.
 (root, data) => {
-  const UNKNOWN = 101;
+  const [UNKNOWN, NAN, MINUS_INFINITY] = [101, 102, 104];
   const INTERVAL = 900;
   const find = (selector) => root.querySelector(selector);
   const scenes = [...root.querySelectorAll("svg.scene")].map((svg, index) => ({
@@ -28,6 +28,7 @@
       marks: group.querySelector(".marks"),
       frame: group.querySelector(".frame"),
       bars: group.querySelector(".bars"),
+      crosses: group.querySelector(".crosses"),
       image: group.querySelector("image"),
       levels: new Int16Array(size).fill(UNKNOWN),
       words: new Int32Array(size),
@@ -36,10 +37,13 @@
     };
   }
 
+  const isNegative = (level) => level < 0 || level === MINUS_INFINITY;
+
   function tint(grid, level) {
-    if (level === 0 || level === UNKNOWN) return "var(--convlab-paper)";
-    const share = data.tints[0] + ((data.tints[1] - data.tints[0]) * (Math.abs(level) - 1)) / 99;
-    const colour = level < 0 ? "negative" : grid.role;
+    if (level === 0 || level === UNKNOWN || level === NAN) return "var(--convlab-paper)";
+    const size = Math.min(Math.abs(level), 100);
+    const share = data.tints[0] + ((data.tints[1] - data.tints[0]) * (size - 1)) / 99;
+    const colour = isNegative(level) ? "negative" : grid.role;
     return `color-mix(in srgb, var(--convlab-${colour}) ${share}%, var(--convlab-paper))`;
   }
 
@@ -71,7 +75,7 @@
   }
 
   function drawCells(grid) {
-    let bars = "";
+    let [bars, crosses] = ["", ""];
     for (let i = 0; i < grid.size; i++) {
       const level = grid.faint.has(i) ? UNKNOWN : grid.levels[i];
       if (level !== grid.shown.levels[i]) {
@@ -84,15 +88,29 @@
           grid.texts[i].textContent = data.words[grid.words[i]];
           grid.shown.words[i] = grid.words[i];
         }
-      } else if (level < 0) bars += bar(grid, i);
+      } else {
+        if (isNegative(level)) bars += bar(grid, i);
+        if (level >= NAN) crosses += cross(grid, i);
+      }
     }
     grid.bars.setAttribute("d", bars);
+    grid.crosses.setAttribute("d", crosses);
+  }
+
+  // The middle of a cell, and half of what a sign in it is wide.
+  function middle(grid, i) {
+    const [row, col] = [Math.floor(i / grid.cols), i % grid.cols];
+    return [grid.x + (col + 0.5) * grid.width, grid.y + (row + 0.5) * grid.height, grid.width * 0.28];
   }
 
   function bar(grid, i) {
-    const [row, col] = [Math.floor(i / grid.cols), i % grid.cols];
-    const half = grid.width * 0.28;
-    return `M${grid.x + (col + 0.5) * grid.width - half} ${grid.y + (row + 0.5) * grid.height}h${2 * half}`;
+    const [x, y, half] = middle(grid, i);
+    return `M${x - half} ${y}h${2 * half}`;
+  }
+
+  function cross(grid, i) {
+    const [x, y, half] = middle(grid, i);
+    return `M${x - half} ${y - half}l${2 * half} ${2 * half}m0 ${-2 * half}l${-2 * half} ${2 * half}`;
   }
 
   function drawImage(grid) {

@@ -345,6 +345,8 @@ class Explorer(anywidget.AnyWidget):
                 layer.geometry((1, *array.shape))
             explorer = cls(name, **{**wanted, **settings})
         except ConvlabError as error:
+            if error.parameters.get("argument") not in wanted:
+                raise
             raise _smaller(error, layer, array, wanted, settings) from error
         if not layer.built:
             layer.build((1, *array.shape))
@@ -361,6 +363,7 @@ class Explorer(anywidget.AnyWidget):
         >>> explorer.output_shape
         (3, 4, 1)
         """
+        settings |= arguments.read_once(settings)
         _check_known(settings, ("input", "weights", *_STATE), "Explorer", self._try_out)
         given = {name: _simple(name, value) for name, value in settings.items()}
         before, values = {name: getattr(self, name) for name in _STATE}, self.values
@@ -415,6 +418,9 @@ class Explorer(anywidget.AnyWidget):
     def _take(self, settings: Mapping[str, Any]) -> None:
         with self.hold_trait_notifications():
             for name, value in settings.items():
+                # To traitlets 2.0 is no news where 2 stands, so nobody would validate it.
+                if isinstance(value, float) and name in SETTINGS and value == getattr(self, name):
+                    self._try_out({name: value})
                 setattr(self, name, value)
 
     @traitlets.validate("layer_name")
@@ -710,6 +716,9 @@ def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError
 
 
 def _one_sample(x: object, rank: int, data_format: str) -> Array:
+    shape = np.shape(x) if hasattr(x, "shape") else ()
+    if len(shape) not in (rank + 1, rank + 2):
+        _check_axes(np.empty((0,) * len(shape)), rank, data_format, "x")
     array = finite(x, "x")
     if array.ndim == rank + 2:
         if not len(array):

@@ -16,7 +16,7 @@ from PIL import Image, ImageSequence
 import convlab
 from convlab.errors import ArgumentError, ConvlabError
 from convlab.plots.animation import animate
-from convlab.plots.export import LONG, Colours, with_progress, write_gif
+from convlab.plots.export import LONG, UNCHANGED, Colours, with_progress, write_gif
 from tests.plots.figures import animated, small
 
 
@@ -148,6 +148,18 @@ def test_a_file_can_be_read_by_those_who_can_read_the_users_other_files(target: 
         os.umask(before)
     modes = [path.stat().st_mode & 0o777 for path in (target.with_suffix(".html"), target)]
     assert modes == [0o640, 0o640]
+
+
+def test_of_many_colours_the_most_frequent_255_are_kept_and_none_means_unchanged() -> None:
+    greys = np.arange(64, dtype=np.uint8) * 4
+    reds = np.array(np.meshgrid(greys, greys[:8])).reshape(2, -1)
+    frame = np.zeros((1, 2 * reds.shape[1], 4), np.uint8)
+    # Of each pair of pixels the first is counted.
+    frame[0, ::2, :2] = frame[0, 1::2, :2] = reds.T
+    colours = Colours([frame, frame[:, 600:]])
+    assert colours.table.shape == (255, 3)
+    assert {tuple(c) for c in colours.table.tolist()} >= {(*c, 0) for c in reds.T[300:].tolist()}
+    assert colours.indices(frame).max() < UNCHANGED
 
 
 def test_a_colour_that_is_in_no_palette_becomes_the_nearest() -> None:

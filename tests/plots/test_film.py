@@ -97,9 +97,9 @@ def uncropped(step: Step, y: np.ndarray) -> np.ndarray:
 
 
 @settings(max_examples=100)
-@given(conv(2) | depthwise() | separable())
+@given(conv(2) | depthwise() | separable() | transposed())
 def test_the_window_frames_what_it_reads(setting) -> None:
-    animation, _, _ = film_of(setting)
+    animation, _, _ = film_of(setting, view="zeros" if setting[0].endswith("Transpose") else "both")
     for step in animation.film:
         for name, look in step.looks.items():
             if name.startswith("input") and look.marked:
@@ -108,6 +108,19 @@ def test_the_window_frames_what_it_reads(setting) -> None:
                 products = step.looks[name.replace("input", "products")].values.ravel()
                 assert_close(values * weights, products, FLOAT64)
                 assert look.frame == (min(look.marked), max(look.marked))
+
+
+@settings(max_examples=50)
+@given(transposed())
+def test_among_inserted_zeros_each_value_is_that_of_its_source(setting) -> None:
+    animation, _, _ = film_of(setting, view="zeros")
+    (act,) = animation.film.acts
+    for place in act.turns.places:
+        window = act.view.window(act.turns.position(place), 0)
+        for product in window:
+            source = product.source
+            read = 0 if source is None else act.view.input[(*source, product.channel)]
+            assert product.value == read
 
 
 def test_padding_is_drawn_on_the_side_where_it_is() -> None:
@@ -185,9 +198,12 @@ def test_where_glu_halves_an_axis_the_rest_has_no_number(name: str) -> None:
     assert last.looks["a"].values.mask.all() and not empty(last.looks["z"].values).any()
     np.testing.assert_allclose(final_output(last)[..., 0], y, rtol=1e-6)
     assert not any(look.frame for key, look in last.looks.items() if key.startswith("output"))
-    first_gathering = animation.film.acts[-1].step(0, 0)
-    drawn = final_output(first_gathering)
-    assert (~empty(drawn)).sum() == 1
+    gathering = animation.film.acts[-1]
+    for index in range(len(gathering)):
+        _, place = gathering.turns[index]
+        done = np.arange(np.prod(gathering.turns.sizes)).reshape(gathering.turns.sizes) <= place
+        written = ~empty(final_output(gathering.step(index, 0))[..., 0])
+        np.testing.assert_array_equal(written, done[tuple(map(slice, written.shape))])
     if name == "Conv2DTranspose":
         stamping = animation.film.acts[0]
         ended = final_output(stamping.step(len(stamping) - 1, 0))[..., 0]

@@ -184,6 +184,36 @@ def test_cells_without_numbers_cross_them_out_and_say_so() -> None:
     assert "cross" not in " ".join(label.text for label in finite.labels)
 
 
+def test_crosses_are_drawn_anew_and_stand_in_no_empty_cell() -> None:
+    x = np.ones((1, 40, 40, 1))
+    x[0, 20, 20, 0] = np.nan
+    film = animate(Conv2D(1, 3), x, every=100).film
+    output = film.scenes[0].grids[3]
+    assert output.name == "output0" and output.mode == "cells"
+    painter = Painter(film.scenes, "light")
+    for index in (0, 8, len(film) - 1, 3):
+        figure = painter.figure(film[index])
+        crosses = figure.axes[0].lines[7].get_xdata()
+        assert len(crosses) == np.isnan(film[index].looks["output0"].values).sum()
+        reused = painter.pixels(film[index]).astype(int)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        np.testing.assert_array_equal(reused, np.asarray(canvas.buffer_rgba()).astype(int))
+    assert len(crosses) == 0
+
+
+@pytest.mark.parametrize("odd", [np.inf, np.nan])
+def test_cells_that_have_room_for_a_digit_alone_hold_no_nan(odd: float) -> None:
+    layer = Conv1D(1, 17)
+    layer.build((None, 18, 1))
+    layer.set_weights([np.eye(17)[0].reshape(17, 1, 1), np.zeros(1)])
+    x = np.ones((1, 18, 1))
+    digits = {grid.name: grid.mode for grid in animate(layer, x).film.scenes[0].grids}
+    x[0, 5] = odd
+    words = {grid.name: grid.mode for grid in animate(layer, x).film.scenes[0].grids}
+    assert (digits["products"], words["products"]) == ("numbers", "cells")
+
+
 def test_an_image_says_that_they_are_purple() -> None:
     x = np.ones((1, 200, 150, 1))
     x[0, 0, 0, 0] = np.nan

@@ -704,7 +704,10 @@ def _halves(z: Array, axis: int) -> list[Array]:
 swish, hard_swish = silu, hard_silu
 
 _NAMES = {found.name: found for found in list(globals().values()) if isinstance(found, Activation)}
-_registry = Registry("activation", _NAMES, {"swish": silu, "hard_swish": hard_silu})
+# threshold has two arguments that no name can give it.
+_registry = Registry(
+    "activation", _NAMES, {"swish": silu, "hard_swish": hard_silu}, narrow={"threshold": ""}
+)
 
 
 def get(identifier: Any, argument: str = "activation") -> Activation:

@@ -13,12 +13,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from .errors import ArgumentError, DTypeError, ShapeError
+from .memory import check_memory
 from .random import SeedGenerator, checked_seed, fresh_seed
 from .registry import (
     Configurable,
@@ -56,7 +58,11 @@ class Constant(Initializer):
     """
 
     def __init__(self, value: Any = 0.0) -> None:
-        if np.asarray(value).dtype.kind not in "fiub":
+        try:
+            real = np.asarray(value).dtype.kind in "fiub"
+        except Exception:  # A ragged list, or whatever an object answers.
+            real = False
+        if not real:
             raise ArgumentError("number", argument="value", value=value, choices=[{"value": 0.0}])
         self.value = value
 
@@ -125,9 +131,16 @@ class Identity(Initializer):
         self.gain = checked_number(gain, "gain")
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> Array:
-        sizes = _checked_shape(shape)
+        sizes = _checked_shape(shape, near=(3, 3))
         if len(sizes) != 2:
-            raise ShapeError("identity_rank", argument="shape", value=sizes, dimensions=len(sizes))
+            near = [{"shape": (3, 3)}]
+            raise ShapeError(
+                "identity_rank",
+                argument="shape",
+                value=sizes,
+                dimensions=len(sizes),
+                choices=near,
+            )
         return self.gain * np.eye(*sizes, dtype=_checked_dtype(dtype))
 
 
@@ -232,10 +245,10 @@ class VarianceScaling(RandomInitializer):
         input_axes: Sequence[int] | None = None,
         output_axes: Sequence[int] | None = None,
     ) -> None:
-        if not 0 < checked_number(scale, "scale") < math.inf:
+        if not 0 < checked_number(scale, "scale", near=(1.0,)) < math.inf:
             raise ArgumentError("scale", argument="scale", value=scale, choices=[{"scale": 1.0}])
-        named = distribution.lower() if isinstance(distribution, str) else distribution
-        named = "truncated_normal" if named == "normal" else named
+        named: Any = distribution.lower() if isinstance(distribution, str) else None
+        named = {"normal": "truncated_normal", None: distribution}.get(named, named)
         self.scale = scale
         self.mode = checked_choice(mode, "mode", MODES)
         self.distribution = checked_choice(named, "distribution", DISTRIBUTIONS)
@@ -397,15 +410,20 @@ def _cut_normal(random: np.random.Generator, shape: tuple[int, ...]) -> Array:
     return values.reshape(shape)
 
 
-def _checked_shape(shape: Any) -> tuple[int, ...]:
+_MOST_AXES = 32
+
+
+def _checked_shape(shape: Any, near: tuple[int, ...] = (3, 3, 1, 1)) -> tuple[int, ...]:
+    """The sizes of a weight, of which there is room for every number; ``near`` is offered."""
     try:
-        sizes = tuple(operator.index(size) for size in shape)
-    except TypeError:
+        items = () if isinstance(shape, str | bytes) else shape
+        sizes = tuple(operator.index(size) for size in islice(items, _MOST_AXES + 1))
+    except Exception:  # Whatever an object answers that is no shape.
         sizes = (-1,)
-    if any(size < 0 for size in sizes):
-        raise ShapeError(
-            "weight_shape", argument="shape", value=shape, choices=[{"shape": (3, 3, 1, 1)}]
-        )
+    text = isinstance(shape, str | bytes)
+    if text or len(sizes) > _MOST_AXES or any(size < 0 for size in sizes):
+        raise ShapeError("weight_shape", argument="shape", value=shape, choices=[{"shape": near}])
+    check_memory(sizes, 8, "a_weight")
     return sizes
 
 
@@ -415,7 +433,7 @@ _FLOATS = [{"dtype": "float32"}, {"dtype": "float64"}]
 def _checked_dtype(dtype: Any) -> np.dtype[Any]:
     try:
         kind = np.dtype("float32" if dtype is None else dtype)
-    except TypeError:
+    except Exception:  # Whatever NumPy and the object make of each other.
         kind = np.dtype(object)
     if kind.kind not in "fiub":
         raise DTypeError("weight_dtype", argument="dtype", value=dtype, choices=_FLOATS)
@@ -452,18 +470,17 @@ class STFT(Initializer):
         periodic: bool = False,
     ) -> None:
         self.side = checked_choice(side, "side", ("real", "imag"))
-        if isinstance(window, str):
-            checked_choice(window, "window", tuple(_COSINES))
-        self.window = window
+        self.window = window if window is None else _checked_window(window)
         if scaling is not None:
             checked_choice(scaling, "scaling", ("density", "spectrum"))
         self.scaling = scaling
-        self.periodic = periodic
+        self.periodic = checked_choice(periodic, "periodic", (False, True))
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike | None = None) -> Array:
-        sizes = _checked_shape(shape)
+        sizes = _checked_shape(shape, near=(8, 1, 5))
         if len(sizes) != 3:
-            raise ShapeError("stft_shape", argument="shape", value=sizes)
+            near = [{"shape": (8, 1, 5)}]
+            raise ShapeError("stft_shape", argument="shape", value=sizes, choices=near)
         frame, _, frequencies = sizes
         turns = np.arange(frequencies) / max(2 * (frequencies - 1), 1)
         angles = -2 * np.pi * np.arange(frame)[:, None, None] * turns
@@ -474,10 +491,21 @@ class STFT(Initializer):
         """The window, scaled."""
         if self.window is None:
             return np.ones(frame)
-        window = _window(self.window, frame, bool(self.periodic))
+        window = _window(self.window, frame, self.periodic)
         if self.scaling == "density":
             return window / np.sqrt((window**2).sum())
         return window / np.abs(window).sum() if self.scaling == "spectrum" else window
+
+
+def _checked_window(window: Any) -> Any:
+    """The name of a window, or its values in a line."""
+    try:
+        values = None if isinstance(window, str) else np.asarray(window, dtype=np.float64)
+    except Exception:  # Whatever NumPy makes of an object.
+        values = None
+    if values is None or values.ndim != 1:
+        return checked_choice(window, "window", tuple(_COSINES))
+    return window
 
 
 def _window(window: Any, frame: int, periodic: bool) -> Array:
@@ -546,7 +574,10 @@ def get(identifier: Any, argument: str = "initializer") -> Callable[..., Array] 
     HeNormal(seed=None, input_axes=None, output_axes=None)
     """
     if isinstance(identifier, np.ndarray | np.generic) and not isinstance(identifier, str):
-        return GivenValues(np.array(identifier))
+        try:
+            return GivenValues(np.array(identifier))
+        except ArgumentError:
+            _registry.refuse("not_an_identifier", identifier, argument)
     found: Callable[..., Array] | None = _registry.get(identifier, argument)
     return found
 

@@ -19,7 +19,7 @@ from .i18n import Choices, Term
 Configuration = dict[str, Any]
 
 
-def checked_number(value: Any, argument: str) -> Any:
+def checked_number(value: Any, argument: str, near: Sequence[float] = (0.0, 1.0)) -> Any:
     """``value`` as a Python number, if it is a real one.
 
     >>> checked_number(np.float32(0.5), "mean")
@@ -30,22 +30,20 @@ def checked_number(value: Any, argument: str) -> Any:
     )
     if not isinstance(number, Real):
         raise ArgumentError(
-            "number", argument=argument, value=value, choices=[{argument: 0.0}, {argument: 1.0}]
+            "number", argument=argument, value=value, choices=[{argument: each} for each in near]
         )
     return number
 
 
-def checked_choice(value: Any, argument: str, legal: Sequence[str]) -> str:
-    """``value`` itself, if it is one of the ``legal`` words."""
-    if value not in legal:
+def checked_choice(value: Any, argument: str, legal: Sequence[Any]) -> Any:
+    """``value`` itself, if it is one of the ``legal`` words, or of two truths."""
+    if not isinstance(value, str | bool) or value not in legal:
+        words = all(isinstance(one, str) for one in legal)
+        near = choose_one(argument, value, legal) if words else [{argument: one} for one in legal]
         raise ArgumentError(
-            "one_of",
-            argument=argument,
-            value=value,
-            legal=Choices(legal),
-            choices=choose_one(argument, value, legal),
+            "one_of", argument=argument, value=value, legal=Choices(legal), choices=near
         )
-    return str(value)
+    return value
 
 
 class Configurable:
@@ -173,10 +171,13 @@ class Registry:
             name, config = parts_of(identifier)
             return _made(self._find(name, self.entries, argument), config)
         if isinstance(identifier, type):
-            return identifier()
+            try:
+                return identifier()
+            except Exception:  # It needs arguments, or is something else altogether.
+                self.refuse("not_an_identifier", identifier, argument)
         if callable(identifier):
             return identifier
-        self._refuse("not_an_identifier", identifier, argument)
+        self.refuse("not_an_identifier", identifier, argument)
 
     def deserialize(
         self,
@@ -194,7 +195,7 @@ class Registry:
         if isinstance(config, str):
             return _made(self._find(config, all_entries, argument), {})
         if not isinstance(config, Mapping):
-            self._refuse("configuration", config, argument)
+            self.refuse("configuration", config, argument)
         name, options = config.get("class_name"), config.get("config")
         options = {} if options is None else options
         entries = own if config.get("module", "") is None else all_entries
@@ -202,7 +203,7 @@ class Registry:
             return _made(self._find(options, entries, argument), {})
         classes = {key: entry for key, entry in entries.items() if isinstance(entry, type)}
         if name == "function" or not isinstance(name, str) or not isinstance(options, Mapping):
-            self._refuse("configuration", config, argument)
+            self.refuse("configuration", config, argument)
         return _made(self._find(name, classes, argument), options)
 
     def serialize(self, thing: Any) -> Any:
@@ -210,13 +211,13 @@ class Registry:
         if thing is None or isinstance(thing, str):
             return thing
         if isinstance(thing, type) or not (hasattr(thing, "get_config") or _name_of(thing)):
-            self._refuse("not_serializable", thing, self.kind)
+            self.refuse("not_serializable", thing, self.kind)
         kind = type(thing)
         if not hasattr(thing, "get_config"):
             return described("builtins", kind.__name__, _name_of(thing), kind.__name__)
         options = thing.get_config()
         if not isinstance(options, Mapping):
-            self._refuse("not_serializable", thing, self.kind)
+            self.refuse("not_serializable", thing, self.kind)
         config = {option: plain(value) for option, value in options.items()}
         if self.entries.get(kind.__name__) is kind:
             return described(f"keras.{self.kind}s", kind.__name__, config)
@@ -235,7 +236,7 @@ class Registry:
             )
         return entries[name]
 
-    def _refuse(self, code: str, value: object, argument: str) -> NoReturn:
+    def refuse(self, code: str, value: object, argument: str) -> NoReturn:
         offered = self._offered(argument)
         choices = [{argument: name} for name in offered]
         raise ArgumentError(

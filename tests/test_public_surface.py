@@ -145,10 +145,16 @@ def layer_targets() -> Iterator[Target]:
 # What layers are made of
 
 
-NOT_DRAWN = ("Initializer", "GivenValues", "SeedGenerator")
+def by_word(function: Callable[[Any], Any], **given: Any) -> Any:
+    """One value, under the word for it that an error uses."""
+    (value,) = given.values()
+    return function(value)
 
 
-def draw(kind: type, shape: Any = (3, 2), dtype: Any = None, **options: Any) -> Any:
+NOT_DRAWN = ("Configurable", "Initializer", "RandomInitializer", "GivenValues", "SeedGenerator")
+
+
+def draw(kind: type, shape: Any = None, dtype: Any = None, **options: Any) -> Any:
     try:
         initializer = kind(**options)
     except ConvlabError:
@@ -160,9 +166,8 @@ def part_targets() -> Iterator[Target]:
     for module in (activations, initializers, regularizers, constraints):
         kind = module.__name__.rpartition(".")[2]
         for function in ("get", "deserialize", "serialize"):
-            names = {"get": "identifier", "deserialize": "config", "serialize": kind[:-1]}
-            call = getattr(module, function)
-            yield Target(f"{kind}.{function}", call, {}, (names[function],))
+            call = partial(by_word, getattr(module, function))
+            yield Target(f"{kind}.{function}", call, {}, (kind[:-1],))
     for module in (initializers, regularizers, constraints):
         for name, kind in vars(module).items():
             if not (isinstance(kind, type) and hasattr(kind, "get_config")) or name[0] == "_":
@@ -170,13 +175,10 @@ def part_targets() -> Iterator[Target]:
             options = tuple(part_options(kind))
             if options:
                 yield Target(f"{name}()", kind, {}, options)
-            if module is initializers and name not in (
-                "Initializer",
-                "GivenValues",
-                "SeedGenerator",
-            ):
-                drawn = lambda shape=(3, 2), dtype=None, kind=kind, **o: kind(**o)(shape, dtype)  # noqa: E731
-                yield Target(f"{name}(…)(shape)", drawn, {}, ("shape", "dtype", *options))
+            if module is initializers and name not in NOT_DRAWN:
+                shape = usual(shape=(8, 1, 5) if name == "STFT" else (3, 2))
+                odd = ("shape", "dtype", *options)
+                yield Target(f"{name}(…)(shape)", partial(draw, kind), shape, odd)
     yield Target("set_random_seed", convlab.set_random_seed, {}, ("seed",))
 
 

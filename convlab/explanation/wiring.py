@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..arguments import check_is_layer, check_memory
+from ..arguments import check_is_layer
 from ..errors import ConvlabError, ShapeError
 from ..geometry import Geometry, Size, Stage, TransposedAxis
 from ..layers import Layer
 from ..layers.stages import apply_stage
+from ..memory import check_memory
 
 Counts = NDArray[np.int64]
 

@@ -17,6 +17,7 @@ from .. import activations, arguments, constraints, initializers, regularizers
 from ..choices import applied, working
 from ..errors import ConvlabError, NoWeightError, ShapeError
 from ..geometry import AnyAxis, Axis, Geometry, Size, Stage, convolution_axis
+from ..memory import check_memory, lack_of_memory
 from .stages import apply_stages, stage_gradients, stage_inputs
 
 Array = NDArray[np.floating]
@@ -361,7 +362,7 @@ class Layer:
         self.built = True
 
     def _new_weight(self, role: str, shape: tuple[int, ...]) -> Array:
-        arguments.check_memory(shape, np.dtype(self.dtype).itemsize, "a_weight")
+        check_memory(shape, np.dtype(self.dtype).itemsize, "a_weight")
         argument = f"{role}_initializer"
         initializer = self._arguments[argument] or initializers.GlorotUniform()
         try:
@@ -486,15 +487,15 @@ class Layer:
         except ShapeError as error:
             self._keep_working_choices(error, x.shape)
             raise
-        arguments.check_memory(geometry.output_shape, x.itemsize, "an_output")
-        arguments.check_memory(geometry.frame_shape, x.itemsize, "a_frame")
+        check_memory(geometry.output_shape, x.itemsize, "an_output")
+        check_memory(geometry.frame_shape, x.itemsize, "a_frame")
         if not self.built:
             self._build_once(x.shape)
         x, kernels = self._channels_last(x), self._effective_kernels(self.weights)
         try:
             sums = apply_stages(geometry.stages, x, kernels, self._weights.get("bias"))
         except MemoryError as error:
-            raise arguments.lack_of_memory(error) from None
+            raise lack_of_memory(error) from None
         z = self._in_data_format(sums)
         y = arguments.of_the_caller("activation", self.activation, z)
         y = arguments.check_activated(y, z.shape, self.activation.name)
@@ -545,7 +546,7 @@ class Layer:
                 errors, dkernel = stage_gradients(stage, each, kernel, errors)
                 gradients.insert(0, dkernel)
         except MemoryError as error:
-            raise arguments.lack_of_memory(error) from None
+            raise lack_of_memory(error) from None
         gradients += self._adapter_gradients(weights, gradients[0])
         for index, _, penalty in self._regularized():
             gradients[index] = gradients[index] + penalty.gradient(weights[index])

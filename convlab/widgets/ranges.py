@@ -198,6 +198,8 @@ def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range])
     layer = make_layer(name, settings)
     sizes = arguments.normal_window(settings["sizes"], "sizes", layer.rank)
     channels = arguments.normal_count(settings["channels"], "channels", layer.rank)
+    if max(sizes) > arguments.LARGEST and "sizes" in ranges:
+        _check_reach({"sizes": sizes}, {"sizes": ranges["sizes"]})
     legal_geometry(layer, sizes, channels)
     canonical = settings_of_layer(layer, sizes, channels)
     _check_activation(canonical["activation"])

@@ -192,8 +192,8 @@ def test_more_memory_than_there_is_is_refused_before_trying():
 
 
 def test_memory_is_not_judged_where_the_system_does_not_tell(monkeypatch):
-    monkeypatch.setattr("convlab.arguments._free_memory", lambda: None)
-    convlab.arguments.check_memory((10**12,), 8, "an_output")
+    monkeypatch.setattr("convlab.memory._free_memory", lambda: None)
+    convlab.memory.check_memory((10**12,), 8, "an_output")
 
 
 def test_free_memory_falls_back_on_the_total(monkeypatch):
@@ -201,10 +201,10 @@ def test_free_memory_falls_back_on_the_total(monkeypatch):
         raise OSError
 
     monkeypatch.setattr("builtins.open", missing)
-    total = convlab.arguments._free_memory()
+    total = convlab.memory._free_memory()
     assert total is None or total > 2**20
     monkeypatch.setattr("os.sysconf_names", {}, raising=False)
-    assert convlab.arguments._free_memory() is None
+    assert convlab.memory._free_memory() is None
 
 
 def test_an_error_survives_being_pickled():

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 NAMED = {"activations", "constraints", "initializers", "regularizers"}
 SPOKEN = {"errors", "i18n"}
-NUMBERS = {"arguments", "choices", "geometry", "layers"} | SPOKEN
+NUMBERS = {"arguments", "choices", "geometry", "layers", "memory"} | SPOKEN
 
 # What each room may import of the others. A new room gets its line here, or the test fails.
 ARROWS = {
@@ -29,13 +29,14 @@ ARROWS = {
     "random": {"registry"} | SPOKEN,
     "activations": {"registry"} | SPOKEN,
     "constraints": {"registry"} | SPOKEN,
-    "initializers": {"random", "registry"} | SPOKEN,
+    "initializers": {"memory", "random", "registry"} | SPOKEN,
+    "memory": SPOKEN,
     "regularizers": {"constraints", "registry"} | SPOKEN,
     "kernels": {"arguments"} | SPOKEN,
     "samples": set(),
     "language": SPOKEN,
     "lessons": {"language", "random"} | SPOKEN,
-    "layers": {"arguments", "choices", "geometry", "ops"} | NAMED | SPOKEN,
+    "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
     "widgets": {"explanation", "kernels", "plots", "style"} | NUMBERS,

@@ -27,6 +27,7 @@ from convlab.explanation import Choice, Refusal, Settings
 from convlab.i18n import LANGUAGES
 from convlab.layers import LAYERS
 from convlab.widgets.fields import defaults, per_axis
+from tests.odd import Foreign
 
 # All of them where the whole suite must run; a fifth is enough to notice a slip while writing.
 MOVES = 10_000 if os.environ.get("CI") == "true" else 2_000
@@ -257,7 +258,7 @@ OTHER_THINGS = [
     float("nan"),
     np.array(3),
     np.ones((2, 2)),
-    object(),
+    Foreign(),
 ]
 
 
@@ -309,7 +310,7 @@ SHAPES = [
     "1983",
     b"1983",
     {1: 2},
-    object(),
+    Foreign(),
 ]
 
 

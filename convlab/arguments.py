@@ -8,8 +8,7 @@ errors of ``errors.py``, never later and never elsewhere. The rules are Keras 3'
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from itertools import islice, permutations
 from math import gcd, prod
 from typing import Any
@@ -21,6 +20,7 @@ from . import activations, constraints, initializers, regularizers
 from .errors import (
     OMIT,
     ArgumentError,
+    ConvlabError,
     DTypeError,
     NotEnoughMemoryError,
     ShapeError,
@@ -48,7 +48,7 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     if isinstance(value, int):
         values: tuple[Any, ...] = (value,) * rank
     else:
-        values = tuple(value) if isinstance(value, Iterable) and _holds_items(value) else ()
+        values = items_of(value)
     if len(values) != rank or not all(map(_is_whole, values)) or min(values) < least:
         raise ArgumentError(
             "window",
@@ -63,8 +63,8 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
     return tuple(int(item) for item in values)
 
 
-def _holds_items(value: Iterable[Any]) -> bool:
-    return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) > 0
+def _holds_items(value: Any) -> bool:
+    return not isinstance(value, str | bytes) and getattr(value, "ndim", 1) != 0
 
 
 LARGEST = (1 << 63) - 1
@@ -82,9 +82,10 @@ def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[in
 
 def _nearest_count(value: object, least: int) -> int:
     try:
-        return min(max(round(float(value)), least), LARGEST)  # type: ignore[arg-type]
-    except (TypeError, ValueError, OverflowError):
+        nearest = max(round(float(value)), least)  # type: ignore[arg-type]
+    except Exception:  # Whatever an object answers that is no number.
         return least
+    return nearest if nearest <= LARGEST else least
 
 
 def normal_number(value: object, argument: str, rank: int) -> Any:
@@ -221,6 +222,10 @@ def normal_constraint(value: object, argument: str, rank: int) -> Any:
 
 def normal_flag(value: object, argument: str, rank: int) -> object:
     """Taken as true or false and kept as it came, as Keras does with ``use_bias``."""
+    try:
+        bool(value)
+    except Exception:  # Whatever an object answers that is neither.
+        return normal_truth(value, argument, rank)
     return value
 
 
@@ -331,6 +336,8 @@ def _meant(keyword: str, free: Sequence[str]) -> list[str]:
         return [name for name in (OTHER_NAMES[keyword],) if name in free]
     if keyword in _ONLY_ELSEWHERE:
         return []
+    from difflib import get_close_matches  # Here, because only an error needs it.
+
     return get_close_matches(keyword.lower(), free, n=3, cutoff=0.6)
 
 
@@ -341,7 +348,10 @@ def _renamed(keyword: str, value: object, meant: Sequence[str]) -> dict[str, obj
 
 
 def check_names(config: Any) -> Mapping[str, Any]:
-    """A mapping from names, as keyword arguments are; refuse anything else."""
+    """A mapping from names, as keyword arguments are; refuse anything else.
+
+    What has no name is offered to be left out of the mapping.
+    """
     if not isinstance(config, Mapping):
         kind = type(config).__name__
         raise ArgumentError("not_a_config", argument="config", value=config, kind=kind)
@@ -360,7 +370,7 @@ def normal_config(config: Any, known: Sequence[str]) -> dict[str, Any]:
     config = check_names(config)
 
     def is_old(name: str) -> bool:
-        neutral = name in _NEUTRAL and config[name] == _NEUTRAL[name]
+        neutral = name in _NEUTRAL and repr(config[name]) == repr(_NEUTRAL[name])
         return name not in known and (neutral or name in _OLD_SHAPES)
 
     return {name: value for name, value in config.items() if not is_old(name)}
@@ -463,6 +473,11 @@ def items_of(value: object) -> tuple[Any, ...]:
     if not isinstance(value, Iterable) or not _holds_items(value):
         return ()
     return tuple(islice(value, _MOST_ITEMS))
+
+
+def read_once(values: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    """The items of those values that are iterators: what was read of them is gone."""
+    return {name: items_of(value) for name, value in values.items() if isinstance(value, Iterator)}
 
 
 def is_empty(values: object) -> bool:
@@ -602,15 +617,20 @@ def check_windows_fit(axes: Sequence[Axis], kernel_size: tuple[int, ...]) -> Non
     """Under ``valid`` the window has to fit into the input at least once, along every axis."""
     for index, axis in enumerate(axes):
         if axis.output_size is not None and axis.output_size < 1:
-            raise _window_too_large(axis, index, _fitting(axes), kernel_size)
+            raise _window_too_large(axes, index, kernel_size)
 
 
-def _window_too_large(
-    axis: Axis, index: int, fitting: tuple[int, ...], kernel_size: tuple[int, ...]
-) -> ShapeError:
+_MANY = 1 << 28
+"""So many numbers are no way out of a kernel that is too large."""
+
+
+def _window_too_large(axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...]) -> ShapeError:
+    axis, fitting = axes[index], _fitting(axes)
     assert axis.size is not None
     advice = "errors.advice_smaller_kernel" if min(fitting) else "errors.advice_same"
     smaller = [{"kernel_size": fitting}] if min(fitting) else []
+    frame = prod((each.size or 1) + each.effective_kernel for each in axes)
+    same = [{"padding": "same"}] if max(frame, prod(kernel_size)) < _MANY else []
     return ShapeError(
         "window_too_large",
         argument="kernel_size",
@@ -621,7 +641,7 @@ def _window_too_large(
         effective=axis.effective_kernel,
         size=axis.size,
         advice=Term(advice, effective=axis.effective_kernel, largest=fitting[index]),
-        choices=[*smaller, {"padding": "same"}],
+        choices=[*smaller, *same],
     )
 
 
@@ -651,7 +671,7 @@ def _plain_array(value: Any, argument: str) -> NDArray[Any]:
     if type(value) is np.ndarray:
         return value
     if isinstance(value, np.ma.MaskedArray) and np.any(value.mask):
-        raise DTypeError("masked", argument=argument, choices=[{argument: value.filled(0)}])
+        raise DTypeError("masked", argument=argument)
     if callable(getattr(value, "detach", None)):
         value = value.detach().cpu()
     try:
@@ -780,6 +800,33 @@ def check_weights_kept(kept: bool, layer: str) -> None:
     """The way back goes through the weights of the call; they must still be known."""
     if not kept:
         raise StateError("weights_changed", argument="layer", value=layer, layer=layer)
+
+
+def of_the_caller(argument: str, function: Callable[..., Any], *values: Any, **named: Any) -> Any:
+    """What a caller's own function makes of some values; what it raises, in words."""
+    try:
+        return function(*values, **named)
+    except ConvlabError as error:
+        error.choices = ()  # They are about the function's own arguments.
+        raise
+    except Exception as error:
+        name = getattr(function, "__name__", type(function).__name__)
+        reason = f"{type(error).__name__}: {error}"
+        raise ArgumentError(
+            "own_function", argument=argument, value=str(name), reason=reason
+        ) from error
+
+
+def check_penalty(value: Any, argument: str) -> Any:
+    """A penalty is one real number."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # Whatever another library raises.
+        array = np.array(None)
+    if array.ndim or array.dtype.kind not in "fiub":
+        kind = type(value).__name__
+        raise ArgumentError("penalty_result", argument=argument, value=value, given=kind)
+    return value
 
 
 def check_activated(y: Any, shape: tuple[int, ...], name: str) -> NDArray[np.floating]:

@@ -7,7 +7,6 @@ The sentence is written only when somebody reads it, in the language in force at
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from .i18n import text
@@ -90,6 +89,8 @@ def choose_one(argument: str, value: object, legal: Iterable[str]) -> list[dict[
     >>> choose_one("padding", "smae", ["valid", "same"])
     [{'padding': 'same'}]
     """
+    from difflib import get_close_matches  # Here, because only an error needs it.
+
     names = list(legal)
     near = get_close_matches(str(value).lower(), names, n=3, cutoff=0.5)
     return [{argument: name} for name in near or names]

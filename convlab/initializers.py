@@ -531,7 +531,8 @@ _ALIASES = {
     "uniform": RandomUniform,
     "zero": Zeros,
 }
-_registry = Registry("initializer", _NAMES, _ALIASES)
+# A layer's weight is no matrix, and a bias has no columns.
+_registry = Registry("initializer", _NAMES, _ALIASES, {"identity": "", "orthogonal": "bias"})
 
 
 def get(identifier: Any, argument: str = "initializer") -> Callable[..., Array] | None:

@@ -74,21 +74,32 @@ _MAKERS: dict[str, Callable[[int], Matrix]] = {
 
 KERNEL_NAMES = tuple(_MAKERS)
 
+LARGEST_SIZE = 1000
+"""Beyond it the binomial coefficients of the Sobel kernels soon leave the range of a float."""
+
 
 def named_kernel(name: str, size: int = 3) -> Matrix:
     """The kernel called ``name`` (one of ``KERNEL_NAMES``) as an array (size, size).
 
-    Raises ``ArgumentError`` for another name, or a size below 1.
+    Raises ``ArgumentError`` for another name, or a size below 1 or above ``LARGEST_SIZE``.
 
     >>> named_kernel("sobel_x").astype(int).tolist()
     [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
     """
-    if name not in _MAKERS:
+    if not isinstance(name, str) or name not in _MAKERS:
         raise ArgumentError(
             "one_of",
             argument="name",
             value=name,
             legal=Choices(KERNEL_NAMES),
             choices=choose_one("name", name, KERNEL_NAMES),
+        )
+    if isinstance(size, int | np.integer) and size > LARGEST_SIZE:
+        raise ArgumentError(
+            "large_kernel",
+            argument="size",
+            value=size,
+            most=LARGEST_SIZE,
+            choices=[{"size": LARGEST_SIZE}],
         )
     return _MAKERS[name](normal_count(size, "size", 1))

@@ -11,7 +11,8 @@ from .registry import Configurable
 
 LARGEST_SEED = 2**32 - 1
 
-_generator = np.random.default_rng()
+_generator: np.random.Generator | None = None
+"""Made when the first number is drawn: what it needs takes long to load."""
 
 
 def set_random_seed(seed: int) -> None:
@@ -31,6 +32,8 @@ def set_random_seed(seed: int) -> None:
 
 def fresh_seed() -> int:
     """A seed that nobody chose; it follows ``set_random_seed``."""
+    global _generator
+    _generator = _generator or np.random.default_rng()
     return int(_generator.integers(1, LARGEST_SEED, endpoint=True))
 
 

@@ -146,14 +146,20 @@ class Registry:
 
     ``kind`` is the word for one of them. ``named`` gives each name to offer in an error the class,
     or the object ready for use, that it stands for; ``aliases`` gives the names to accept silently
-    besides these and the classes' own.
+    besides these and the classes' own. ``narrow`` maps names that suit few weights to the beginning
+    of the arguments for which they are never offered.
     """
 
     def __init__(
-        self, kind: str, named: Mapping[str, Any], aliases: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        named: Mapping[str, Any],
+        aliases: Mapping[str, Any] | None = None,
+        narrow: Mapping[str, str] | None = None,
     ) -> None:
         self.kind = kind
         self.legal = sorted(named)
+        self._narrow = narrow or {}
         own_names = {entry.__name__: entry for entry in named.values()}
         self.entries = {**named, **own_names, **(aliases or {})}
 
@@ -219,7 +225,7 @@ class Registry:
 
     def _find(self, name: str, entries: Mapping[str, Any], argument: str) -> Any:
         if name not in entries:
-            nearest = choose_one(argument, name, self.legal)
+            nearest = choose_one(argument, name, self._offered(argument))
             raise ArgumentError(
                 "unknown_name",
                 argument=argument,
@@ -230,10 +236,18 @@ class Registry:
         return entries[name]
 
     def _refuse(self, code: str, value: object, argument: str) -> NoReturn:
-        choices = [{argument: name} for name in self.legal]
+        offered = self._offered(argument)
+        choices = [{argument: name} for name in offered]
         raise ArgumentError(
-            code, argument=argument, value=value, example=self.legal[0], choices=choices
+            code, argument=argument, value=value, example=offered[0], choices=choices
         )
+
+    def _offered(self, argument: str) -> list[str]:
+        return [
+            name
+            for name in self.legal
+            if name not in self._narrow or not argument.startswith(self._narrow[name])
+        ]
 
 
 def _made(entry: Any, options: Mapping[str, Any]) -> Any:

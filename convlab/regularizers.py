@@ -184,7 +184,7 @@ class OwnRegularizer(Regularizer):
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 
 _NAMES = {"l1": L1, "l2": L2, "l1l2": L1L2, "orthogonal_regularizer": OrthogonalRegularizer}
-_registry = Registry("regularizer", _NAMES)
+_registry = Registry("regularizer", _NAMES, narrow={"orthogonal_regularizer": ""})
 
 
 def get(identifier: Any, argument: str = "regularizer") -> Regularizer | None:

@@ -165,11 +165,14 @@ def held(call: Call, given: Mapping[str, Callable[[], Any]]) -> str | None:
     return None
 
 
-def _wrong_choice(call: Call, made: Callable[[], dict[str, Any]], error: ConvlabError) -> str | None:
-    words = str(error)
+def _wrong_choice(
+    call: Call, made: Callable[[], dict[str, Any]], error: ConvlabError
+) -> str | None:
+    words = str(error)[:200]
     for choice in error.choices:
         try:
             call(**applied(made(), choice))
         except Exception as second:
-            return f"{words[:200]!r} offers {choice!r:.300}, but: {type(second).__name__}: {second!s:.200}"
+            but = f"{type(second).__name__}: {str(second)[:200]}"
+            return f"{words!r} offers {str(choice)[:300]}, but: {but}"
     return None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from convlab.errors import ArgumentError
-from convlab.kernels import KERNEL_NAMES, named_kernel
+from convlab.kernels import KERNEL_NAMES, LARGEST_SIZE, named_kernel
 
 CLASSICS = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
@@ -34,8 +34,21 @@ def test_kernels_are_fresh_arrays():
     assert np.ptp(named_kernel("blur")) == 0
 
 
-@pytest.mark.parametrize(("name", "size"), [("blurr", 3), ("blur", 0), ("blur", 2.5)])
-def test_another_name_or_size_is_refused_with_a_choice(name, size):
+ODD_NAMES = ["blurr", "", None, 3, b"blur", ["blur"], {}, np.array("blur"), np.ones(2), object()]
+ODD_SIZES = [0, -1, 2.5, np.nan, np.inf, "3", None, [3], np.ones(2), np.array(2.5), 1001, 10**30]
+REFUSED = [*((name, 3) for name in ODD_NAMES), *(("sobel_x", size) for size in ODD_SIZES)]
+
+
+@pytest.mark.parametrize(("name", "size"), REFUSED)
+def test_another_name_or_size_is_refused_with_choices_that_work(name, size):
     with pytest.raises(ArgumentError) as caught:
         named_kernel(name, size)
     assert caught.value.choices
+    for choice in caught.value.choices:
+        kernel = named_kernel(**{"name": name, "size": size, **choice})
+        assert kernel.shape == (choice.get("size", size),) * 2
+
+
+@pytest.mark.parametrize("name", KERNEL_NAMES)
+def test_the_largest_size_still_has_finite_numbers(name):
+    assert np.isfinite(named_kernel(name, LARGEST_SIZE)).all()

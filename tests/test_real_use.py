@@ -267,9 +267,8 @@ def test_weights_changed_in_place_count_as_they_were_or_are_refused():
 def test_a_masked_input_is_refused_and_one_without_a_masked_element_taken():
     x = np.ma.masked_equal(np.array([1.0, 999.0, 2.0]).reshape(1, 3, 1), 999)
     layer = Conv1D(1, 3, kernel_initializer="ones")
-    error = refusal_of(lambda: layer(x))
-    assert "masked" in str(error)
-    assert layer(**error.choices[0]).item() == 3
+    assert "masked" in str(refusal_of(lambda: layer(x)))
+    assert layer(x.filled(0)).item() == 3
     assert layer(np.ma.masked_equal(np.ones((1, 3, 1)), 999)).item() == 3
 
 

@@ -44,7 +44,7 @@ def task(exercise: str) -> Task:
 
     Raises ``ArgumentError`` for an id that does not exist.
     """
-    if exercise not in SERIES:
+    if not isinstance(exercise, str) or exercise not in SERIES:
         choices = errors.choose_one("exercise", exercise, SERIES)
         legal = Choices([choice["exercise"] for choice in choices])
         raise errors.ArgumentError(

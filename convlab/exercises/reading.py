@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def numbers(answer: object) -> tuple[int, ...]:
     if isinstance(answer, set | frozenset):
         raise Unusable("no_order")
     items = _items(answer)
-    return tuple(map(number, items[1:] if items[:1] == [None] else items))
+    return tuple(map(number, items[1:] if items and items[0] is None else items))
 
 
 def positions(answer: object) -> tuple[int, ...]:
@@ -67,5 +68,7 @@ def _items(answer: object) -> list[object]:
         answer = answer.tolist()
     if not isinstance(answer, Iterable) or isinstance(answer, Mapping | np.ndarray):
         raise Unusable("not_a_sequence", kind=kind_of(answer))
-    items = [item for item, _ in zip(answer, range(LONGEST), strict=False)]
-    return items
+    try:
+        return list(islice(answer, LONGEST))
+    except Exception:  # An iterator of the reader's own may raise anything.
+        raise Unusable("not_a_sequence", kind=kind_of(answer)) from None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import linecache
 import sys
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from threading import Event, Lock, Thread, get_ident
+from time import process_time
 from types import FrameType
 from typing import Any
 
@@ -18,7 +21,16 @@ from .reading import Unusable, kind_of
 Array = NDArray[Any]
 
 STEPS = 200_000
-"""Lines of Python that a function may run: hundreds of times what the small inputs need."""
+"""Lines of Python that a function may run: hundreds of times what the small inputs need.
+
+A loop on one line runs that line anew at every turn.
+"""
+
+SECONDS = 3.0
+"""Computing time that a function may take: where counting failed, or a line takes very long."""
+
+PAUSE = 0.05
+"""Seconds between two looks at the time."""
 
 
 class _Endless(BaseException):
@@ -48,8 +60,10 @@ def result_of(*arguments: Array) -> Callable[[object], Hashable]:
 def _called(function: Callable[..., object], arguments: tuple[Array, ...]) -> object:
     copies = [argument.copy() for argument in arguments]
     try:
-        with _limited(STEPS):
+        with _timed(SECONDS), _limited(STEPS):
             return function(*copies)
+    except _TooLong:
+        raise Unusable("too_long", seconds=f"{SECONDS:g}") from None
     except _Endless:
         raise Unusable("endless", steps=f"{STEPS:,}") from None
     except (Exception, SystemExit) as error:
@@ -65,19 +79,65 @@ def _limited(steps: int) -> Iterator[None]:
     """Count the lines run inside, and raise ``_Endless`` at the one too many."""
     left = steps
 
-    def trace(frame: FrameType, event: str, argument: object) -> Any:
-        nonlocal left
-        left -= event == "line"
-        if left < 0:
-            raise _Endless
-        return trace
+    def enter(frame: FrameType, event: str, argument: object) -> Any:
+        frame.f_trace_opcodes = True
+        reached = -1
+
+        def count(frame: FrameType, event: str, argument: object) -> Any:
+            nonlocal left, reached
+            # A loop on one line shows in nothing but a jump back within the line.
+            left -= event == "line" or (event == "opcode" and frame.f_lasti <= reached)
+            reached = frame.f_lasti - (event == "line")
+            if left < 0:
+                raise _Endless
+            return count
+
+        return count
 
     before = sys.gettrace()
-    sys.settrace(trace)
+    sys.settrace(enter)
     try:
         yield
     finally:
         sys.settrace(before)
+
+
+class _TooLong(_Endless):
+    """Thrown from outside."""
+
+
+@contextmanager
+def _timed(seconds: float) -> Iterator[None]:
+    """Throw ``_TooLong`` into the thread inside, again and again, once its time is used up.
+
+    Python drops a tracer that raised, so a bare ``except`` inside the loop, or a recursion too deep
+    for the tracer itself, ends the counting.
+    """
+    inside, done, lock = get_ident(), Event(), Lock()
+    end = process_time() + seconds
+
+    def watch() -> None:
+        while not done.wait(PAUSE):
+            with lock:
+                if process_time() > end and not done.is_set():
+                    _throw(_TooLong, inside)
+
+    def stop() -> None:
+        with lock:
+            done.set()
+
+    Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        try:
+            stop()
+        except _TooLong:  # It was under way.
+            stop()
+
+
+def _throw(error: type[BaseException], thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(error))
 
 
 def _place(error: BaseException, function: object) -> Term | str:

@@ -15,6 +15,7 @@ from .settings import required_arguments
 
 _BASE = ("trainable", "dtype")
 _PLAIN = (str, int, float, type(None))
+_ROWS = (list, tuple)
 
 
 class _NotWritable(Exception):
@@ -77,10 +78,8 @@ def _source(value: Any) -> str:
         return _made_source(value)
     if isinstance(value, float) and not isfinite(value):
         return f"float('{value}')"
-    if isinstance(value, list | tuple):
-        items = [_source(item) for item in value]
-        return repr(type(value)(value)) if items else repr(value)
-    if isinstance(value, _PLAIN):
+    plain = all(isinstance(item, _PLAIN) for item in value) if isinstance(value, _ROWS) else False
+    if plain or isinstance(value, _PLAIN):
         return repr(value)
     raise _NotWritable
 

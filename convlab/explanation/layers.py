@@ -10,9 +10,10 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer, items_of
+from ..arguments import AXIS_NAMES, check_is_layer, items_of, read_once
 from ..errors import ConvlabError
-from ..geometry import Geometry, ReceptiveField, Size
+from ..geometry import Geometry, Size
+from ..geometry.fields import ReceptiveField
 from ..layers import LAYERS, Layer
 from .axes import AxisExplanation, explain_axis
 from .code import keras_code
@@ -269,7 +270,8 @@ _MOST_LAYERS = 10_000
 
 
 def _layers_in(given: object) -> list[Any]:
-    if not isinstance(given, Iterable) or isinstance(given, str | bytes | Mapping):
+    no_items = isinstance(given, str | bytes | Mapping) or getattr(given, "ndim", 1) == 0
+    if not isinstance(given, Iterable) or no_items:
         check_is_layer(given, Layer)
         raise AssertionError
     return list(islice(given, _MOST_LAYERS))
@@ -304,7 +306,7 @@ def _settings(layer: LayerLike, input_shape: Any) -> Settings:
         kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
         names = (*kind.declared_arguments(), "dtype")
         return Settings(kind, {name: getattr(layer, name) for name in names}, input_shape)
-    return Settings(layer[0], layer[1], input_shape)
+    return Settings(layer[0], {**layer[1], **read_once(layer[1])}, input_shape)
 
 
 def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
-from ..geometry import ReceptiveField, Size
+from ..geometry import Size
+from ..geometry.fields import ReceptiveField
 from ..i18n import text
 from .axes import AxisExplanation
 from .formulas import Step

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 
 LANGUAGES = ("en", "zh_TW")
 
@@ -72,9 +71,11 @@ def catalogue() -> dict[str, dict[str, str]]:
     import tomllib  # Here, because a reader of numbers alone never needs it.
 
     entries = {}
-    for file in sorted((Path(__file__).parent / "catalogue").iterdir()):
-        for entry, languages in tomllib.loads(file.read_text(encoding="utf-8")).items():
-            entries[f"{file.stem}.{entry}"] = languages
+    folder = os.path.join(os.path.dirname(__file__), "catalogue")
+    for file in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, file), "rb") as topic:
+            for entry, languages in tomllib.load(topic).items():
+                entries[f"{file.removesuffix('.toml')}.{entry}"] = languages
     return entries
 
 

@@ -57,7 +57,8 @@ def keras_signature(constructor: Callable[..., None]) -> Callable[..., None]:
     @wraps(constructor)
     def construct(layer: Layer, *values: Any, **named: Any) -> None:
         arguments.check_call(names, values, named, type(layer).__name__)
-        given = applied(dict(zip(names, values, strict=False)), named)
+        every = {**dict(zip(names, values, strict=False)), **named}
+        given = applied(every, arguments.read_once(every))
         try:
             bare(layer, given)
         except ConvlabError as error:
@@ -361,9 +362,16 @@ class Layer:
 
     def _new_weight(self, role: str, shape: tuple[int, ...]) -> Array:
         arguments.check_memory(shape, np.dtype(self.dtype).itemsize, "a_weight")
-        initializer = self._arguments[f"{role}_initializer"] or initializers.GlorotUniform()
-        value = np.array(initializer(shape, dtype=self.dtype), dtype=self.dtype)
-        return arguments.check_weights([value], [shape], f"{role}_initializer")[0]
+        argument = f"{role}_initializer"
+        initializer = self._arguments[argument] or initializers.GlorotUniform()
+        try:
+            value = arguments.of_the_caller(argument, initializer, shape, dtype=self.dtype)
+            (weight,) = arguments.check_weights([value], [shape], argument)
+        except ConvlabError as error:
+            # What it offers is about its own arguments, and nobody outside can try that.
+            error.choices = ({argument: self.declared_arguments()[argument]},)
+            raise
+        return np.array(weight, dtype=self.dtype)
 
     def adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
         """The shapes of weights beside the kernels and the bias, by name: those of LoRA."""
@@ -436,9 +444,11 @@ class Layer:
         """Project every weight as its constraint says: what an optimizer does after each step."""
         self._keep_what_was_used()
         for weight, role in self._roles():
-            constraint = self._arguments[f"{role}_constraint"]
+            argument = f"{role}_constraint"
+            constraint = self._arguments[argument]
             if constraint is not None:
-                weight[...] = constraint(weight)
+                value = arguments.of_the_caller(argument, constraint, weight)
+                weight[...] = arguments.check_weights([value], [weight.shape], argument)[0]
 
     def _roles(self) -> list[tuple[Array, str]]:
         """Each weight with the prefix of the arguments that describe it."""
@@ -459,7 +469,7 @@ class Layer:
     @property
     def losses(self) -> list[Any]:
         """The last call's activity penalty, then the weights' penalties; scalars."""
-        return [*self._activity, *(penalty(weight) for _, weight, penalty in self._regularized())]
+        return [*self._activity, *(_penalty(each[2], each[1]) for each in self._regularized())]
 
     # The call and the way back
 
@@ -486,7 +496,8 @@ class Layer:
         except MemoryError as error:
             raise arguments.lack_of_memory(error) from None
         z = self._in_data_format(sums)
-        y = arguments.check_activated(self.activation(z), z.shape, self.activation.name)
+        y = arguments.of_the_caller("activation", self.activation, z)
+        y = arguments.check_activated(y, z.shape, self.activation.name)
         activity_gradient = self._penalise_activity(y)
         used = [_Kept(weight) for weight in self._weights.values()]
         self._trace = _Trace(geometry, x, z, y.shape, activity_gradient, used)
@@ -503,7 +514,8 @@ class Layer:
         if self.activity_regularizer is None:
             return None
         batch = max(len(y), 1)
-        self._activity = [self.activity_regularizer(y) / y.dtype.type(batch)]
+        penalty = _penalty(self.activity_regularizer, y, "activity_regularizer")
+        self._activity = [penalty / y.dtype.type(batch)]
         gradient: Array = self.activity_regularizer.gradient(y) / y.dtype.type(batch)
         return gradient
 
@@ -578,6 +590,11 @@ class Layer:
             if _shown(value) != _default(name, defaults.get(name, REQUIRED), self.rank)
         )
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def _penalty(regularizer: Any, values: Array, argument: str = "regularizer") -> Any:
+    found = arguments.of_the_caller(argument, regularizer, values)
+    return arguments.check_penalty(found, argument)
 
 
 _COUNTS = ("filters", "depth_multiplier")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from math import prod
 from queue import Empty, SimpleQueue
 from threading import local
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .blas import held_to_one_thread
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Task = Callable[[], None]
 Part = TypeVar("Part")
@@ -132,6 +134,8 @@ def _start_helpers(helpers: int, queue: SimpleQueue[Task]) -> Iterator[Future[No
 
 @cache
 def _pool() -> ThreadPoolExecutor:
+    from concurrent.futures import ThreadPoolExecutor  # Here, because small work needs no threads.
+
     return ThreadPoolExecutor(max(cores() - 1, 1), thread_name_prefix="convlab")
 
 

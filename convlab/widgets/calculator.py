@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as controls
 
-from ..arguments import AXIS_NAMES, DATA_FORMATS, check_is_layer
+from ..arguments import AXIS_NAMES, DATA_FORMATS
 from ..errors import ConvlabError
 from ..explanation import (
     Choice,
@@ -22,29 +22,23 @@ from ..explanation import (
     Settings,
     StackExplanation,
     explain,
-    keras_code,
 )
+from ..explanation.code import keras_call
+from ..explanation.layers import LayerLike
 from ..explanation.pages import stack_table
 from ..explanation.writing import Heading, Page, html, page
 from ..i18n import get_language, text
 from ..layers import LAYERS, Layer
-from .fields import (
-    MAIN,
-    arguments_of,
-    box,
-    completed,
-    extra_arguments,
-    field,
-    look,
-    per_axis,
-    show,
-)
+from .bundle import with_still
+from .fields import MAIN, box, completed, extra_arguments, field, look, per_axis, show
+from .given import MOST_LAYERS, given
 
-MOST_LAYERS = 5
 MOST_CHOICES = 6
 MOST_REMEMBERED = 64
+PLAIN = (str, int, tuple, type(None))
+
+# Where a size's control ends; a larger size that comes from elsewhere moves the end.
 LARGEST_SIZE = 100_000
-USUAL_SIZE = 28
 
 STYLE = """<style>
 .convlab-calculator { max-width: 1120px; gap: 10px; }
@@ -69,12 +63,13 @@ STYLE = """<style>
 .convlab-page h4, .convlab-page p { flex: 0 0 100%; margin: 4px 0; font-size: 1em; }
 .convlab-page h4 { margin: 12px 0 6px; font-weight: 600; }
 .convlab-page table { border-collapse: collapse; margin: 0 0 14px; height: max-content; }
-.convlab-page th, .convlab-page td {
+/* Twice the class: an exported page's own rule for cells is as narrow as that. */
+.convlab-page.convlab-page th, .convlab-page.convlab-page td {
   text-align: left; padding: 3px 16px 3px 0; vertical-align: baseline; white-space: nowrap;
   border-bottom: 1px solid var(--jp-border-color3, #e4e4e4);
 }
 .convlab-page th { font-weight: 600; color: var(--jp-content-font-color2, inherit); }
-.convlab-page .number { text-align: right; font-variant-numeric: tabular-nums; }
+.convlab-page.convlab-page .number { text-align: right; font-variant-numeric: tabular-nums; }
 .convlab-page .formula {
   font-family: "STIX Two Text", "Times New Roman", serif; font-size: 1.1em;
 }
@@ -106,16 +101,18 @@ def _say(entry: str, /, **parameters: object) -> str:
 
 class _Made(NamedTuple):
     layer: Layer
-    code: str
+    item: str
 
 
 class Calculator(controls.VBox):  # type: ignore[misc]
     """Shapes, costs and receptive fields of up to five layers, live, for any arguments.
 
-    ``layers`` is a layer of convlab or a list of them to begin with, ``input_shape`` the shape of
-    what goes in, batch included. ``record`` is what ``convlab.explain`` says of the present
-    settings, ``code`` the same layers for Keras. The texts follow ``set_language`` at the next
-    change. Raises ``ArgumentError`` for anything but layers.
+    ``layers`` and ``input_shape`` are what ``convlab.explain`` takes: a layer, or a
+    ``(name, arguments)`` pair, or a list of these; the shape of what goes in, batch included.
+    ``record`` is what ``explain`` says of the present settings, ``code`` the same layers for Keras.
+    The texts follow ``set_language`` at the next change. Arguments that are legal one by one but
+    not together are shown with their refusal; what no control can show is refused at once, with the
+    error and the choices of ``explain``.
 
     >>> from convlab import Conv2D
     >>> calculator = Calculator(Conv2D(4, 3), (None, 9, 7, 1))
@@ -130,15 +127,15 @@ class Calculator(controls.VBox):  # type: ignore[misc]
 
     def __init__(
         self,
-        layers: Layer | Sequence[Layer] | None = None,
-        input_shape: Sequence[int | None] | None = None,
+        layers: LayerLike | Iterable[LayerLike] | None = None,
+        input_shape: Iterable[int | None] | None = None,
     ) -> None:
+        self._stack, shape = given(layers, input_shape)
         self._make_controls()
         super().__init__(self._arranged())
         self.add_class("convlab-calculator")
         self._selected, self._labelled = 0, ("", 0)
-        self._stack = _settings([layers] if isinstance(layers, Layer) else layers)
-        self._take_shape(input_shape or self._usual_shape())
+        self._take_shape(shape)
         self._refresh()
         self._listen()
 
@@ -150,10 +147,24 @@ class Calculator(controls.VBox):  # type: ignore[misc]
     @property
     def code(self) -> str:
         """The accepted layers as a Keras model, for ``import keras``."""
-        lines = [f"keras.Input({self.record.input_shape[1:]})"]
+        lines = [f"keras.Input({self.record.input_shape[1:]}),"]
         accepted = self._stack[: len(self.record.accepted)]
-        lines += [made.code for one in accepted if (made := self._made(one))]
-        return "\n".join(["model = keras.Sequential([", *(f"    {line}," for line in lines), "])"])
+        lines += [made.item for one in accepted if (made := self._made(one))]
+        return "\n".join(["model = keras.Sequential([", *(f"    {line}" for line in lines), "])"])
+
+    def __repr__(self) -> str:
+        layers = ", ".join(str(settings.layer) for settings in self._stack)
+        return f"Calculator([{layers}], {self.record.input_shape})"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and its report and code for where no widget can be shown."""
+        return with_still(super()._repr_mimebundle_(**options), repr(self), self._still())
+
+    def _still(self) -> str:
+        refusal = self.record.refusal
+        refused = "" if refusal is None else _page_html(page(refusal))
+        code = f'<div class="convlab-code"><pre>{markup.escape(self.code)}</pre></div>'
+        return f"{STYLE}<div>{refused}{self._report.value}{code}</div>"
 
     # Controls
 
@@ -192,8 +203,9 @@ class Calculator(controls.VBox):  # type: ignore[misc]
         ]
 
     def _listen(self) -> None:
-        for control in (*self._sizes, self._channels, self._format):
+        for control in (*self._sizes, self._channels):
             control.observe(self._when(self._read_shape), "value")
+        self._format.observe(self._when(self._read_format), "value")
         for each in self._fields:
             each.listen(self._when(self._read_arguments))
         self._kind.observe(self._when(self._read_kind), "value")
@@ -223,15 +235,10 @@ class Calculator(controls.VBox):  # type: ignore[misc]
     def _current(self) -> Settings:
         return self._stack[self._selected]
 
-    def _usual_shape(self) -> tuple[int | None, ...]:
-        sizes = (USUAL_SIZE,) * self._rank
-        first = self._stack[0].arguments["data_format"] == "channels_first"
-        return (None, 1, *sizes) if first else (None, *sizes, 1)
-
     def _take_shape(self, shape: Sequence[int | None]) -> None:
         first = self._stack[0].arguments["data_format"] == "channels_first"
         self._batch, rest = shape[0], list(shape[1:])
-        self._channel_count = rest.pop(0 if first else -1) or 1
+        self._channel_count = rest.pop(0 if first else -1)
         self._size_list = per_axis([size or 0 for size in rest], 2)
 
     def _shape(self) -> tuple[int | None, ...]:
@@ -243,14 +250,14 @@ class Calculator(controls.VBox):  # type: ignore[misc]
     def _read_shape(self) -> None:
         self._size_list = tuple(control.value for control in self._sizes)
         self._channel_count = self._channels.value
-        self._set_all({"data_format": self._format.value})
 
-    def _set_all(self, changes: dict[str, Any]) -> None:
+    def _read_format(self) -> None:
+        changes = {"data_format": self._format.value}
         self._stack = [settings.changed(changes) for settings in self._stack]
 
     def _read_arguments(self) -> None:
-        own = self._current.arguments
-        values = {each.name: each.value(self._rank) for each in self._fields if each.name in own}
+        own, rank = self._current.arguments, self._current.kind.rank
+        values = {each.name: each.value(rank) for each in self._fields if each.name in own}
         self._stack[self._selected] = self._current.changed(values)
 
     def _read_kind(self) -> None:
@@ -319,7 +326,12 @@ class Calculator(controls.VBox):  # type: ignore[misc]
 
     def _made(self, settings: Settings) -> _Made | None:
         """``_made`` once for each of the latest settings: most layers stay as a slider moves."""
-        key = f"{settings.layer}{settings.arguments}"
+        # Two arrays may look alike; what is no plain value is told apart by its identity.
+        own = {
+            name: value if isinstance(value, PLAIN) else id(value)
+            for name, value in settings.arguments.items()
+        }
+        key = f"{settings.layer}{own}"
         if key not in self._layers:
             if len(self._layers) >= MOST_REMEMBERED:
                 self._layers.clear()
@@ -345,10 +357,13 @@ class Calculator(controls.VBox):  # type: ignore[misc]
 
     def _fill(self) -> None:
         """Put every control where the settings are."""
-        for index, (control, size) in enumerate(zip(self._sizes, self._size_list, strict=True)):
+        for index, control in enumerate(self._sizes):
             show(control, index < self._rank)
+        for control, size in zip(
+            (*self._sizes, self._channels), (*self._size_list, self._channel_count), strict=True
+        ):
+            control.max = max(control.max, size)
             control.value = size
-        self._channels.value = self._channel_count
         self._format.value = self._current.arguments["data_format"]
         tabs = tuple(f"{number} {one.layer}" for number, one in enumerate(self._stack, 1))
         if self._tabs.options != tabs:
@@ -391,23 +406,15 @@ def _pair(settings: Settings) -> tuple[str, Any]:
     return str(settings.layer), settings.arguments
 
 
-def _settings(layers: Iterable[Layer] | None) -> list[Settings]:
-    """What to begin with: the arguments of these layers, as many as there is room for."""
-    found = []
-    for layer in layers or ():
-        check_is_layer(layer, Layer)
-        found.append(Settings(*arguments_of(layer), None))
-    return [_completed(one) for one in found[:MOST_LAYERS] or [Settings("Conv2D", {}, None)]]
-
-
 def _made(settings: Settings) -> _Made | None:
-    """The layer of these settings, without weights, and its code; ``None`` where it is refused."""
+    """The layer of these settings, without weights, and its line of code; ``None``: refused."""
     try:
         layer = settings.made()
     except ConvlabError:
         return None
-    name, code = settings.arguments["name"], keras_code(layer)
-    return _Made(layer, code if name is None else f"{code[:-1]}, name={name!r})")
+    (call, comment), name = keras_call(layer), settings.arguments["name"]
+    named = call if name is None else f"{call[:-1]}, name={name!r})"
+    return _Made(layer, f"{named},  {comment}" if comment else f"{named},")
 
 
 def _completed(settings: Settings) -> Settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,7 +14,8 @@ import traitlets
 from numpy.typing import ArrayLike
 
 from .. import arguments
-from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
+from ..choices import working
+from ..errors import OMIT, ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
 from ..geometry import Geometry
 from ..i18n import LANGUAGES, Choices, Term, get_language
 from ..layers import LAYERS, Layer
@@ -344,6 +345,8 @@ class Explorer(anywidget.AnyWidget):
                 layer.geometry((1, *array.shape))
             explorer = cls(name, **{**wanted, **settings})
         except ConvlabError as error:
+            if error.parameters.get("argument") not in wanted:
+                raise
             raise _smaller(error, layer, array, wanted, settings) from error
         if not layer.built:
             layer.build((1, *array.shape))
@@ -360,7 +363,8 @@ class Explorer(anywidget.AnyWidget):
         >>> explorer.output_shape
         (3, 4, 1)
         """
-        _check_known(settings, ("input", "weights", *_STATE), "Explorer")
+        settings |= arguments.read_once(settings)
+        _check_known(settings, ("input", "weights", *_STATE), "Explorer", self._try_out)
         given = {name: _simple(name, value) for name, value in settings.items()}
         before, values = {name: getattr(self, name) for name in _STATE}, self.values
         wish, carried = self._wish, self._carried
@@ -370,10 +374,14 @@ class Explorer(anywidget.AnyWidget):
             try:
                 for names in order:
                     self._take({name: given.pop(name) for name in names if name in given})
-            except Exception:
+            except Exception as error:
                 with self._quietly():
                     self._take(before)
                     self.values, self._wish, self._carried = values, wish, carried
+                if isinstance(error, ConvlabError):
+                    legal = ("input", "weights", *_STATE)
+                    # What a layer offers besides, such as a shape, is no setting of an explorer.
+                    error.choices = tuple(one for one in error.choices if one.keys() <= {*legal})
                 raise
 
     @contextmanager
@@ -397,6 +405,11 @@ class Explorer(anywidget.AnyWidget):
         """
         return dict(self._carried)
 
+    def _try_out(self, wish: Mapping[str, Any]) -> None:
+        """Raise what the settings of a wish would be refused with."""
+        own = {name: value for name, value in wish.items() if name in settings_of(self.layer_name)}
+        _taken(self.layer_name, {**self._settings(), **own}, self._ranges[self.layer_name])
+
     @property
     def output_shape(self) -> tuple[int, ...]:
         """The shape of the output of the one sample."""
@@ -405,6 +418,9 @@ class Explorer(anywidget.AnyWidget):
     def _take(self, settings: Mapping[str, Any]) -> None:
         with self.hold_trait_notifications():
             for name, value in settings.items():
+                # To traitlets 2.0 is no news where 2 stands, so nobody would validate it.
+                if isinstance(value, float) and name in SETTINGS and value == getattr(self, name):
+                    self._try_out({name: value})
                 setattr(self, name, value)
 
     @traitlets.validate("layer_name")
@@ -462,7 +478,7 @@ class Explorer(anywidget.AnyWidget):
     def _valid_position(self, proposal: Any) -> tuple[int, ...]:
         value, shape = simple(proposal.value), self.output_shape
         nearest = _nearest_index(value, shape)
-        if nearest != _tuples(value):
+        if not _is_index(value) or nearest != _tuples(value):
             raise RefusedSetting(
                 "explorer_position",
                 argument="position",
@@ -518,7 +534,7 @@ class Explorer(anywidget.AnyWidget):
     def _valid_preset(self, proposal: Any) -> str:
         names = ["", *(lesson["id"] for lesson in self.presets["lessons"])]
         value = simple(proposal.value)
-        if value not in names:
+        if not isinstance(value, str) or value not in names:
             raise _refused(_not_one_of("preset", value, names))
         return str(value)
 
@@ -674,9 +690,20 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list | tuple)
 
 
-def _check_known(given: Mapping[str, Any], legal: Sequence[str], owner: str) -> None:
+def _check_known(
+    given: Mapping[str, Any],
+    legal: Sequence[str],
+    owner: str,
+    attempt: Callable[[dict[str, Any]], object] = dict,
+) -> None:
+    """Refuse a name that is not ``legal``: renamed where ``attempt`` takes that, else left out."""
     unknown = {name: value for name, value in given.items() if name not in legal}
-    arguments.check_keywords(unknown, legal, owner)
+    try:
+        arguments.check_keywords(unknown, legal, owner, [name for name in given if name in legal])
+    except ConvlabError as error:
+        omitted = dict.fromkeys(unknown, OMIT)
+        error.choices = tuple(working(error, given, attempt)) or (omitted,)
+        raise
 
 
 def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError:
@@ -689,6 +716,9 @@ def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError
 
 
 def _one_sample(x: object, rank: int, data_format: str) -> Array:
+    shape = np.shape(x) if hasattr(x, "shape") else ()
+    if len(shape) not in (rank + 1, rank + 2):
+        _check_axes(np.empty((0,) * len(shape)), rank, data_format, "x")
     array = finite(x, "x")
     if array.ndim == rank + 2:
         if not len(array):
@@ -774,6 +804,10 @@ def _nearest_index(value: object, shape: tuple[int, ...]) -> tuple[int, ...]:
     numbers = [i if isinstance(i, int | np.integer) else 0 for i in given]
     padded = [*numbers, *(0,) * len(shape)][: len(shape)]
     return tuple(min(max(int(i), 0), size - 1) for i, size in zip(padded, shape, strict=True))
+
+
+def _is_index(value: object) -> bool:
+    return _is_list(value) and all(isinstance(i, int | np.integer) for i in value)  # type: ignore[attr-defined]
 
 
 def _index_text(index: object, axes: int) -> str:

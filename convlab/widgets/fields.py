@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import product
 from typing import Any
 
 import ipywidgets as controls
 
-from ..arguments import AXIS_NAMES, DTYPES
+from ..arguments import AXIS_NAMES, DTYPES, normal
+from ..errors import ConvlabError
 from ..explanation import names_of
 from ..i18n import text
 from ..layers import LAYERS, Layer
@@ -30,6 +33,8 @@ ENDS = {
 }
 
 FLAGS = ("use_bias", "trainable")
+
+LONGEST_LABEL = 60
 
 # In the order of the screen; whatever else a signature holds follows under "more arguments".
 MAIN = (
@@ -71,12 +76,35 @@ def completed(layer: str, arguments: Arguments) -> dict[str, Any]:
 
 
 def arguments_of(layer: Layer) -> tuple[str, dict[str, Any]]:
-    """A layer's class name and arguments; the default itself where the configuration says so."""
-    name = next(kind.__name__ for kind in type(layer).__mro__ if kind.__name__ in LAYERS)
-    usual, own = LAYERS[name](**defaults(name)).get_config(), layer.get_config()
-    same = {key: value for key, value in defaults(name).items() if own[key] == usual[key]}
-    known = {key: own[key] for key in defaults(name)}
-    return name, {**known, "dtype": layer.dtype, "name": None, **same}
+    """A layer's class name and arguments, as the menus spell them; no name, for it may be ours."""
+    name = next(kind for kind, of_kind in LAYERS.items() if isinstance(layer, of_kind))
+    own = {key: spelled(name, key, getattr(layer, key)) for key in defaults(name)}
+    return name, {**own, "name": None}
+
+
+def spelled(layer: str, name: str, value: Any) -> Any:
+    """A canonical value as the menus have it: the default, an activation's name, or itself."""
+    if repr(value) == _default_looks(layer)[name]:
+        return defaults(layer)[name]
+    if name == "activation":
+        return next((word for word, made in _activations().items() if made is value), value)
+    return value
+
+
+@cache
+def _default_looks(layer: str) -> dict[str, str]:
+    """The canonical defaults' looks: what somebody gives may be an array, which has no plain ==."""
+    rank = LAYERS[layer].rank
+    return {name: repr(normal(name, value, rank)) for name, value in defaults(layer).items()}
+
+
+@cache
+def _activations() -> dict[str, Any]:
+    found = {}
+    for name in names_of("activation"):
+        with suppress(ConvlabError):  # "threshold" alone is refused.
+            found[name] = normal("activation", name, rank=2)
+    return found
 
 
 def extra_arguments() -> list[str]:
@@ -125,6 +153,13 @@ class Field:
             control.description = self.name + place
 
 
+class Flag(Field):
+    """Yes or no."""
+
+    def _put(self, control: Any, value: Any, arguments: Arguments) -> None:
+        control.value = bool(value)
+
+
 class Slider(Field):
     """A whole number from 1 up."""
 
@@ -133,16 +168,42 @@ class Slider(Field):
         control.value = value
 
 
+class Own:
+    """A value of the reader's own in a menu: the same only as itself, for an array has no plain ==.
+
+    >>> Own(max) == Own(max), Own([]) == Own([])
+    (True, False)
+    """
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Own) and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __str__(self) -> str:
+        """Its looks in one short line, without the address, which differs from run to run."""
+        line = re.sub(r" at 0x[0-9A-Fa-f]+", "", " ".join(repr(self.value).split()))
+        return line if len(line) <= LONGEST_LABEL else f"{line[: LONGEST_LABEL - 1]}…"
+
+
 class Dropdown(Field):
     """One of several values, and a stranger's value too, once it is there."""
 
     def _put(self, control: Any, value: Any, arguments: Arguments) -> None:
         offered = options(self.name, arguments)
-        offered += [] if value in offered else [value]
-        labels = tuple((_label(option), option) for option in offered)
+        item = value if value is None or isinstance(value, str | tuple) else Own(value)
+        labels = tuple((str(one), one) for one in dict.fromkeys([*offered, item]))
         if control.options != labels:
             control.options = labels
-        control.value = value
+        control.value = item
+
+    def value(self, rank: int) -> Any:
+        value = super().value(rank)
+        return value.value if isinstance(value, Own) else value
 
 
 class Words(Field):
@@ -155,24 +216,21 @@ class Words(Field):
         return super().value(rank) or None
 
 
-def options(name: str, arguments: Arguments) -> list[Any]:
+def options(name: str, arguments: Arguments) -> tuple[Any, ...]:
     """What there is to choose for an argument that is no number."""
     if name == "padding":
-        return ["valid", "same", "causal"] if len(arguments["strides"]) == 1 else ["valid", "same"]
+        return ("valid", "same", "causal")[: 4 - len(arguments["strides"])]
     if name == "output_padding":
-        return [None, *product(*map(range, arguments["strides"]))]
+        most = (min(stride, ENDS["strides"]) for stride in arguments["strides"])
+        return (None, *product(*map(range, most)))
     if name == "dtype":
-        return [*DTYPES]
-    return _names(name.rpartition("_")[2])[:]
+        return DTYPES
+    return _names(name.rpartition("_")[2])
 
 
 @cache
-def _names(kind: str) -> list[Any]:
-    return ([None] if kind in ("regularizer", "constraint") else []) + names_of(kind)
-
-
-def _label(value: Any) -> str:
-    return value["class_name"] if isinstance(value, dict) else str(value)
+def _names(kind: str) -> tuple[Any, ...]:
+    return (*((None,) if kind in ("regularizer", "constraint") else ()), *names_of(kind))
 
 
 def field(name: str) -> Field:
@@ -181,7 +239,7 @@ def field(name: str) -> Field:
         count = 2 if name in WINDOWS else 1
         return Slider(name, lambda: controls.IntSlider(1, 1, ENDS[name], **look()), count)
     if name in FLAGS:
-        return Field(name, lambda: controls.Checkbox(True, **look()))
+        return Flag(name, lambda: controls.Checkbox(True, **look()))
     if name == "name":
         return Words(name, lambda: controls.Text("", continuous_update=False, **look()))
     return Dropdown(name, lambda: controls.Dropdown(**look()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
@@ -14,19 +15,24 @@ from numpy.typing import NDArray
 
 from ..errors import ConvlabError
 from ..style import LABEL
+from .bundle import with_still
 
 Picture = Callable[..., tuple[NDArray[np.floating], str]]
 DIMMED = "0.35"
 
 
 def grey_jpeg(picture: NDArray[np.floating]) -> bytes:
-    """A (height, width) array as a JPEG; where numbers are negative, the middle grey is 0."""
-    low, high = (float(picture.min()), float(picture.max())) if picture.size else (0.0, 1.0)
-    bound = max(abs(low), abs(high)) or 1.0
+    """A (height, width) array as a JPEG; where numbers are negative, the middle grey is 0.
+
+    An infinity is as white, or as black, as the outermost finite number.
+    """
+    finite = picture[np.isfinite(picture)]
+    bound = float(np.abs(finite).max(initial=0.0)) or 1.0
+    scaled = np.nan_to_num(picture / bound, nan=np.nan, posinf=1.0, neginf=-1.0)
+    least = -1.0 if (picture < 0).any() else 0.0
     buffer = BytesIO()
-    least = -bound if low < 0 else 0.0
     quality = {"quality": 90}
-    imsave(buffer, picture, least, bound, "gray", format="jpeg", pil_kwargs=quality)
+    imsave(buffer, scaled, least, 1.0, "gray", format="jpeg", pil_kwargs=quality)
     return buffer.getvalue()
 
 
@@ -69,6 +75,18 @@ class PictureSliders(ipywidgets.VBox):  # type: ignore[misc]
             self.image.layout.opacity = "1"
             self.image.value = grey_jpeg(picture)
         self.caption.value = escape(caption)
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """The widget, and the picture with its caption for where no widget can be shown."""
+        return with_still(super()._repr_mimebundle_(**options), repr(self), self._still())
+
+    def _still(self) -> str:
+        caption, picture = self.caption.value, ""
+        if self.image.value:
+            data = b64encode(self.image.value).decode("ascii")
+            style = f"max-width: 100%; opacity: {self.image.layout.opacity}"
+            picture = f'<img src="data:image/jpeg;base64,{data}" alt="{caption}" style="{style}">'
+        return f'<figure style="margin: 0">{picture}<figcaption>{caption}</figcaption></figure>'
 
     def __repr__(self) -> str:
         return f"PictureSliders({', '.join(self.controls)})"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from random import Random
+from typing import Any
 
+import numpy as np
 import pytest
 
 import convlab
 from convlab import exercises, use_language
-from convlab.i18n import LANGUAGES, catalogue, text
+from convlab.exercises.task import Task
+from convlab.exercises.task import drawn as drawn_task
+from convlab.i18n import LANGUAGES, Term, catalogue, text
 from tests.exercises.planted import ANSWERS, Answers
 
 READERS = ["", *(f"reader {number}" for number in range(49))]
@@ -169,6 +174,51 @@ def test_a_word_speaks_the_language_of_the_moment_it_is_read() -> None:
 def test_an_unknown_exercise_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(convlab.ConvlabError, match="'odd_pixel'"):
         exercises.ask("odd_pixels")
+
+
+ODD = [None, "", 3, np.nan, b"flip", ["flip"], {"flip": 1}, np.array("flip"), np.ones(2), object()]
+
+
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+@pytest.mark.parametrize(
+    "call", [exercises.ask, exercises.hint, exercises.solution, exercises.task]
+)
+def test_whatever_is_no_exercise_is_refused_with_exercises(call: Any, odd: Any) -> None:
+    with pytest.raises(convlab.ConvlabError) as caught:
+        call(odd)
+    assert caught.value.choices
+    for choice in caught.value.choices:
+        assert call(**choice)
+    with pytest.raises(convlab.ConvlabError):
+        exercises.check(odd, 3)
+
+
+def test_a_task_whose_question_holds_the_answer_is_drawn_again() -> None:
+    def maker(rng: Random) -> Task:
+        n = rng.randrange(2)
+        return Task(Term("exercises.form_number"), int, 1, {"trap": 2}, {"n": n})
+
+    drawings = [drawn_task(maker, str(seed)) for seed in range(20)]
+    assert {task.numbers["n"] for task in drawings} == {0}
+    assert {maker(Random(str(seed))).numbers["n"] for seed in range(20)} == {0, 1}
+
+
+def test_a_task_in_which_two_answers_agree_is_not_sound() -> None:
+    def task(right: int, **traps: int) -> Task:
+        return Task(Term("exercises.form_number"), int, right, traps, {"n": 9})
+
+    assert task(1, a=2, b=3).sound
+    assert not task(1, a=2, b=2).sound
+    assert not task(1, a=1).sound
+    assert not task(9, a=1).sound
+
+
+@each_exercise
+def test_no_number_of_three_hundred_questions_is_the_answer(name: str) -> None:
+    for number in range(300):
+        exercises.set_reader(f"somebody {number}")
+        task = exercises.task(name)
+        assert task.right not in task.numbers.values()
 
 
 def test_a_reader_is_a_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 
 import convlab
 from convlab import exercises, use_language
-from convlab.i18n import LANGUAGES, text
+from convlab.i18n import LANGUAGES, catalogue, text
 
 
 def unusable(name: str, answer: object) -> str:
@@ -51,6 +52,23 @@ def test_a_set_is_no_shape() -> None:
 
 def test_an_endless_iterator_is_only_wrong() -> None:
     assert exercises.check("odd_pixel", count()).state == "wrong"
+
+
+def test_a_position_given_twice_counts_once() -> None:
+    right = exercises.task("causal").right
+    assert isinstance(right, tuple)
+    assert exercises.check("causal", [*right, *right])
+
+
+def test_an_iterator_that_fails_is_told() -> None:
+    assert "`generator`" in unusable("odd_pixel", (1 // zero for zero in (1, 0)))
+    assert "`generator`" in unusable("checkerboard", (1 // zero for zero in (1, 0)))
+
+
+def test_no_article_stands_before_the_name_of_a_type() -> None:
+    """Which of the two it must be, only the ear knows: an int, a str."""
+    before_a_type = re.compile(r"\b[Aa]n? `?\{kind")
+    assert not [key for key, words in catalogue().items() if before_a_type.search(words["en"])]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from contextlib import suppress
 from itertools import count
 from typing import Any
@@ -80,6 +82,96 @@ def test_an_endless_sum_is_stopped() -> None:
     assert "200,000" in said(lambda kernel: sum(1 for _ in count()))
 
 
+def loop_on_one_line(kernel: Any) -> Any:
+    while True: pass  # fmt: skip  # noqa: E701
+
+
+def sweep_on_one_line(kernel: Any) -> Any:
+    for _ in count(): pass  # fmt: skip  # noqa: E701
+
+
+def nought(number: int) -> int:
+    return 0
+
+
+ENDLESS = [
+    loop_on_one_line,
+    sweep_on_one_line,
+    lambda kernel: [0 for _ in count()],
+    lambda kernel: {number % 7: number for number in count()},
+    lambda kernel: any(False for _ in count()),
+    lambda kernel: sum(map(nought, count())),
+]
+
+
+@pytest.mark.parametrize("function", ENDLESS, ids=range(len(ENDLESS)))
+def test_an_endless_loop_on_one_line_is_stopped(function: Any) -> None:
+    assert "200,000" in said(function)
+
+
+def swallow_everything(kernel: Any) -> Any:
+    while True:
+        try:
+            kernel = kernel + 1
+            kernel = np.flip(kernel)
+            kernel = kernel - 1
+        except:  # noqa: E722
+            pass
+
+
+def recur_anew(kernel: Any) -> Any:
+    try:
+        return recur_anew(kernel)
+    except RecursionError:
+        return recur_anew(kernel)
+
+
+def take_long_at_each_line(kernel: Any) -> Any:
+    while True:
+        np.ones(10**6).sum()
+
+
+STUBBORN = [swallow_everything, recur_anew, take_long_at_each_line]
+
+
+@pytest.mark.parametrize("function", STUBBORN)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_escapes_the_counting_is_stopped_by_the_time(
+    function: Any, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SECONDS", 0.3)
+    with use_language(language):
+        assert "0.3" in said(function)
+    time.sleep(3 * running.PAUSE)  # A throw too many would arrive by now.
+    assert exercises.check("flip", np.flip)
+
+
+def test_a_function_that_waits_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SECONDS", 0.1)
+
+    def turn(kernel: Any) -> Any:
+        time.sleep(0.3)
+        return np.flip(kernel)
+
+    assert exercises.check("flip", turn)
+
+
+def test_no_thread_is_left_behind() -> None:
+    before = threading.active_count()
+    for _ in range(20):
+        exercises.check("flip", np.flip)
+    time.sleep(3 * running.PAUSE)
+    assert threading.active_count() <= before
+
+
+def test_values_are_compared_to_six_digits() -> None:
+    numbers = [0.3, 0.30001, 0.3001, 0.3004]
+    assert len({running.values(np.array([number])) for number in numbers}) == 4
+    assert running.values(np.array([0.1 + 0.2])) == running.values(np.array([0.3]))
+    assert exercises.check("flip", lambda kernel: np.flip(kernel) + 1e-12)
+    assert exercises.check("flip", lambda kernel: np.flip(kernel) + 4e-4).state == "wrong"
+
+
 def test_endless_recursion_is_a_crash() -> None:
     def turn(kernel: Any) -> Any:
         return turn(kernel)
@@ -123,15 +215,15 @@ def test_a_function_that_changes_its_argument_spoils_nothing() -> None:
 
 @pytest.mark.parametrize("answer", [np.zeros((2, 2)), 3, (2, 3), {}, object()])
 def test_the_result_in_place_of_the_function_is_told(answer: object) -> None:
-    assert f"a `{type(answer).__name__}` was given" in said(answer)
+    assert f"the type of your answer is `{type(answer).__name__}`" in said(answer)
 
 
 def test_what_a_function_returns_is_told_where_it_is_no_array() -> None:
     assert "returned nothing" in said(lambda kernel: None)
-    assert "a `str`" in said(lambda kernel: "kernel")
-    assert "a `dict`" in said(lambda kernel: {})
+    assert "is `str`" in said(lambda kernel: "kernel")
+    assert "is `dict`" in said(lambda kernel: {})
     assert "different lengths" in said(lambda kernel: [[1.0], [1.0, 2.0]])
-    assert "a `list`" in said(lambda kernel: [[True]])
+    assert "is `list`" in said(lambda kernel: [[True]])
 
 
 def test_a_result_of_another_shape_is_only_wrong() -> None:

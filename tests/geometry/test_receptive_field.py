@@ -5,7 +5,8 @@ from itertools import product
 
 import pytest
 
-from convlab.geometry import Axis, ReceptiveField, TransposedAxis, convolution_axis
+from convlab.geometry import Axis, TransposedAxis, convolution_axis
+from convlab.geometry.fields import ReceptiveField
 
 CONVOLUTIONS = [
     Axis(99, kernel=3, stride=2, before=1),
@@ -61,7 +62,8 @@ def test_a_span_is_from_the_first_to_the_last_position_that_is_seen(stack):
         assert widest <= field.size
 
 
-def test_a_field_behind_unknown_padding_is_unknown():
-    assert ReceptiveField().through(convolution_axis(None, 3, 2, 1, "same")) is None
+def test_behind_unknown_padding_only_the_start_of_a_field_is_unknown():
+    open_field = ReceptiveField().through(convolution_axis(None, 3, 2, 1, "same"))
+    assert open_field == ReceptiveField(Fraction(2), Fraction(2), None)
     known = ReceptiveField().through(convolution_axis(None, 3, 1, 1, "same"))
     assert known == ReceptiveField(Fraction(2), Fraction(1), Fraction(-1))

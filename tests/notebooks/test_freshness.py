@@ -80,7 +80,11 @@ def test_a_missing_and_a_superfluous_notebook_are_refused(built: Any) -> None:
 
 def test_other_bytes_of_a_picture_are_no_change(tmp_path: Path) -> None:
     file = tmp_path / "a.ipynb"
-    old, new = (f'{{"image/png": "iVBORw0KGgo{tail}"}}\n' for tail in ("AAAA", "BBBB"))
+    still = '<img src=\\"data:image/jpeg;base64,{}\\">'
+    old, new = (
+        f'{{"image/png": "iVBORw0KGgo{tail}", "text/html": "{still.format(tail)}"}}\n'
+        for tail in ("AAAA", "BBBB")
+    )
     assert _store(file, old, pictures=False).endswith("written")
     assert _store(file, old, pictures=False).endswith("unchanged")
     assert "only pictures differ" in _store(file, new, pictures=False)

@@ -22,5 +22,18 @@ def test_import_loads_numpy_alone() -> None:
     assert loaded_by("import convlab") <= loaded_by("import numpy.random") | {"convlab"}
 
 
+def test_import_loads_nothing_that_only_words_and_errors_need() -> None:
+    code = (
+        "import sys, numpy; before = set(sys.modules); import convlab;"
+        "from convlab import i18n;"
+        "print(*set(sys.modules) - before, 'catalogue' * i18n.catalogue.cache_info().currsize)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    late = {"importlib.resources", "tomllib", "secrets", "difflib", "fractions", "catalogue"}
+    assert not set(run.stdout.split()) & (late | {"concurrent.futures", "numpy.random"})
+
+
 def test_the_measurement_sees_matplotlib() -> None:
     assert "matplotlib" in loaded_by("import convlab, matplotlib")

@@ -22,7 +22,7 @@ ARROWS = {
     "errors": {"i18n"},
     "geometry": set(),
     "style": set(),
-    "arguments": {"geometry"} | NAMED | SPOKEN,
+    "arguments": {"geometry", "registry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
     "choices": SPOKEN,
     "registry": SPOKEN,

@@ -287,7 +287,7 @@ REASONS: list[tuple[dict[str, Any], str]] = [
     ({"own": {(0, 0): 1.0}}, "such as (0, 0, 0)"),
     ({"own": {"first": 1.0}}, "such as (0, 0, 0)"),
     ({"input": np.full((5, 7, 1), np.inf)}, "holds inf at index (0, 0, 0)"),
-    ({"input": [[[1.0]], [[1.0, 2.0]]]}, "a list was given that cannot be read"),
+    ({"input": [[[1.0]], [[1.0, 2.0]]]}, "type given was list, which cannot be read"),
     ({"input": np.ones((5, 7))}, "axes height, width, channels"),
     ({"input": np.ma.ones((5, 7, 1))}, "input.filled(0)"),
     ({"weights": [np.ones((3, 3, 1, 1)), [np.nan]]}, "holds nan at index (0,)"),

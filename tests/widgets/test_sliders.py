@@ -1,5 +1,7 @@
 """Sliders over a picture: every move draws, a refusal speaks, nothing is ever blank."""
 
+import re
+from base64 import b64decode
 from io import BytesIO
 
 import numpy as np
@@ -70,9 +72,38 @@ def test_signed_pictures_put_zero_in_the_middle_grey():
     assert pixels(grey_jpeg(thirds))[4, 4::8, 0] == pytest.approx([0, 0.5, 1], abs=0.02)
 
 
+def test_infinities_are_as_far_as_the_outermost_finite_numbers():
+    for outer in (np.inf, 1e308):
+        quarters = np.repeat([[-outer, -2.0, 2.0, outer]], 8, axis=1).repeat(8, axis=0)
+        seen = pixels(grey_jpeg(quarters))[4, 4::8, 0]
+        inner = [0, 1] if outer == np.inf else [0.5, 0.5]
+        assert seen == pytest.approx([0, *inner, 1], abs=0.02)
+
+
 def test_an_array_of_zeros_has_a_picture_too():
     assert not pixels(grey_jpeg(np.zeros((2, 2)))).any()
 
 
 def test_repr_names_the_controls(sliders):
     assert repr(sliders) == "PictureSliders(size, stride, dilation)"
+
+
+def test_without_a_widget_the_picture_and_its_caption_are_still_there(sliders):
+    data = sliders._repr_mimebundle_()
+    assert data["text/plain"] == repr(sliders)
+    assert "application/vnd.jupyter.widget-view+json" in data
+    (jpeg,) = re.findall(r'<img src="data:image/jpeg;base64,([^"]+)"', data["text/html"])
+    assert b64decode(jpeg) == sliders.image.value
+    assert "<figcaption>(8, 6) &lt;b&gt;</figcaption>" in data["text/html"]
+    assert sliders.model_id not in data["text/html"]
+    sliders.controls["size"].value = 5
+    assert "(6, 4)" in sliders._repr_mimebundle_()["text/html"]
+
+
+def test_a_picture_that_is_refused_from_the_start_says_why():
+    def refuse(size):
+        return Conv2D(size, 0), ""
+
+    still = PictureSliders(refuse, size=(1, 3, 1))._repr_mimebundle_()["text/html"]
+    assert "kernel_size must be" in still
+    assert "<img" not in still

@@ -51,6 +51,7 @@ _METADATA = {
 }
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
 _PICTURES = ("iVBORw0KGgo", "/9j/")  # how every PNG and JPEG file begins, in base64
+_EMBEDDED = re.compile(r"(?<=data:image/jpeg;base64,)[A-Za-z0-9+/=]+")
 _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -186,7 +187,9 @@ def _masked(value: Any) -> Any:
         return {key: _masked(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_masked(inner) for inner in value]
-    return "" if isinstance(value, str) and value.startswith(_PICTURES) else value
+    if isinstance(value, str):
+        return "" if value.startswith(_PICTURES) else _EMBEDDED.sub("", value)
+    return value
 
 
 def stale(lesson: Lesson, language: str, file: Path) -> Iterator[Fault]:

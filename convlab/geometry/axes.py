@@ -1,8 +1,8 @@
-"""The index arithmetic of sliding windows, in plain integers; nothing else multiplies by a stride.
+"""One sliding direction: which inputs feed an output, and which outputs an input feeds.
 
 An ``Axis`` is one sliding direction of a convolution and answers both ways: which inputs feed an
 output (``sources``), which outputs an input feeds (``targets``). A ``TransposedAxis`` is the same
-record read backwards. A layer's ``Geometry`` is a product of axes, stage by stage.
+record read backwards.
 
 Letters used here and in the lessons: n the size of the input, k the kernel, s the stride,
 d the dilation rate, e = (k - 1) * d + 1 the effective kernel, o an output, i an input, j a tap.
@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
-from math import ceil, floor, gcd, prod
+from math import gcd
 from typing import TypeAlias
 
 Size: TypeAlias = int | None
@@ -335,54 +334,6 @@ def _count_positions(positions: tuple[Size, ...]) -> int:
     return sum(position is not None for position in positions)
 
 
-@dataclass(frozen=True)
-class ReceptiveField:
-    """What one output of a stack of layers sees of its input, along one direction.
-
-    Output o sees the inputs from ``start + o * jump`` on, ``size`` positions at most; a position
-    below 0 lies in the padding. Behind a transposed axis ``jump`` and ``start`` may be fractions.
-    ``start`` is ``None`` while some padding depends on a size that is not known.
-
-    Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks
-    (Distill, 2019).
-
-    >>> field = ReceptiveField().through(Axis(9, kernel=3, stride=2, before=1))
-    >>> field.through(Axis(4, kernel=3))
-    ReceptiveField(reach=Fraction(6, 1), jump=Fraction(2, 1), start=Fraction(-1, 1))
-    """
-
-    reach: Fraction = Fraction(0)
-    jump: Fraction = Fraction(1)
-    start: Fraction | None = Fraction(0)
-
-    @property
-    def size(self) -> int:
-        """The most input positions that one output sees, holes included.
-
-        Where a stride follows a transposed axis, it may skip the outputs that see this many.
-        """
-        return floor(self.reach) + 1
-
-    def span(self, output: int) -> tuple[int, int]:
-        """The first and the last input position that ``output`` sees."""
-        assert self.start is not None
-        first = self.start + output * self.jump
-        return ceil(first), floor(first + self.reach)
-
-    def through(self, axis: AnyAxis) -> ReceptiveField:
-        """The field behind one more layer.
-
-        A transposed axis is an ordinary one over finer positions, the inserted zeros included.
-        """
-        if isinstance(axis, TransposedAxis):
-            finer = ReceptiveField(self.reach, self.jump / axis.stride, self.start)
-            return finer.through(axis.inserted)
-        reach = self.reach + (axis.effective_kernel - 1) * self.jump
-        known = self.start is not None and axis.before is not None
-        start = self.start - axis.before * self.jump if known else None  # type: ignore[operator]
-        return ReceptiveField(reach, self.jump * axis.stride, start)
-
-
 UNIT_AXIS = Axis(size=1, kernel=1)
 """The axis along which nothing slides: it makes one dimension two."""
 
@@ -466,96 +417,3 @@ def _crops(
         surplus = effective_kernel - effective_kernel % 2 - output_padding
     before = max(surplus, 0) // 2
     return before, surplus - before
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One sum of products: a window slides over ``axes`` and turns ``channels`` into ``filters``.
-
-    The channels fall into ``groups`` that do not mix; a depthwise stage has one group a channel.
-    ``kernel_shape`` is the weight's shape as Keras stores it.
-    """
-
-    axes: tuple[AnyAxis, ...]
-    channels: int
-    filters: int
-    groups: int
-    kernel_shape: tuple[int, ...]
-
-    @property
-    def transposed(self) -> bool:
-        """Whether the windows write (a transposed convolution) instead of read."""
-        return isinstance(self.axes[0], TransposedAxis)
-
-    @cached_property
-    def forward_axes(self) -> tuple[Axis, ...]:
-        """The axes of the convolution itself or, for a transposed stage, of the one it reverses."""
-        return tuple(
-            axis.forward if isinstance(axis, TransposedAxis) else axis for axis in self.axes
-        )
-
-    @property
-    def input_sizes(self) -> tuple[Size, ...]:
-        return tuple(axis.input_size for axis in self.axes)
-
-    @property
-    def output_sizes(self) -> tuple[Size, ...]:
-        return tuple(axis.output_size for axis in self.axes)
-
-    @property
-    def parameters(self) -> int:
-        """The number of weights of the kernel, bias not counted."""
-        return prod(self.kernel_shape)
-
-    def pointwise(self, filters: int) -> Stage:
-        """The 1x1 stage that mixes what this one puts out into ``filters``."""
-        points = tuple(Axis(size, kernel=1) for size in self.output_sizes)
-        shape = (*(1,) * len(points), self.filters, filters)
-        return Stage(points, self.filters, filters, 1, shape)
-
-    def channels_of(self, filter: int) -> range:
-        """The input channels that are summed into one filter: those of its group."""
-        per_group = self.channels // self.groups
-        first = filter // (self.filters // self.groups) * per_group
-        return range(first, first + per_group)
-
-
-@dataclass(frozen=True)
-class Geometry:
-    """Everything about a layer on one input shape that is not a weight.
-
-    ``layer`` is the Keras class name; ``stages`` holds one stage, or two for a separable layer.
-
-    >>> from convlab import Conv2D
-    >>> geometry = Conv2D(8, (3, 5), padding="same").geometry((None, 9, 12, 3))
-    >>> geometry.output_shape
-    (None, 9, 12, 8)
-    >>> [(axis.before, axis.after) for axis in geometry.stages[0].axes]
-    [(1, 1), (2, 2)]
-    """
-
-    layer: str
-    batch: Size
-    data_format: str
-    stages: tuple[Stage, ...]
-
-    @property
-    def input_shape(self) -> tuple[Size, ...]:
-        return self.shape_of(self.stages[0].input_sizes, self.stages[0].channels)
-
-    @cached_property
-    def output_shape(self) -> tuple[Size, ...]:
-        return self.shape_of(self.stages[-1].output_sizes, self.stages[-1].filters)
-
-    @cached_property
-    def frame_shape(self) -> tuple[Size, ...]:
-        """One sample of the first stage's convolution, its padding included, channels last."""
-        stage = self.stages[0]
-        channels = stage.filters if stage.transposed else stage.channels
-        return (*(axis.padded_size for axis in stage.forward_axes), channels)
-
-    def shape_of(self, sizes: tuple[Size, ...], channels: int) -> tuple[Size, ...]:
-        """A tensor's shape in this layer's data format."""
-        if self.data_format == "channels_first":
-            return (self.batch, channels, *sizes)
-        return (self.batch, *sizes, channels)

@@ -73,6 +73,7 @@ def _draw(axis: Axes, picture: Picture, odd: str) -> None:
 
 def _titled(values: Picture, title: object) -> str:
     """The title, and how much of what is below it is not finite."""
+    values = np.asarray(values, dtype=np.float64)
     odd = values[~np.isfinite(values)]
     if not odd.size:
         return str(title)

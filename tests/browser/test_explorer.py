@@ -399,6 +399,22 @@ def test_the_dial_walks_from_groups_to_the_separable_layer(page: Page, tmp_path:
     assert state_of(page)["layer"] == "SeparableConv2D"
 
 
+def test_the_bars_of_the_dial_are_as_long_as_what_they_stand_for(
+    page: Page, tmp_path: Path
+) -> None:
+    page.set_viewport_size({"width": 1100, "height": 800})
+    explorer = convlab.Explorer("SeparableConv2D", channels=3, filters=4, kernel_size=3)
+    page.goto(write_page(tmp_path, explorer))
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll(".dial tbody tr")].map(row => [
+            Number(row.children[2].innerText.replaceAll(",", "")),
+            row.querySelector(".bar").getBoundingClientRect().width])"""
+    )
+    products, widths = np.array(rows).T
+    assert len(set(products)) > 1 and widths.max() > 40
+    np.testing.assert_allclose(widths / widths.max(), products / products.max(), atol=0.02)
+
+
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
     b"\x00\x00\x00\x0cIDATx\x9cc\xf8\xff\xff?\x00\x05\xfe\x02\xfe\r\xefF\xb8\x00\x00\x00\x00IEND\xaeB`\x82"

@@ -161,3 +161,12 @@ def test_names_of_lists_what_the_engine_takes():
     assert {"relu", "softmax", "gelu"} <= set(names_of("activation"))
     for name in names_of("initializer"):
         assert callable(convlab.initializers.get(name))
+
+
+def test_the_six_nearest_settings_are_offered_in_the_order_of_the_error():
+    given = {"filters": 8, "kernel_size": 3, "kernel_initializer": ""}
+    with pytest.raises(errors.ConvlabError) as caught:
+        Conv2D(**given)
+    wanted = [dict(choice) for choice in caught.value.choices]
+    offered = [dict(choice.changes) for choice in explain(("Conv2D", given), SHAPE).choices]
+    assert len(wanted) > 6 and offered == wanted[:6]

@@ -55,3 +55,11 @@ def test_signals_share_one_time_axis(monkeypatch):
     assert [axis.get_title(loc="left") for axis in figure.axes] == ["long", "short"]
     np.testing.assert_array_equal(upper.lines[0].get_ydata(), long)
     plt.close("all")
+
+
+def test_a_signal_may_be_a_list_of_numbers(monkeypatch):
+    monkeypatch.setattr(pictures.plt, "show", lambda: None)
+    pictures.show_signals([[0.5, 0.25], [np.float64(1), np.inf]], ["losses", "one is not finite"])
+    titles = [axes.get_title(loc="left") for axes in pictures.plt.gcf().axes]
+    pictures.plt.close()
+    assert titles[0] == "losses" and "∞" in titles[1]

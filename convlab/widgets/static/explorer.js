@@ -1501,7 +1501,7 @@ class View {
 			setText(way, this.wayName(this.ways[index]));
 			setText(parameters, grouped(counts[index][0]));
 			setText(number, grouped(counts[index][1]));
-			bar.style.width = `${(100 * counts[index][1]) / most}%`;
+			bar.style.setProperty("--share", counts[index][1] / most);
 			row.ariaCurrent = index === now ? "true" : null;
 		});
 	}

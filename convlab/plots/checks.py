@@ -253,5 +253,5 @@ def _smaller(
             count = cells(layer.geometry(shape))
         except ConvlabError:
             return
-        if 0 < count <= MOST_CELLS:
+        if count <= MOST_CELLS:
             yield shape

@@ -197,3 +197,12 @@ def test_a_sample_and_a_filter_are_counted_by_whatever_counts(odd):
 def test_an_activation_adds_no_numbers():
     with pytest.raises(errors.ArgumentError, match=r"but it returned ndarray \(2, 8, 2\)"):
         frames(Conv1D(2, 1, activation=lambda z: np.repeat(z, 2, axis=1)), np.ones((2, 4, 2)))
+
+
+def test_the_partial_sums_follow_the_products_in_order():
+    for layer, x, _ in random_layers(10, seed=4):
+        window = frames(layer, x)[0].window
+        products = list(window)
+        sums = np.cumsum([each.product for each in products])
+        assert [each.partial_sum for each in products] == sums.tolist()
+        assert window.sum == sums[-1]

@@ -35,6 +35,11 @@ def test_a_grouped_layer_is_shown_with_its_own_groups(groups: int) -> None:
     assert f"{groups} groups: a filter sees its group only" in said
 
 
+def test_of_all_groups_the_middle_ones_stand_for_the_others() -> None:
+    said = words(convlab.diagram(convlab.Conv2D(8, 3), (None, 9, 9, 8)))
+    assert [line for line in said if "groups" in line] == ["4 groups: a filter sees its group only"]
+
+
 def test_a_transposed_layer_stands_above_the_convolution_it_reverses() -> None:
     said = words(convlab.diagram(convlab.Conv2DTranspose(3, 4, strides=2), (None, 7, 9, 16)))
     upper, lower = said.index("7 × 9 × 16"), said.index("4 × 4 × 16")

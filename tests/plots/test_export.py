@@ -52,7 +52,11 @@ def test_acts_of_different_height_share_one_film(target: Path) -> None:
     animation = animated(layer, (1, 2, 2, 1))
     heights = {scene.height for scene in animation.film.scenes}
     assert len(heights) == 2
-    assert len({frame.shape for frame in animation.pixels()}) == 1
+    frames = [frame.copy() for frame in animation.pixels()]
+    assert len({frame.shape for frame in frames}) == 1
+    lower = min(range(2), key=lambda scene: animation.film.scenes[scene].height)
+    below = frames[-lower][int(min(heights)) :]
+    assert len(below) and (below == 255).all()
 
 
 def test_a_png_is_one_step(target: Path) -> None:
@@ -177,6 +181,24 @@ def test_what_is_no_file_is_refused(path: object, target: Path, monkeypatch) -> 
     assert caught.value.parameters["argument"] == "path"
     assert all(Path(choice["path"]).suffix for choice in caught.value.choices)
     assert list(target.parent.iterdir()) == []
+
+
+def test_a_name_that_a_folder_has_is_not_offered(target: Path) -> None:
+    target.with_suffix(".png").mkdir()
+    with pytest.raises(ArgumentError) as caught:
+        small().save(target)
+    offered = {Path(choice["path"]).suffix for choice in caught.value.choices}
+    assert offered >= {".gif", ".svg", ".html"} and ".png" not in offered
+
+
+def test_a_name_too_long_is_not_offered(target: Path) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        small().save(target.with_name("x" * 252))
+    assert {Path(choice["path"]).suffix for choice in caught.value.choices} == set()
+    with pytest.raises(ArgumentError) as caught:
+        small().save(target.with_name("x" * 251))
+    offered = {Path(choice["path"]).suffix for choice in caught.value.choices}
+    assert ".gif" in offered and ".html" not in offered
 
 
 def test_a_folder_of_the_files_name_is_not_replaced(target: Path) -> None:

@@ -206,7 +206,8 @@ def test_crosses_are_drawn_anew_and_stand_in_no_empty_cell() -> None:
 def test_cells_that_have_room_for_a_digit_alone_hold_no_nan(odd: float) -> None:
     layer = Conv1D(1, 17)
     layer.build((None, 18, 1))
-    layer.set_weights([np.eye(17)[0].reshape(17, 1, 1), np.zeros(1)])
+    # No product of extremes is 0 × ∞, but there is such a product.
+    layer.set_weights([np.array([1.0, -1, *[0] * 15]).reshape(17, 1, 1), np.zeros(1)])
     x = np.ones((1, 18, 1))
     digits = {grid.name: grid.mode for grid in animate(layer, x).film.scenes[0].grids}
     x[0, 5] = odd

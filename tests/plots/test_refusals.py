@@ -154,6 +154,10 @@ def test_unknown_sizes_are_offered_such_as_the_window_fits_into(call) -> None:
     with pytest.raises(ShapeError, match=r"\(None, 8, 8, 1\) would do") as caught:
         call(convlab.Conv2D(1, 5), (None, None, 8, 1))
     call(convlab.Conv2D(1, 5), **caught.value.choices[0])
+    # Of size 1 this layer makes nothing.
+    halving = convlab.Conv2DTranspose(1, 2, strides=2, padding="same", output_padding=0)
+    with pytest.raises(ShapeError, match=r"\(None, 2, 4, 1\) would do"):
+        call(halving, (None, None, 4, 1))
 
 
 def test_an_empty_input_or_output_cannot_be_drawn() -> None:

@@ -484,7 +484,7 @@ def is_empty(values: object) -> bool:
 
 
 _MOST_ITEMS = 100
-"""An endless iterable stops here: no argument has so many items."""
+"""Where an endless iterable stops: no argument has more items."""
 
 
 def _is_size(size: object) -> bool:
@@ -619,7 +619,7 @@ def check_windows_fit(axes: Sequence[Axis], kernel_size: tuple[int, ...]) -> Non
 
 
 _MANY = 1 << 28
-"""So many numbers are no way out of a kernel that is too large."""
+"""The most numbers that the way out of a too large kernel may need."""
 
 
 def _window_too_large(axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...]) -> ShapeError:
@@ -893,5 +893,5 @@ def check_layer_name(value: object, names: Sequence[str]) -> None:
 
 
 def legacy_warning(argument: str) -> str:
-    """What to say of an argument that Keras takes for old times' sake and does not use."""
+    """What to say of an argument that Keras still accepts but does not use."""
     return text("errors.legacy_argument", argument=argument)

@@ -97,7 +97,7 @@ class Dense:
 
 
 def bytes_of(inputs: Size, outputs: Size, parameters: int, itemsize: int) -> Bytes:
-    """The memory of so many numbers in a dtype of ``itemsize`` bytes."""
+    """The memory of the input, output and weights in a dtype of ``itemsize`` bytes."""
     read, made = (product_of((count, itemsize)) for count in (inputs, outputs))
     return Bytes(read, made, parameters * itemsize)
 

@@ -114,7 +114,7 @@ class _Trace(NamedTuple):
 
 
 _COPIED_WEIGHTS = 1 << 16
-"""Up to so many weights a copy costs next to nothing beside the sums."""
+"""Up to this size, a copy of the weights costs next to nothing beside the sums."""
 
 
 class _Kept:
@@ -263,7 +263,7 @@ class Layer:
         raise NotImplementedError
 
     def _filters(self, channels: Size, input_shape: Shape) -> int:
-        """The number of channels of the output; only a depthwise layer's hangs on the input's."""
+        """The number of channels of the output; only a depthwise layer's depends on the input."""
         return self._arguments["filters"]  # type: ignore[no-any-return]
 
     def compute_output_shape(self, input_shape: Any) -> Shape:

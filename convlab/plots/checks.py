@@ -167,7 +167,7 @@ def checked_geometry(layer: Layer, input_shape: Any) -> Geometry:
 
 
 def drawable_geometry(layer: Layer, input_shape: Any, cells: Callable[[Geometry], int]) -> Geometry:
-    """The layer's geometry on a shape of which so many ``cells`` are to be drawn.
+    """The layer's geometry on a shape of which this number of ``cells`` is to be drawn.
 
     Raises ``ArgumentError`` for what is no layer or for an empty picture, ``ShapeError`` for a
     shape that the layer cannot take, that has unknown sizes, or for too large a picture.

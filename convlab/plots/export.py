@@ -21,7 +21,7 @@ from ..i18n import text
 Pixels = NDArray[np.uint8]
 
 LONG = 200
-"""From so many frames on progress is shown: by count, so that a notebook is always the same."""
+"""The number of frames from which progress is shown: a count, so that notebooks stay the same."""
 
 UNCHANGED = 255
 _BAR = 30

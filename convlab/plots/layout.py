@@ -51,7 +51,7 @@ class Act(Protocol):
 
 
 def place_count(positions: int, every: int) -> int:
-    """How many of so many positions are shown.
+    """The number of positions that are shown.
 
     >>> place_count(8, 3), len(Turns((8,), Selection((0,), (0,), 3, "", "", "")))
     (4, 4)

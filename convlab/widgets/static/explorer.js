@@ -213,7 +213,7 @@ function setText(element, text) {
 	else if (element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
 }
 
-/* So many children: those that are there already, and new ones. */
+/* As many children as asked for: those that are there already, and new ones. */
 function children(host, count, make) {
 	while (host.children.length > count) host.lastChild.remove();
 	while (host.children.length < count) host.append(make());
@@ -246,7 +246,7 @@ const ICONS = {
 const icon = name => drawn("svg", { viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" },
 	drawn("path", { d: ICONS[name], fill: "currentColor" }));
 
-/* A cell's side: it shrinks, to a certain size, where the explorer is too narrow for so many. */
+/* A cell's side: it shrinks, to a certain size, where the explorer is too narrow for all of them. */
 const side = count => `clamp(18.7px, (100cqi - 4px) / ${count}, 34px)`;
 let nextId = 0;
 

@@ -498,7 +498,8 @@ class Layer:
             raise lack_of_memory(error) from None
         z = self._in_data_format(sums)
         y = arguments.of_the_caller("activation", self.activation, z)
-        y = arguments.check_activated(y, z.shape, self.activation.name)
+        if type(y) is not np.ndarray or (y.shape, y.dtype) != (z.shape, z.dtype):
+            y = arguments.check_activated(y, z.shape, self.activation.name)
         activity_gradient = self._penalise_activity(y)
         used = [_Kept(weight) for weight in self._weights.values()]
         self._trace = _Trace(geometry, x, z, y.shape, activity_gradient, used)

@@ -737,7 +737,7 @@ def _weight_array(value: object, shapes: Sequence[Shape], layer: str) -> NDArray
     try:
         return np.asarray(value)
     except (TypeError, ValueError):
-        raise _other_weights(shapes, layer, Term("errors.of_kind", kind="ragged list")) from None
+        raise _other_weights(shapes, layer, Term("errors.of_ragged_rows")) from None
 
 
 def _other_weights(

@@ -365,7 +365,11 @@ def normal_config(config: Any, known: Sequence[str]) -> dict[str, Any]:
 
     Raises ``ArgumentError`` for anything but a mapping from names.
     """
-    config = check_names(config)
+    try:
+        config = check_names(config)
+    except ConvlabError as error:
+        error.choices = ()  # They are about the mapping, and the argument here is the whole of it.
+        raise
 
     def is_old(name: str) -> bool:
         neutral = name in _NEUTRAL and repr(config[name]) == repr(_NEUTRAL[name])

@@ -20,6 +20,7 @@ class ReceptiveField:
     Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks
     (Distill, 2019).
 
+    >>> from convlab.geometry import Axis
     >>> field = ReceptiveField().through(Axis(9, kernel=3, stride=2, before=1))
     >>> field.through(Axis(4, kernel=3))
     ReceptiveField(reach=Fraction(6, 1), jump=Fraction(2, 1), start=Fraction(-1, 1))

@@ -497,7 +497,7 @@ class Layer:
         except MemoryError as error:
             raise lack_of_memory(error) from None
         z = self._in_data_format(sums)
-        y = arguments.of_the_caller("activation", self.activation, z)
+        y: Array = arguments.of_the_caller("activation", self.activation, z)
         if type(y) is not np.ndarray or (y.shape, y.dtype) != (z.shape, z.dtype):
             y = arguments.check_activated(y, z.shape, self.activation.name)
         activity_gradient = self._penalise_activity(y)

@@ -244,8 +244,15 @@ def word_targets() -> Iterator[Target]:
 
 
 TARGETS = [*layer_targets(), *part_targets(), *explanation_targets(), *word_targets()]
-COMPLETED = [target for target in TARGETS if target.name.startswith((*LAYERS, "explain"))]
-"""Where an error's choices are completed by what a second mistake needs."""
+COMPLETED = [
+    target
+    for target in TARGETS
+    if target.name.startswith((*LAYERS, "explain")) and not target.name.endswith(("(x)", ".build"))
+]
+"""Where an error's choices are completed by what a second mistake needs.
+
+Making weights comes after: what an initializer cannot do is not known when a shape is refused.
+"""
 
 BY_NAME = {target.name: target for target in TARGETS}
 assert len(BY_NAME) == len(TARGETS)

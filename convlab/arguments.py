@@ -24,6 +24,7 @@ from .errors import (
     ShapeError,
     StateError,
     choose_one,
+    not_one_of,
 )
 from .geometry import Axis, Size, Stage
 from .i18n import Choices, Term, text
@@ -117,13 +118,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
 def _one_of(value: object, argument: str, legal: Sequence[str]) -> str:
     canonical = value.lower() if isinstance(value, str) else None
     if canonical not in legal:
-        raise ArgumentError(
-            "one_of",
-            argument=argument,
-            value=value,
-            legal=Choices(legal),
-            choices=choose_one(argument, value, legal),
-        )
+        raise not_one_of(argument, value, legal)
     return str(canonical)
 
 
@@ -887,13 +882,7 @@ def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None
 def check_layer_name(value: object, names: Sequence[str]) -> None:
     """The name of one of Keras' convolution layers that convlab has."""
     if value not in names:
-        raise ArgumentError(
-            "one_of",
-            argument="layer",
-            value=value,
-            legal=Choices(names),
-            choices=choose_one("layer", value, names),
-        )
+        raise not_one_of("layer", value, names)
 
 
 def legacy_warning(argument: str) -> str:

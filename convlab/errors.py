@@ -6,10 +6,10 @@ The sentence is written only when somebody reads it, in the language in force at
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .i18n import text
+from .i18n import Choices, text
 
 
 class _Omit:
@@ -94,3 +94,17 @@ def choose_one(argument: str, value: object, legal: Iterable[str]) -> list[dict[
     names = list(legal)
     near = get_close_matches(str(value).lower(), names, n=3, cutoff=0.5)
     return [{argument: name} for name in near or names]
+
+
+def not_one_of(argument: str, value: object, legal: Sequence[Any]) -> ArgumentError:
+    """The refusal of a value that is none of the ``legal`` names, truths or None.
+
+    >>> print(not_one_of("padding", "smae", ["valid", "same"]))
+    padding must be one of 'valid', 'same', but 'smae' was given.
+    """
+    names = [name for name in legal if isinstance(name, str)]
+    truths = [{argument: truth} for truth in legal if isinstance(truth, bool)]
+    near = truths or choose_one(argument, value, names)
+    return ArgumentError(
+        "one_of", argument=argument, value=value, legal=Choices(legal), choices=near
+    )

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arguments import normal_count
-from .errors import ArgumentError, choose_one
-from .i18n import Choices
+from .errors import ArgumentError, not_one_of
 
 Matrix = NDArray[np.floating]
 
@@ -87,13 +86,7 @@ def named_kernel(name: str, size: int = 3) -> Matrix:
     [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
     """
     if not isinstance(name, str) or name not in _MAKERS:
-        raise ArgumentError(
-            "one_of",
-            argument="name",
-            value=name,
-            legal=Choices(KERNEL_NAMES),
-            choices=choose_one("name", name, KERNEL_NAMES),
-        )
+        raise not_one_of("name", name, KERNEL_NAMES)
     if isinstance(size, int | np.integer) and size > LARGEST_SIZE:
         raise ArgumentError(
             "large_kernel",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .errors import ArgumentError, choose_one
-from .i18n import LANGUAGES, Choices, get_language, in_language, switch_language
+from .errors import not_one_of
+from .i18n import LANGUAGES, get_language, in_language, switch_language
 
 __all__ = ["get_language", "set_language", "use_language"]
 
@@ -40,11 +40,5 @@ def use_language(language: str) -> Iterator[None]:
 
 def _checked(language: object) -> str:
     if not isinstance(language, str) or language not in LANGUAGES:
-        raise ArgumentError(
-            "one_of",
-            argument="language",
-            value=language,
-            legal=Choices(LANGUAGES),
-            choices=choose_one("language", language, LANGUAGES),
-        )
+        raise not_one_of("language", language, LANGUAGES)
     return str(language)

@@ -13,7 +13,7 @@ from typing import Any, NoReturn, Self
 
 import numpy as np
 
-from .errors import ArgumentError, choose_one
+from .errors import ArgumentError, choose_one, not_one_of
 from .i18n import Choices, Term
 
 Configuration = dict[str, Any]
@@ -38,11 +38,7 @@ def checked_number(value: Any, argument: str, near: Sequence[float] = (0.0, 1.0)
 def checked_choice(value: Any, argument: str, legal: Sequence[Any]) -> Any:
     """``value`` itself, if it is one of the ``legal`` words, or of two truths."""
     if not isinstance(value, str | bool) or value not in legal:
-        words = all(isinstance(one, str) for one in legal)
-        near = choose_one(argument, value, legal) if words else [{argument: one} for one in legal]
-        raise ArgumentError(
-            "one_of", argument=argument, value=value, legal=Choices(legal), choices=near
-        )
+        raise not_one_of(argument, value, legal)
     return value
 
 

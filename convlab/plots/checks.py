@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..arguments import check_index, check_is_layer
-from ..errors import ArgumentError, ConvlabError, ShapeError, choose_one
+from ..errors import ArgumentError, ConvlabError, ShapeError, not_one_of
 from ..explanation import Refusal, explain
 from ..explanation.wiring import known_geometry
 from ..geometry import Geometry
@@ -38,14 +38,7 @@ def check_choice(argument: str, value: object, legal: Sequence[str | None]) -> N
     """Refuse a value that is not one of the names (or None) that are legal."""
     if (value is None or isinstance(value, str)) and value in legal:
         return
-    names = [name for name in legal if name is not None]
-    raise ArgumentError(
-        "one_of",
-        argument=argument,
-        value=value,
-        legal=Choices(legal),
-        choices=choose_one(argument, value, names),
-    )
+    raise not_one_of(argument, value, legal)
 
 
 def chosen(argument: str, value: Any, count: int) -> tuple[int, ...]:

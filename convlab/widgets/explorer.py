@@ -15,7 +15,14 @@ from numpy.typing import ArrayLike
 
 from .. import arguments
 from ..choices import working
-from ..errors import OMIT, ArgumentError, ConvlabError, DTypeError, ShapeError, choose_one
+from ..errors import (
+    OMIT,
+    ArgumentError,
+    ConvlabError,
+    DTypeError,
+    ShapeError,
+    not_one_of,
+)
 from ..geometry import Geometry
 from ..i18n import LANGUAGES, Choices, Term, get_language
 from ..layers import LAYERS, Layer
@@ -428,7 +435,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             name = layer_class(simple(proposal.value)).__name__
             if name not in self._ranges:
-                raise _not_one_of("layer", name, list(self._ranges))
+                raise not_one_of("layer", name, list(self._ranges))
         except ConvlabError as error:
             names = [{"layer_name": one["layer"]} for one in error.choices]
             near = [one for one in names if one["layer_name"] in self._ranges]
@@ -527,7 +534,7 @@ class Explorer(anywidget.AnyWidget):
         name, value = proposal.trait.name, simple(proposal.value)
         legal = _VIEWS[name]
         if not any(value is one or (isinstance(value, str) and value == one) for one in legal):
-            raise _refused(_not_one_of(name, value, list(legal)))
+            raise _refused(not_one_of(name, value, list(legal)))
         return value
 
     @traitlets.validate("preset")
@@ -535,7 +542,7 @@ class Explorer(anywidget.AnyWidget):
         names = ["", *(lesson["id"] for lesson in self.presets["lessons"])]
         value = simple(proposal.value)
         if not isinstance(value, str) or value not in names:
-            raise _refused(_not_one_of("preset", value, names))
+            raise _refused(not_one_of("preset", value, names))
         return str(value)
 
     @traitlets.observe("preset")
@@ -704,15 +711,6 @@ def _check_known(
         omitted = dict.fromkeys(unknown, OMIT)
         error.choices = tuple(working(error, given, attempt)) or (omitted,)
         raise
-
-
-def _not_one_of(argument: str, value: object, legal: list[Any]) -> ArgumentError:
-    near = choose_one(argument, value, [str(one) for one in legal])
-    if any(isinstance(one, bool) for one in legal):
-        near = [{argument: one} for one in legal]
-    return ArgumentError(
-        "one_of", argument=argument, value=value, legal=Choices(legal), choices=near
-    )
 
 
 def _one_sample(x: object, rank: int, data_format: str) -> Array:

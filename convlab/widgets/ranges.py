@@ -12,9 +12,8 @@ from functools import cache
 from typing import Any
 
 from .. import arguments
-from ..errors import ArgumentError, ConvlabError, choose_one
+from ..errors import ArgumentError, ConvlabError, not_one_of
 from ..geometry import Geometry
-from ..i18n import Choices
 from ..layers import LAYERS, Layer
 
 ARGUMENTS = (
@@ -247,13 +246,7 @@ def sample_shape(data_format: str, sizes: tuple[int, ...], channels: int) -> tup
 
 def _check_activation(activation: object) -> None:
     if activation not in ACTIVATIONS:
-        raise ArgumentError(
-            "one_of",
-            argument="activation",
-            value=activation,
-            legal=Choices(ACTIVATIONS),
-            choices=choose_one("activation", activation, ACTIVATIONS),
-        )
+        raise not_one_of("activation", activation, ACTIVATIONS)
 
 
 def _check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:

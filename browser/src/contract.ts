@@ -1,0 +1,186 @@
+/* The records that Python sends, each named after the Python record. Types only, never a value. */
+
+/** A formula as a tree: a number, a name, or an operation on trees. `explanation.formulas.tree` */
+export type Tree = number | string | readonly [Operation, ...Tree[]];
+
+export type Operation =
+	| "+" | "-" | "*" | "floor" | "ceil" | "over" | "mod" | "max" | "min"
+	| "<" | "<=" | "==" | "and" | "or" | "not" | "if";
+
+/** What the names in a tree stand for. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** One line of reckoning: a symbol and its formula. `explanation.axes` */
+export type Rule = readonly [symbol: string, formula: Tree];
+
+/** How the places of one sliding direction are found. `explanation.rules` */
+export interface WiringRules {
+	/** The length of the line of cells that is drawn. */
+	readonly slots: Tree;
+	/** The slot under tap j of output o (of a stamp: of input i). */
+	readonly slot: Tree;
+	/** The input (of a stamp's line: the output) in a slot, and whether there is one. */
+	readonly place: Tree;
+	readonly inside: Tree;
+}
+
+/** Which channels meet in one stage. `explanation.rules` */
+export interface StageRules {
+	/** Whether the kernel slides; a pointwise stage's does not. */
+	readonly slides: boolean;
+	/** The lengths of the kernel's last two axes. */
+	readonly kernel: readonly [Tree, Tree];
+	readonly outputs: Tree;
+	/** How many input channels output channel f meets, and which is met as number c. */
+	readonly met: Tree;
+	readonly channel: Tree;
+	/** The place of that pair's weights along the kernel's last two axes. */
+	readonly a: Tree;
+	readonly b: Tree;
+}
+
+/** A word in a refusal's sentence. */
+export type Word =
+	| { readonly setting: string }
+	| { readonly number: Tree }
+	| { readonly axis: true }
+	| { readonly ones: true }
+	| { readonly term: string; readonly with: Readonly<Record<string, Word>> }
+	| { readonly each: string; readonly most: Tree; readonly where: Tree };
+
+/** A way out of a refusal: what each change sets; along the refused axis only, on all, or None. */
+export interface Change {
+	readonly setting: string;
+	readonly to: Tree | "valid" | "same" | null;
+	readonly along: "axis" | "all";
+}
+
+/** One thing that a layer refuses. `explanation.rules.RefusalRule` */
+export interface RefusalRule {
+	readonly code: string;
+	/** "axis": asked of each direction by itself; "layer": once, with `most(s)` and the like. */
+	readonly scope: "axis" | "layer";
+	readonly when: Tree;
+	readonly words: Readonly<Record<string, Word>>;
+	readonly choices: readonly (readonly Change[])[];
+	/** Further choices: numbers of one setting, nearest to what it is now first. */
+	readonly nearest?: { readonly setting: string; readonly each: string; readonly most: Tree; readonly where: Tree; readonly count: number };
+}
+
+export interface LayerRules {
+	readonly rank: 1 | 2;
+	readonly transposed: boolean;
+	/** The arguments that shape the layer, in the order of its signature. */
+	readonly arguments: readonly string[];
+	readonly start: Settings;
+	readonly ranges: Readonly<Record<string, Range>>;
+	readonly options: Readonly<Record<string, readonly string[]>>;
+	readonly stages: readonly StageRules[];
+	readonly refusals: readonly RefusalRule[];
+	readonly parameters: Tree;
+}
+
+export interface Rules {
+	/** Lines of reckoning by padding; of a transposed layer by "same none", "same given", … */
+	readonly convolution: Readonly<Record<string, readonly Rule[]>>;
+	readonly transposed: Readonly<Record<string, readonly Rule[]>>;
+	/** "window": a convolution's padded line. "stamps": the full result of a transposed layer.
+	    "gather": a transposed layer's zeros and inputs, under a window with the kernel turned. */
+	readonly wiring: Readonly<Record<"window" | "stamps" | "gather", WiringRules>>;
+	/** PyTorch's symmetric padding of the same size: the pad, and the output size that it gives. */
+	readonly symmetric: readonly Rule[];
+	readonly layers: Readonly<Record<string, LayerRules>>;
+}
+
+export type Range = readonly [least: number, most: number];
+export type Setting = number | string | boolean | null | readonly number[];
+export type Settings = Readonly<Record<string, Setting>>;
+
+/** Numbers by formula, or by a line of numbers and the place in it (outside of it 0). `values` */
+export type Fill = Tree | { readonly line: readonly number[]; readonly at: Tree };
+export type Nested = number | null | readonly Nested[];
+
+/** A tensor of any size: a fill, and before it a block of numbers of one's own (null: the fill). */
+export interface Pool { readonly fill: string; readonly block: Nested }
+export type Pools = Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Pool>>;
+/** By rank. */
+export type Values = Readonly<Record<string, Pools>>;
+
+/** A misconception that can be shown. `widgets.presets` */
+export interface Preset {
+	readonly id: string;
+	readonly layer: string;
+	readonly settings: Settings;
+	readonly values: Partial<Pools> | null;
+	readonly position: readonly number[] | null;
+	readonly view: Partial<State>;
+}
+
+/** What the state holds and a link writes, each property once. `widgets.links` */
+export interface Property {
+	readonly name: string;
+	readonly kind: "word" | "number" | "numbers" | "flag" | "own" | "pool";
+	readonly start: unknown;
+}
+
+/** What all explorers of a notebook share: sent once. */
+export interface Records {
+	readonly rules: Rules;
+	readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+	readonly presets: readonly Preset[];
+	/** By rank, then by name. */
+	readonly fills: Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Readonly<Record<string, Readonly<Record<string, Fill>>>>>>;
+	readonly start: { readonly values: Values };
+	readonly properties: readonly Property[];
+	readonly speeds: Range;
+}
+
+/** The whole input that a real layer's crop was taken from. */
+export interface Whole {
+	readonly sizes: readonly number[];
+	readonly at: readonly number[];
+	readonly channels: readonly number[];
+	readonly filters: readonly number[];
+	readonly allChannels: number;
+	readonly allFilters: number;
+	/** A small picture of the whole, levels from 0 to 255. */
+	readonly picture: readonly (readonly number[])[];
+}
+
+export interface TourStep {
+	/** A key of the labels, or a sentence by language. */
+	readonly say: string | Readonly<Record<string, string>>;
+	/** A part ("input", "kernel", "product", "sum", "output", …) or a control by its name. */
+	readonly light: string;
+	readonly set: Partial<State>;
+}
+
+/** What one explorer was asked for; it never changes. */
+export interface Given {
+	readonly layers: readonly string[];
+	/** Ranges that were asked to be larger than usual, by layer. */
+	readonly ranges: Readonly<Record<string, Readonly<Record<string, Range>>>>;
+	readonly controls: readonly string[] | null;
+	readonly goal: Readonly<Record<string, Setting>> | null;
+	readonly tour: readonly TourStep[] | null;
+	readonly whole: Whole | null;
+}
+
+/** What is shown: settings by Keras' names, the place, the view. */
+export interface State extends Record<string, unknown> {
+	layer: string;
+	position: readonly number[];
+	speed: number;
+	own: Readonly<Record<string, number>>;
+	view: "scatter" | "zeros";
+	true_convolution: boolean;
+	gradient: "off" | "ones" | "one" | "own";
+	partial: boolean;
+	pytorch: boolean;
+	preset: string;
+	language: string;
+	tour_step: number;
+	wish: Settings;
+	carried: Settings;
+	unread: readonly string[];
+}

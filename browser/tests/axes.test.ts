@@ -98,7 +98,8 @@ function turned(ways: readonly (readonly number[])[], out: number, taps: number)
 }
 
 function assertAxis(axis: Axis, expected: AxisRecord): void {
-	for (const [name, value] of Object.entries(expected.numbers)) expect(axis.numbers[name]).toBe(value);
+	const names = Object.keys(expected.numbers);
+	expect(row(names.map(name => axis.numbers[name]))).toBe(row(Object.values(expected.numbers)));
 	const ways = expected.ways.split(" ").map(places);
 	const sources = axis.stamps ? turned(ways, axis.out, axis.numbers.k) : ways;
 	expect(row(axis.sources)).toBe(row(sources));
@@ -251,6 +252,14 @@ describe("another layer", () => {
 		);
 		expect([settings.sizes, settings.kernel_size, settings.padding]).toEqual([[3, 6], [3, 2], "same"]);
 		expect(lost).toEqual({ padding: "causal" });
+	});
+
+	test("with one direction takes an image's last", () => {
+		const series = { ...conv, sizes: [9], kernel_size: [3], strides: [1], dilation_rate: [1] };
+		const layers = { ...rules.layers, Conv1D: { ...rules.layers.Conv1D, start: series, options: {} } };
+		const [settings, lost] = carriedOver({ ...rules, layers }, "Conv1D", { ...conv, kernel_size: [2, 4] }, {});
+		expect([settings.sizes, settings.kernel_size]).toEqual([[7], [4]]);
+		expect(lost).toEqual({});
 	});
 
 	test("mends what it refuses", () => {

@@ -47,6 +47,7 @@ describe("a formula is written", () => {
 	test("with brackets where they are needed", () => {
 		expect(written(size)).toBe("⌊(n + p₀ − e) / s⌋ + 1");
 		expect(written(["+", ["-", "full", -1], ["*", 2, -3]])).toBe("ℓ − (−1) + 2 · (−3)");
+		expect(written(["floor", ["mod", "e", 2], ["min", "s", 3]])).toBe("⌊(e mod 2) / min(s, 3)⌋");
 	});
 });
 

@@ -1,0 +1,41 @@
+/* Every text comes from the catalogue that Python sent, in the language that is chosen now. */
+
+import type { Records } from "./contract";
+
+/** What a template's place can be filled with. */
+export type Said =
+	| string | number
+	| { readonly axis: number }
+	| { readonly list: readonly string[] }
+	| { readonly term: string; readonly with: Readonly<Record<string, Said>> };
+export type SaidWords = Readonly<Record<string, Said>>;
+
+export interface Words {
+	language: string;
+	/** The text under a whole key, its places filled. */
+	text(key: string, words?: SaidWords): string;
+	/** The name of a direction: 0 is the height, of a series its steps. */
+	axis(index: number, form?: string): string;
+	rank: number;
+}
+
+export function wordsOf(labels: Records["labels"], language: string): Words {
+	const words: Words = {
+		language,
+		rank: 2,
+		text(key, filled = {}) {
+			const template = labels[words.language]?.[key] ?? key;
+			return template.replace(/\{(\w+)\}/g, (_, name: string) => said(filled[name] ?? ""));
+		},
+		axis(index, form = "") {
+			return words.text(`axis.${words.rank === 1 ? "steps" : ["height", "width"][index]}${form}`);
+		},
+	};
+	function said(value: Said): string {
+		if (typeof value !== "object") return String(value);
+		if ("axis" in value) return words.axis(value.axis);
+		if ("list" in value) return value.list.join(words.text("list.separator"));
+		return words.text(value.term, value.with);
+	}
+	return words;
+}

@@ -19,12 +19,16 @@ const bundles = ["stub.ts", "page.ts", ...widgets.map(name => `${name}/index.ts`
 		: { entry, out: `convlab/widgets/static/${name}.js`, format: "esm" };
 });
 
-for (const { entry, out, format } of bundles) {
+const styles = widgets.filter(name => existsSync(join(here, "src", name, "style.css"))).map(name => {
+	return { entry: `${name}/style.css`, out: `convlab/widgets/static/${name}.css`, format: undefined };
+});
+
+for (const { entry, out, format } of [...bundles, ...styles]) {
 	await build({
 		absWorkingDir: here,
 		entryPoints: [`src/${entry}`],
 		outfile: join(root, out),
-		banner: { js: `/* Generated from browser/src/${entry} by "make browser". */` },
+		banner: { [out.endsWith("css") ? "css" : "js"]: `/* Generated from browser/src/${entry} by "make browser". */` },
 		bundle: true,
 		minify: true,
 		format,

@@ -295,7 +295,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		if (!symmetry.differing) return;
 		const put = (id: string, r: number, c: number, name: string): void => {
 			const grid = picture.grids.get(id);
-			if (grid) marks.set(grid, [...(marks.get(grid) ?? []), [r, c, name]] as never) ;
+			if (grid) marks.set(grid, [...(marks.get(grid) ?? []), [r, c, name]]);
 		};
 		for (const [r, c, f] of symmetry.differing) put(session.scene.links.length > 1 ? `mid${f}` : `output${f}`, r, c, "differs");
 		const [r, c] = session.at, { axes, links } = session.scene;

@@ -8,7 +8,9 @@ import type { Place } from "./scene";
 import type { Session } from "./session";
 
 /** A number that is pointed at. */
-export interface Look extends Pick<GridSpec, "id" | "kind" | "channel" | "a" | "b"> {
+export interface Look extends Pick<GridSpec, "id" | "kind" | "channel"> {
+	readonly a?: number | undefined;
+	readonly b?: number | undefined;
 	readonly r: number;
 	readonly c: number;
 }
@@ -17,7 +19,7 @@ export interface Look extends Pick<GridSpec, "id" | "kind" | "channel" | "a" | "
 export type Offset = readonly [number, number];
 
 export interface Lit {
-	readonly marks: ReadonlyMap<Grid, Mark[]>;
+	readonly marks: Map<Grid, Mark[]>;
 	readonly frames: ReadonlyMap<Grid, Frame>;
 	/** How many outputs are fed by what is looked at. */
 	readonly fed: number;

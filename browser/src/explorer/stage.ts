@@ -5,12 +5,14 @@ import { Grid } from "../parts/grid";
 import type { Words } from "../words";
 import type { Panel, Picture, Unit } from "./panels";
 
+const MOVING = ["product", "mixed"];
 const LARGEST = 34, LEAST = 9, READABLE = 14, NARROW = 560, GAP = 40;
 
 export interface Stage {
 	readonly element: HTMLElement;
 	readonly grids: ReadonlyMap<string, Grid>;
-	show(picture: Picture, words: Words): void;
+	/** `still`: all stands as before but what hangs on the place alone. */
+	show(picture: Picture, words: Words, still: boolean): void;
 	destroy(): void;
 }
 
@@ -80,10 +82,19 @@ export function stage(choose: (channel: number) => void): Stage {
 		element.classList.toggle("narrow", narrow);
 	}
 
+	/** Only products and their sums change with the place. */
+	function move({ lines: shown, units: others }: Picture): void {
+		for (const { kind, grids: specs, note = "" } of [...shown.flat(), ...others.map(one => ({ kind: "", note: "", ...one }))]) {
+			for (const spec of specs) if (MOVING.includes(spec.kind)) gridOf(spec);
+			if (kind === "product") setText(gridOf(specs[0]).note, note);
+		}
+	}
+
 	return {
 		element, grids,
-		show(picture, words) {
+		show(picture, words, still) {
 			last = picture;
+			if (still) return move(picture);
 			grids.clear();
 			lines.forEach((line, index) => arrange(line, (picture.lines[index] ?? []).map(panel => panelOf(panel, words))));
 			arrange(units, picture.units.map(unit => unitOf(unit, words)));

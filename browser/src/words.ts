@@ -1,14 +1,10 @@
 /* Every text comes from the catalogue that Python sent, in the language that is chosen now. */
 
+import type { Said } from "./axes";
 import type { Records } from "./contract";
 
-/** What a template's place can be filled with. */
-export type Said =
-	| string | number
-	| { readonly axis: number }
-	| { readonly list: readonly string[] }
-	| { readonly term: string; readonly with: Readonly<Record<string, Said>> };
-export type SaidWords = Readonly<Record<string, Said>>;
+/** What a template's places are filled with. */
+export type SaidWords = Readonly<Record<string, Said | number>>;
 
 export interface Words {
 	language: string;
@@ -31,7 +27,7 @@ export function wordsOf(labels: Records["labels"], language: string): Words {
 			return words.text(`axis.${words.rank === 1 ? "steps" : ["height", "width"][index]}${form}`);
 		},
 	};
-	function said(value: Said): string {
+	function said(value: Said | number): string {
 		if (typeof value !== "object") return String(value);
 		if ("axis" in value) return words.axis(value.axis);
 		if ("list" in value) return value.list.join(words.text("list.separator"));

@@ -1,6 +1,7 @@
 /* From one group to depthwise and pointwise: what each way of joining channels costs. */
 
-import { links } from "../axes";
+import { costs } from "../axes";
+import type { Settings } from "../contract";
 import { children, node, setText } from "../dom";
 import { grouped } from "../format";
 import { range } from "../parts/controls";
@@ -15,14 +16,10 @@ export const canCompare = ({ given, s }: Session): boolean => PAIR.every(name =>
 
 /** The numbers of groups that the layer takes, and after them the separable layer. */
 function waysOf(session: Session): Way[] {
-	const { s, scene } = session, channels = s.channels as number, filters = s.filters as number;
-	const places = scene.z.shape[0] * scene.z.shape[1], taps = scene.kernels[0].shape[0] * scene.kernels[0].shape[1];
-	const count = (layer: string, more: { groups?: number; depth_multiplier?: number }): Way => {
-		const own = { ...s, groups: 1, depth_multiplier: 1, ...more } as unknown as Record<string, number>;
-		const rules = session.rulesOf(layer);
-		const sizes = links(rules, own).map(({ kernel: [a, b], slides, of }) => ({ weights: a * b * (slides ? taps : 1), met: of.flat().length * (slides ? taps : 1) }));
-		const total = (name: "weights" | "met"): number => sizes.reduce((sum, one) => sum + one[name], 0);
-		return { layer, ...(more.groups ? { groups: more.groups } : {}), parameters: total("weights") + (s.use_bias ? filters : 0), products: total("met") * places };
+	const { s, records } = session, channels = s.channels as number, filters = s.filters as number;
+	const count = (layer: string, more: Settings): Way => {
+		const own = { ...session.settings(), groups: 1, depth_multiplier: 1, ...more };
+		return { layer, ...(more.groups ? { groups: more.groups as number } : {}), ...costs(records.rules, layer, own) };
 	};
 	const [, most] = session.ranges("Conv2D").groups!, found: Way[] = [];
 	for (let groups = 1; groups <= most; groups++) {

@@ -1,8 +1,9 @@
 /* The state as the hash of an address: every property that differs from its start, each listed once. */
 
+import { isRefused } from "../axes";
 import type { Nested, Pool, Pools, Property, Setting, Settings, State } from "../contract";
 import { keyOf } from "../format";
-import { isRefused, type Session } from "./session";
+import type { Session } from "./session";
 
 type Read = (text: string) => unknown;
 

@@ -25,8 +25,6 @@ export interface Scene {
 	readonly a: Tensor;
 	/** The axis of the output that is last in the layer's data format: softmax works along it. */
 	readonly along: number;
-	/** The axes of the second stage, along which nothing slides. */
-	readonly points: Axes;
 }
 
 export interface Gradients {
@@ -48,12 +46,6 @@ function turned(kernel: Tensor): Tensor {
 	return found;
 }
 
-/** A 1×1 stage moves nothing: each place is its own source. */
-function pointAxes(axes: Axes): Axes {
-	const still = (axis: Axis): Axis => ({ ...axis, sources: axis.sources.map((_, place) => [place]) });
-	return [still(axes[0]), still(axes[1])];
-}
-
 export const taps = (s: State, rank: number): number[] => onTwoAxes(s.kernel_size as number[], rank);
 export const onTwoAxes = (sizes: readonly number[], rank: number): number[] => (rank === 1 ? [1, ...sizes] : [...sizes]);
 
@@ -65,18 +57,17 @@ export function sceneOf(records: Records, found: Found, s: State, pools: Pools, 
 	const kernel = of("kernel", [...taps(s, rank), ...first!.kernel]);
 	const kernels = [s.true_convolution ? turned(kernel) : kernel];
 	const u = forward(axes, first!, x, kernels[0]);
-	const points = pointAxes(axes);
 	let sum = u;
 	if (second) {
 		kernels.push({ ...of("pointwise", second.kernel), shape: [1, 1, ...second.kernel] });
-		sum = forward(points, second, u, kernels[1]);
+		sum = forward(axes, second, u, kernels[1]);
 	}
 	const filters = sum.shape[2];
 	const bias = s.use_bias ? of("bias", [filters]) : zeros([filters]);
 	const z: Tensor = { shape: sum.shape, data: sum.data.map((value, index) => value + bias.data[index % filters]) };
 	const along = s.data_format === "channels_first" ? 1 : 2;
 	const a = activate(s.activation as string, z, along);
-	return { axes, links, x, kernels, bias, u, sum, z, a, along, points };
+	return { axes, links, x, kernels, bias, u, sum, z, a, along };
 }
 
 /** The products of one output: zeros of the padding too, but of a scattered output only what falls on it. */
@@ -84,7 +75,7 @@ export interface Product { readonly channel: number; readonly i: number; readonl
 
 export function productsOf(scene: Scene, stage: number, [r, c, f]: Place, scattered: boolean): Product[] {
 	const found: Product[] = [], x = stage ? scene.u : scene.x, kernel = scene.kernels[stage];
-	eachTerm(stage ? scene.points : scene.axes, scene.links[stage], r, c, f, (channel, i, j, row, column, a, b) => {
+	eachTerm(scene.axes, scene.links[stage], r, c, f, (channel, i, j, row, column, a, b) => {
 		const outside = row === NONE || column === NONE;
 		if (outside && scattered) return;
 		found.push({ channel, i, j, x: outside ? 0 : valueAt(x, row, column, channel), w: weightAt(kernel, i, j, a, b) });
@@ -94,7 +85,7 @@ export function productsOf(scene: Scene, stage: number, [r, c, f]: Place, scatte
 
 /** The way back from the output's gradient; with `until`, that of the first outputs alone. */
 export function gradientsOf(scene: Scene, dy: Tensor, activation: string, until: number): Gradients {
-	const { axes, points, links, x, u, z, a, kernels } = scene, filters = z.shape[2];
+	const { axes, links, x, u, z, a, kernels } = scene, filters = z.shape[2];
 	const dz = slope(activation, z, a, dy, scene.along);
 	if (until >= 0) dz.data.fill(0, (until + 1) * filters);
 	const dbias = zeros([filters]);
@@ -102,7 +93,7 @@ export function gradientsOf(scene: Scene, dy: Tensor, activation: string, until:
 	let errors = dz;
 	const found: Tensor[] = [];
 	if (links[1]) {
-		const [du, dpoint] = backward(points, links[1], u, kernels[1], dz);
+		const [du, dpoint] = backward(axes, links[1], u, kernels[1], dz);
 		errors = du;
 		found.push(dpoint);
 	}

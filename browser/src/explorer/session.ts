@@ -1,6 +1,6 @@
 /* The explorer's state, and all that may happen to it; it draws nothing. */
 
-import { carriedOver, type Found, mended, type Refused, verdict } from "../axes";
+import { carriedOver, type Found, isRefused, mended, type Refused, verdict } from "../axes";
 import type { Given, LayerRules, Pool, Pools, Preset, Range, Records, Setting, Settings, State, Values } from "../contract";
 import { edited, type Kind } from "../fills";
 import { keyOf } from "../format";
@@ -9,7 +9,6 @@ import type { Tensor } from "../tensor";
 import { type Gradients, gradientsOf, type Place, type Scene, sceneOf, valueAt } from "./scene";
 
 const SAVED_AFTER = 60;
-export const isRefused = (found: Found | Refused): found is Refused => "code" in found;
 
 export class Session {
 	s!: State;
@@ -100,7 +99,7 @@ export class Session {
 	}
 
 	ways(): Settings[] {
-		return this.refused ? mended(this.records.rules, this.s.layer, this.wish, this.refused) : [];
+		return this.refused ? mended(this.records.rules, this.s.layer, this.refused) : [];
 	}
 
 	/** Take legal settings over, and keep the place that is looked at, whatever its index is now. */

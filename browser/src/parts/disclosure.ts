@@ -10,7 +10,7 @@ export interface Disclosure {
 }
 
 export function disclosure(name: string, text: string, body: HTMLElement, opened: () => void, open = false): Disclosure {
-	const self = {
+	const self: Disclosure & { open: boolean } = {
 		button: button(name, text, () => self.toggle(), { className: "disclosure" }),
 		body,
 		open,

@@ -55,7 +55,7 @@ export function sumPart(point: (term: Term | null) => void): SumPart {
 			});
 		},
 	};
-	function write(line: HTMLElement, { name, terms, bias, value }: WrittenSum): void {
+	function write(line: Element, { name, terms, bias, value }: WrittenSum): void {
 		const start = shown.length;
 		shown.push(...terms);
 		const texts = terms.map(({ x, w }) => `${factor(x)}·${factor(w)}`);

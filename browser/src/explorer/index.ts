@@ -66,8 +66,11 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const more = disclosure("menu", "⋯", menu, () => {});
 		more.button.title = more.button.ariaLabel = t("menu");
 		const layers = given.layers.map(name => [name, name] as const);
+		const title = node("span", { className: "title", role: "heading", "aria-level": 3 });
+		const layer = select({ name: "layer", text: t("layer") }, layers, () => session.s.layer, name => session.choose(name));
+		title.append(layers.length > 1 ? layer.element : node("span", {}, session.s.layer));
 		const own = [
-			...(layers.length > 1 ? [select({ name: "layer", text: t("layer") }, layers, () => session.s.layer, name => session.choose(name))] : []),
+			layer,
 			select({ name: "preset", text: t("preset") }, [["", t("preset_none")], ...presets()], () => session.s.preset, id => session.open(id)),
 			choice({ name: "language", text: t("language") }, Object.keys(records.labels).map(one => [one, records.labels[one]["explorer.language_name"] ?? one]),
 				() => session.s.language, language => session.turn({ language }, false)),
@@ -78,8 +81,8 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			controls.focused = !controls.focused;
 			draw();
 		}, { hidden: given.controls === null });
-		menu.append(...own.map(one => one.element), node("div", { className: "buttons" }, link, whole));
-		head.append(node("span", { className: "title", role: "heading", "aria-level": 3 }, t("root")), more.button);
+		menu.append(...own.slice(1).map(one => one.element), node("div", { className: "buttons" }, link, whole));
+		head.append(title, more.button);
 		const view = node("div", { className: "view" }, cropped(), picture.element, beside, player.element, node("div", { className: "said" }, sentence, edit.element));
 		root.lang = t("html_language");
 		root.ariaLabel = t("root");

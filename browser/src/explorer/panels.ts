@@ -15,7 +15,7 @@ export interface Panel {
 }
 
 /** A channel beside the chosen one: its input, its kernel, its products. */
-export interface Unit { readonly channel: number; readonly grids: readonly GridSpec[] }
+export interface Unit { readonly channel: number; readonly grids: readonly GridSpec[]; readonly note: string }
 
 export interface Picture {
 	/** The line from input to output, and a second one behind what lies between. */
@@ -111,7 +111,7 @@ export function pictureOf(session: Session, words: Words, say: (value: number) =
 	};
 	const others = all(x.shape[2]).filter(k => k !== chosen).map((k): Unit => {
 		const pair = pairs.find(([channel]) => channel === k);
-		return { channel: k, grids: [...input(k, true), ...(pair ? [...kernel(pair, true), product(pair, true)] : [])] };
+		return { channel: k, grids: [...input(k, true), ...(pair ? [...kernel(pair, true), product(pair, true)] : [])], note: pair ? sum(pair) : "" };
 	});
 	if (links.length === 1) return { lines: [[...first, output]], units: others };
 	const points = [all(kernels[1].shape[2]), all(kernels[1].shape[3])];

@@ -6,7 +6,12 @@ import type { Words } from "../words";
 import type { Panel, Picture, Unit } from "./panels";
 
 const MOVING = ["product", "mixed"];
-const LARGEST = 34, LEAST = 9, READABLE = 14, NARROW = 560, GAP = 40;
+const LARGEST = 34, LEAST = 9, READABLE = 14, NARROW = 560, GAP = 32;
+/** A panel is as wide as its heading at least. */
+const HEADING = 104;
+/** The height of a line's heading, and of a row of small grids. */
+const HEAD = 44, SMALLS = 84;
+const INNER = ["kernel", "product", "pointwise"];
 
 export interface Stage {
 	readonly element: HTMLElement;
@@ -14,6 +19,31 @@ export interface Stage {
 	/** `still`: all stands as before but what hangs on the place alone. */
 	show(picture: Picture, words: Words, still: boolean): void;
 	destroy(): void;
+}
+
+/** The lines of cells in a panel's large grids, one after the other or side by side. */
+function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolean): number {
+	const counts = grids.filter(grid => !grid.small).map(grid => grid[along].length);
+	return kind !== "pointwise" && !added ? Math.max(...counts) : (kind === "pointwise") === (along === "rows") ? Math.max(...counts) : counts.reduce((sum, one) => sum + one, 0);
+}
+
+/** Where there is little room, what lies between input and output has a line of its own. */
+function halves(line: readonly Panel[]): (readonly Panel[])[] {
+	const inner = line.filter(({ kind }) => INNER.includes(kind)), outer = line.filter(({ kind }) => !INNER.includes(kind));
+	return [outer, inner].filter(half => half.length);
+}
+
+/** The side with which grids of so many columns fill a width: a narrow one takes its heading's. */
+function sideOf(columns: readonly number[], width: number): number {
+	let wide = columns, side = LARGEST;
+	for (let left = width; wide.length; ) {
+		side = left / wide.reduce((sum, one) => sum + one, 0);
+		const narrow = wide.filter(one => one * side < HEADING);
+		if (!narrow.length) break;
+		left -= HEADING * narrow.length;
+		wide = wide.filter(one => !narrow.includes(one));
+	}
+	return side;
 }
 
 export function stage(choose: (channel: number) => void): Stage {
@@ -36,19 +66,25 @@ export function stage(choose: (channel: number) => void): Stage {
 		return grid;
 	}
 
+	/** What the products come to stands under them. */
+	function sayUnder(specs: Panel["grids"], note: string): void {
+		const product = specs.find(({ kind }) => kind === "product");
+		if (product) setText(gridOf(product).note, note);
+	}
+
 	function panelOf({ kind, grids: specs, note = "" }: Panel, words: Words): HTMLElement {
 		let panel = panels.get(kind);
-		if (!panel) panels.set(kind, (panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" }))));
-		const [heading, host] = panel.children;
+		if (!panel) panels.set(kind, (panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" }), node("div", { className: "smalls" }))));
+		const [heading, host, strip] = panel.children;
 		setText(heading!, words.text(`explorer.panel_${kind}`));
 		const shown = specs.map(gridOf);
 		arrange(host!, shown.map(grid => grid.figure));
-		if (note || kind === "product") setText(shown[0].note, note);
+		sayUnder(specs, note);
 		return panel;
 	}
 
 	const made = new Map<number, HTMLElement>();
-	function unitOf({ channel, grids: specs }: Unit, words: Words): HTMLElement {
+	function unitOf({ channel, grids: specs, note }: Unit, words: Words): HTMLElement {
 		let unit = made.get(channel);
 		if (!unit) {
 			const button = node("button", { type: "button" });
@@ -58,35 +94,35 @@ export function stage(choose: (channel: number) => void): Stage {
 		}
 		setText(unit.children[0], words.text("explorer.channel", { channel }));
 		arrange(unit.children[1], specs.map(spec => gridOf(spec).figure));
+		sayUnder(specs, note);
 		return unit;
 	}
 
-	/** A cell's side: all large grids of a line fit, none is larger than what is easy to read. */
+	/** A cell's side: all large grids fit into the width and, with what else must be seen, the height. */
 	function size(picture: Picture): void {
 		if (!width) return;
-		const narrow = width < NARROW, widest = (panel: Panel): number => panel.grids.find(grid => !grid.small)!.columns.length;
-		const tallest = (list: readonly Panel[]): number => Math.max(...list.map(panel => panel.grids.find(grid => !grid.small)!.rows.length));
-		const rows = picture.lines.flatMap(line => {
-			const inner = line.filter(({ kind }) => ["kernel", "product", "pointwise"].includes(kind));
-			const outer = line.filter(panel => !inner.includes(panel));
-			return narrow && inner.length ? [outer, inner] : [line];
-		});
-		const high = rows.reduce((sum, line) => sum + tallest(line), 0);
-		const sides = rows.map(line => (width - GAP * (line.length - 1) - 8) / line.reduce((sum, panel) => sum + widest(panel), 0));
-		const budget = narrow ? height * 0.5 - 44 * rows.length : height * 0.62 - 60 * rows.length;
-		const side = Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / high, ...sides))));
-		const text = `${side}px`;
-		if (element.style.getPropertyValue("--side") === text) return;
-		element.style.setProperty("--side", text);
-		element.classList.toggle("tiny", side < READABLE);
-		element.classList.toggle("narrow", narrow);
+		const narrow = width < NARROW, lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
+		const smalls = picture.lines.some(line => line.some(panel => panel.grids.some(grid => grid.small))) ? SMALLS : 0;
+		const rest = (picture.units.length ? SMALLS : 0) + smalls + HEAD * lines.length;
+		const budget = height * (narrow ? 0.62 : 0.8) - (narrow ? 90 : 110) - rest;
+		const side = (beside: boolean): number => {
+			const tall = lines.reduce((sum, line) => sum + Math.max(...line.map(panel => extent(panel, "rows", !beside))), 0);
+			const wide = lines.map(line => sideOf(line.map(panel => extent(panel, "columns", beside)), width - GAP * (line.length - 1) - 8));
+			return Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / tall, ...wide))));
+		};
+		// A gradient stands beside its numbers or under them, wherever both can be larger.
+		const paired = side(true) > side(false), text = `${side(paired)}px`;
+		for (const panel of picture.lines.flat()) panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
+		element.classList.toggle("paired", paired);
+		element.classList.toggle("tiny", side(paired) < READABLE);
+		if (element.style.getPropertyValue("--side") !== text) element.style.setProperty("--side", text);
 	}
 
 	/** Only products and their sums change with the place. */
 	function move({ lines: shown, units: others }: Picture): void {
-		for (const { kind, grids: specs, note = "" } of [...shown.flat(), ...others.map(one => ({ kind: "", note: "", ...one }))]) {
+		for (const { grids: specs, note = "" } of [...shown.flat(), ...others]) {
 			for (const spec of specs) if (MOVING.includes(spec.kind)) gridOf(spec);
-			if (kind === "product") setText(gridOf(specs[0]).note, note);
+			sayUnder(specs, note);
 		}
 	}
 

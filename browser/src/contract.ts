@@ -7,7 +7,7 @@ export type Operation =
 	| "+" | "-" | "*" | "floor" | "ceil" | "over" | "mod" | "max" | "min"
 	| "<" | "<=" | "==" | "and" | "or" | "not" | "if";
 
-/** What the names in a tree stand for. */
+/** What the names in a tree stand for; a word that was not chosen (`padding_same`) is missing: 0. */
 export type Numbers = Readonly<Record<string, number>>;
 
 /** One line of reckoning: a symbol and its formula. `explanation.axes` */
@@ -19,7 +19,7 @@ export interface WiringRules {
 	readonly slots: Tree;
 	/** The slot under tap j of output o (of a stamp: of input i). */
 	readonly slot: Tree;
-	/** The input (of a stamp's line: the output) in a slot, and whether there is one. */
+	/** The input (of a stamp's line: the output) in a slot, and whether there is one (at `place`). */
 	readonly place: Tree;
 	readonly inside: Tree;
 }
@@ -45,26 +45,30 @@ export type Word =
 	| { readonly number: Tree }
 	| { readonly axis: true }
 	| { readonly ones: true }
+	| { readonly tuple: readonly Tree[] }
 	| { readonly term: string; readonly with: Readonly<Record<string, Word>> }
-	| { readonly each: string; readonly most: Tree; readonly where: Tree };
+	| Each;
 
-/** A way out of a refusal: what each change sets; along the refused axis only, on all, or None. */
+/** The numbers from 1 to `most` for which `where` holds, called by the name `each`. */
+export interface Each { readonly each: string; readonly most: Tree; readonly where: Tree }
+
+/** A way out of a refusal: what a setting becomes, along all directions. One that changes nothing is none. */
 export interface Change {
 	readonly setting: string;
-	readonly to: Tree | "valid" | "same" | null;
-	readonly along: "axis" | "all";
+	/** A number or an operation; a string is a word, never a name. */
+	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | null;
 }
 
 /** One thing that a layer refuses. `explanation.rules.RefusalRule` */
 export interface RefusalRule {
 	readonly code: string;
-	/** "axis": asked of each direction by itself; "layer": once, with `most(s)` and the like. */
+	/** "axis": asked of each direction by itself; "layer": once, with `most_s` and the like. */
 	readonly scope: "axis" | "layer";
 	readonly when: Tree;
 	readonly words: Readonly<Record<string, Word>>;
-	readonly choices: readonly (readonly Change[])[];
+	readonly choices: readonly Change[];
 	/** Further choices: numbers of one setting, nearest to what it is now first. */
-	readonly nearest?: { readonly setting: string; readonly each: string; readonly most: Tree; readonly where: Tree; readonly count: number };
+	readonly nearest?: Each & { readonly setting: string };
 }
 
 export interface LayerRules {
@@ -78,17 +82,23 @@ export interface LayerRules {
 	readonly stages: readonly StageRules[];
 	readonly refusals: readonly RefusalRule[];
 	readonly parameters: Tree;
+	readonly multiply_adds: Tree;
 }
 
 export interface Rules {
+	/** The settings that hold a number for each direction, by their letter in a formula. */
+	readonly letters: Readonly<Record<string, string>>;
 	/** Lines of reckoning by padding; of a transposed layer by "same none", "same given", … */
 	readonly convolution: Readonly<Record<string, readonly Rule[]>>;
 	readonly transposed: Readonly<Record<string, readonly Rule[]>>;
 	/** "window": a convolution's padded line. "stamps": the full result of a transposed layer.
 	    "gather": a transposed layer's zeros and inputs, under a window with the kernel turned. */
 	readonly wiring: Readonly<Record<"window" | "stamps" | "gather", WiringRules>>;
-	/** PyTorch's symmetric padding of the same size: the pad, and the output size that it gives. */
+	/** After the lines of "same", PyTorch's symmetric padding: the pad q, and the size that it gives. */
 	readonly symmetric: readonly Rule[];
+	/** What one output sees of the input (r positions from `start` on, `jump` apart from the next
+	    output's), from what it was before. */
+	readonly field: Readonly<Record<"convolution" | "transposed", readonly Rule[]>>;
 	readonly layers: Readonly<Record<string, LayerRules>>;
 }
 

@@ -7,39 +7,7 @@ from dataclasses import dataclass
 from ..geometry import AnyAxis, Axis, Size, TransposedAxis
 from ..i18n import Term
 from .formulas import Step
-
-Rules = tuple[tuple[str, str], ...]
-
-_EFFECTIVE = ("e", "(k - 1) * d + 1")
-_WINDOWS = ("out", "floor(n + p0 + p1 - e, s) + 1")
-_TAIL = ("t", "n + p0 + p1 - ((out - 1) * s + e)")
-
-_CONVOLUTION: dict[str, Rules] = {
-    "valid": (_EFFECTIVE, ("p0", "0"), ("p1", "0"), _WINDOWS, _TAIL),
-    "causal": (_EFFECTIVE, ("p0", "e - 1"), ("p1", "0"), _WINDOWS, _TAIL),
-    "same": (
-        _EFFECTIVE,
-        ("out", "ceil(n, s)"),
-        ("p", "max((out - 1) * s + e - n, 0)"),
-        ("p0", "floor(p, 2)"),
-        ("p1", "p - p0"),
-        _TAIL,
-    ),
-}
-
-_FULL = ("full", "(n - 1) * s + e")
-_REST = ("c1", "full - out - c0")
-
-_TRANSPOSED: dict[tuple[str, bool], Rules] = {
-    ("valid", False): (("out", "(n - 1) * s + max(e, s)"), ("c0", "0")),
-    ("valid", True): (("out", "(n - 1) * s + e + op"), ("c0", "0")),
-    ("same", False): (("out", "n * s"), ("c0", "floor(max(e - s, 0), 2)")),
-    ("same", True): (
-        ("out", "(n - 1) * s + mod(e, 2) + op"),
-        ("c0", "floor(max(e - mod(e, 2) - op, 0), 2)"),
-    ),
-}
-"""By padding, and by whether output_padding is a number: ``None`` is not 0."""
+from .rules import CONVOLUTION, TRANSPOSED, Lines, transposed_case
 
 _MEANINGS = {
     "e": "effective_kernel",
@@ -106,26 +74,26 @@ def explain_axis(
     numbers = {"n": axis.input_size, "k": axis.kernel, "s": axis.stride, "d": axis.dilation}
     numbers |= {"e": axis.effective_kernel, "out": axis.output_size}
     if isinstance(axis, TransposedAxis):
-        rules = _transposed_rules(axis, padding, output_padding)
+        lines = _transposed_lines(axis, padding, output_padding)
         crops = {"c0": axis.crop_before, "c1": axis.crop_after}
         numbers |= {"full": axis.full_size, "op": output_padding, **crops}
     else:
-        rules = _CONVOLUTION[padding]
+        lines = CONVOLUTION[padding]
         total = {"p": _total(axis), "p0": axis.before, "p1": axis.after}
         numbers |= {"t": axis.tail, **total}
     steps = (
         Step(symbol, formula, numbers, numbers[symbol], _MEANINGS[symbol])
-        for symbol, formula in rules
+        for symbol, formula in lines
     )
     return AxisExplanation(name, axis, tuple(steps))
 
 
-def _transposed_rules(axis: TransposedAxis, padding: str, output_padding: int | None) -> Rules:
-    output, crop = _TRANSPOSED[padding, output_padding is not None]
-    if axis.input_size == 0:
-        # Without any input the rule may come out below 0, and a size does not.
-        output = (output[0], f"max({output[1]}, 0)")
-    return (_EFFECTIVE, _FULL, output, crop, _REST)
+def _transposed_lines(axis: TransposedAxis, padding: str, output_padding: int | None) -> Lines:
+    lines = TRANSPOSED[transposed_case(padding, output_padding)]
+    if axis.input_size != 0:
+        return lines
+    # Without any input the rule may come out below 0, and a size does not.
+    return tuple((name, f"max({line}, 0)" if name == "out" else line) for name, line in lines)
 
 
 def _total(axis: Axis) -> Size:

@@ -1,27 +1,45 @@
 """Formulas with the numbers put in, step by step, written as plain text, LaTeX or HTML.
 
 A formula is kept as one line of Python's own grammar, so that it can be read, substituted, folded
-and checked: names, whole numbers, ``+ - *``, and the functions in ``FUNCTIONS``.
+and checked: names, whole numbers, ``+ - *``, and the functions in ``FUNCTIONS``. A rule may also
+compare and choose (``< <= ==``, ``and or not``, ``a if c else b``); ``tree`` makes data of both.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from fractions import Fraction
+from functools import lru_cache, reduce
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 from ..geometry import Size
 
-FUNCTIONS: dict[str, Callable[[int, int], int]] = {
+Number: TypeAlias = int | Fraction
+Tree: TypeAlias = "int | str | list[Tree]"
+"""A number, a name, or an operation with the trees that it works on."""
+
+
+def _over(dividend: Number, divisor: Number) -> Number:
+    ratio = Fraction(dividend) / divisor
+    return ratio.numerator if ratio.denominator == 1 else ratio
+
+
+FUNCTIONS: dict[str, Callable[[Any, Any], Any]] = {
     "floor": operator.floordiv,
     "ceil": lambda dividend, divisor: -(-dividend // divisor),
-    "over": operator.floordiv,
+    "over": _over,
     "mod": operator.mod,
     "max": max,
+    "min": min,
 }
-"""floor(a, b) is ⌊a/b⌋, ceil(a, b) is ⌈a/b⌉, over(a, b) is a/b where it is whole."""
+"""floor(a, b) is ⌊a/b⌋, ceil(a, b) is ⌈a/b⌉, over(a, b) is a/b."""
+
+WHOLE_LAYER = ("most", "product", "first", "last")
+"""most(s) is the largest stride of all directions; in a tree it is the name ``most_s``."""
 
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -81,6 +99,7 @@ _IN_LINE = {
     "over": "{0} / {1}",
     "mod": "{0} mod {1}",
     "max": "max({0}, {1})",
+    "min": "min({0}, {1})",
 }
 
 PLAIN = Style(_plain_symbol, " · ", " − ", _IN_LINE)
@@ -95,6 +114,7 @@ LATEX = Style(
         "over": r"\frac{{{0}}}{{{1}}}",
         "mod": r"({0} \bmod {1})",
         "max": r"\max({0}, {1})",
+        "min": r"\min({0}, {1})",
     },
     barred=True,
     broken=r"\begin{{aligned}} {0} &= {1} \\ &= {2} \end{{aligned}}",
@@ -104,6 +124,89 @@ LATEX = Style(
 @lru_cache(maxsize=1024)
 def _parsed(expression: str) -> ast.expr:
     return ast.parse(expression, mode="eval").body
+
+
+_SIGNS: dict[type, str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Eq: "==",
+    ast.And: "and",
+    ast.Or: "or",
+}
+
+_APPLIED: dict[str, Callable[..., Any]] = {
+    **FUNCTIONS,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "and": lambda one, other: one and other,
+    "or": lambda one, other: one or other,
+    "not": operator.not_,
+    "if": lambda condition, this, that: this if condition else that,
+}
+
+
+def tree(expression: str) -> Tree:
+    """An expression as plain data. Raises ``ValueError`` for what the grammar does not have.
+
+    >>> tree("floor(n + p0 - e, s) + 1")
+    ['+', ['floor', ['-', ['+', 'n', 'p0'], 'e'], 's'], 1]
+    >>> tree("0 <= o < n and most(s) < 2")
+    ['and', ['and', ['<=', 0, 'o'], ['<', 'o', 'n']], ['<', 'most_s', 2]]
+    """
+    return _tree(_parsed(expression))
+
+
+def _tree(node: ast.expr) -> Tree:
+    match node:
+        case ast.Constant(value=int(number)):
+            return number
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(number))):
+            return -number
+        case ast.Name(id=name):
+            return name
+        case ast.UnaryOp(op=ast.Not(), operand=side):
+            return ["not", _tree(side)]
+        case ast.IfExp(test=condition, body=this, orelse=that):
+            return ["if", _tree(condition), _tree(this), _tree(that)]
+        case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
+            return [_SIGNS[type(sign)], _tree(left), _tree(right)]
+        case ast.BoolOp(op=word, values=sides):
+            return _joined(_SIGNS[type(word)], map(_tree, sides))
+        case ast.Compare(left=left, ops=signs, comparators=others):
+            pairs = pairwise(map(_tree, [left, *others]))
+            found = zip(signs, pairs, strict=True)
+            return _joined("and", ([_SIGNS[type(sign)], *pair] for sign, pair in found))
+        case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=of)]) if name in WHOLE_LAYER:
+            return f"{name}_{of}"
+        case ast.Call(func=ast.Name(id=name), args=[_, _] as sides) if name in FUNCTIONS:
+            return [name, *map(_tree, sides)]
+    raise ValueError(ast.unparse(node))
+
+
+def _joined(word: str, sides: Iterable[Tree]) -> Tree:
+    return reduce(lambda one, other: [word, one, other], sides)
+
+
+def evaluate(tree: Tree, numbers: Mapping[str, Number]) -> Number:
+    """A tree's value. Raises ``KeyError`` for a name that is not in ``numbers``.
+
+    >>> evaluate(tree("floor(n - e, s) + 1"), {"n": 9, "e": 3, "s": 2})
+    4
+    """
+    if isinstance(tree, str):
+        return numbers[tree]
+    if isinstance(tree, int):
+        return tree
+    operation, *sides = tree
+    value: Number = _APPLIED[str(operation)](*(evaluate(side, numbers) for side in sides))
+    return value
 
 
 def written(expression: str, style: Style = PLAIN) -> str:
@@ -140,7 +243,7 @@ def _write_operation(node: ast.BinOp, style: Style) -> tuple[str, int]:
 
 def _write_call(node: ast.Call, style: Style) -> tuple[str, int]:
     name = _function(node)
-    free = style.barred or name == "max"
+    free = style.barred or name in ("max", "min")
     sides = (
         _write(side, style)[0] if free else _bracketed(side, _ATOM, style) for side in node.args
     )

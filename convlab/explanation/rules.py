@@ -1,0 +1,360 @@
+"""The rules of the five layers, each written once, as formulas; as data for the browser.
+
+A formula's names: ``n k s d`` for one direction's size, kernel, stride and dilation rate, ``op``
+for its output padding; what ``CONVOLUTION`` and ``TRANSPOSED`` reckon from them; ``o`` an output,
+``i`` an input, ``j`` a tap, ``slot`` a cell of the line that is slid over, ``place`` what it holds.
+Numbers of the whole layer have the arguments' own names. A word is a name that is 1 or 0:
+``padding_same``, ``op_none``. ``most(s)``, ``product(k)``, ``first(out)`` and ``last(out)`` gather
+one number of all directions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from ..layers import LAYERS
+from .formulas import Tree, tree
+
+Line = tuple[str, str]
+Lines = tuple[Line, ...]
+Record = dict[str, Any]
+
+LETTERS = {
+    "n": "sizes",
+    "k": "kernel_size",
+    "s": "strides",
+    "d": "dilation_rate",
+    "op": "output_padding",
+}
+"""The settings that hold a number for each direction, by the letter that a formula uses."""
+
+_EFFECTIVE = ("e", "(k - 1) * d + 1")
+_WINDOWS = ("out", "floor(n + p0 + p1 - e, s) + 1")
+_TAIL = ("t", "n + p0 + p1 - ((out - 1) * s + e)")
+
+CONVOLUTION: dict[str, Lines] = {
+    "valid": (_EFFECTIVE, ("p0", "0"), ("p1", "0"), _WINDOWS, _TAIL),
+    "causal": (_EFFECTIVE, ("p0", "e - 1"), ("p1", "0"), _WINDOWS, _TAIL),
+    "same": (
+        _EFFECTIVE,
+        ("out", "ceil(n, s)"),
+        ("p", "max((out - 1) * s + e - n, 0)"),
+        ("p0", "floor(p, 2)"),
+        ("p1", "p - p0"),
+        _TAIL,
+    ),
+}
+"""The reckoning of a direction by padding: size, zeros before and after, unread tail."""
+
+SYMMETRIC: Lines = (("q", "ceil(p, 2)"), ("p0", "q"), ("p1", "q"), _WINDOWS, _TAIL)
+"""PyTorch's, after ``same``: q zeros on both sides. Where the size differs, no q gives it."""
+
+_FULL = ("full", "(n - 1) * s + e")
+_REST = ("c1", "full - out - c0")
+
+
+def _cropped(size: str, before: str) -> Lines:
+    return (_EFFECTIVE, _FULL, ("out", size), ("c0", before), _REST)
+
+
+TRANSPOSED: dict[str, Lines] = {
+    "valid none": _cropped("(n - 1) * s + max(e, s)", "0"),
+    "valid given": _cropped("(n - 1) * s + e + op", "0"),
+    "same none": _cropped("n * s", "floor(max(e - s, 0), 2)"),
+    "same given": _cropped("(n - 1) * s + mod(e, 2) + op", "floor(max(e - mod(e, 2) - op, 0), 2)"),
+}
+"""By ``transposed_case``: full length, size, positions cropped before and after."""
+
+
+def transposed_case(padding: str, output_padding: object) -> str:
+    """The reckoning that a transposed direction follows: ``None`` is not 0.
+
+    >>> transposed_case("same", None), transposed_case("same", 0)
+    ('same none', 'same given')
+    """
+    return f"{padding} {'none' if output_padding is None else 'given'}"
+
+
+# What one output sees of the input, behind what came before: r positions, jump apart from the next
+# output's, the first at start. A transposed layer counts in steps between the inserted zeros.
+FIELD: dict[str, Lines] = {
+    "convolution": (
+        ("r", "r + (e - 1) * jump"),
+        ("start", "start - p0 * jump"),
+        ("jump", "jump * s"),
+    ),
+    "transposed": (
+        ("jump", "over(jump, s)"),
+        ("r", "r + (e - 1) * jump"),
+        ("start", "start - (e - 1 - c0) * jump"),
+    ),
+}
+
+_WIRING = {
+    "window": {
+        "slots": "n + p0 + p1",
+        "slot": "o * s + j * d",
+        "place": "slot - p0",
+        "inside": "0 <= place < n",
+    },
+    # A crop below 0 adds outputs that no stamp reaches.
+    "stamps": {
+        "slots": "max(full, c0 + out)",
+        "slot": "i * s + j * d",
+        "place": "slot - c0",
+        "inside": "0 <= place < out",
+    },
+    "gather": {
+        "slots": "out + e - 1",
+        "slot": "o + (k - 1 - j) * d",
+        "place": "floor(slot + c0 + 1 - e, s)",
+        "inside": "mod(slot + c0 + 1 - e, s) == 0 and 0 <= place < n",
+    },
+}
+
+
+def _stage(outputs: str, met: str, channel: str, kernel: Line, place: Line) -> Record:
+    formulas = {"outputs": outputs, "met": met, "channel": channel, "a": place[0], "b": place[1]}
+    trees: Record = {name: tree(formula) for name, formula in formulas.items()}
+    return {"slides": True, "kernel": [tree(length) for length in kernel], **trees}
+
+
+_GROUP = "over(channels, groups)"
+_GROUPED = _stage(
+    outputs="filters",
+    met=_GROUP,
+    channel=f"floor(f, over(filters, groups)) * {_GROUP} + c",
+    kernel=(_GROUP, "filters"),
+    place=("c", "f"),
+)
+_STAMPED = _stage(
+    outputs="filters",
+    met="channels",
+    channel="c",
+    kernel=("filters", "channels"),
+    place=("f", "c"),
+)
+_DEPTHWISE = _stage(
+    outputs="channels * depth_multiplier",
+    met="1",
+    channel="floor(f, depth_multiplier)",
+    kernel=("channels", "depth_multiplier"),
+    place=("floor(f, depth_multiplier)", "mod(f, depth_multiplier)"),
+)
+_POINTWISE = {
+    **_stage(
+        outputs="filters",
+        met="channels * depth_multiplier",
+        channel="c",
+        kernel=("channels * depth_multiplier", "filters"),
+        place=("c", "f"),
+    ),
+    "slides": False,
+}
+
+
+def _setting(name: str) -> Record:
+    return {"setting": name}
+
+
+def _number(formula: str) -> Record:
+    return {"number": tree(formula)}
+
+
+def _numbers(where: str, most: str) -> Record:
+    return {"each": "g", "most": tree(most), "where": tree(where)}
+
+
+def _term(key: str, **words: Record) -> Record:
+    return {"term": key, "with": words}
+
+
+def _change(setting: str, to: Tree | None) -> Record:
+    return {"setting": setting, "to": to}
+
+
+def _refusal(
+    code: str, scope: str, when: str, words: Record, *choices: Record, **nearest: Record
+) -> Record:
+    rules = {"code": code, "scope": scope, "when": tree(when), "words": words}
+    return {**rules, "choices": list(choices), **nearest}
+
+
+def _groups_refusal(code: str, when: str, words: Sequence[str], shared: str, most: str) -> Record:
+    """A refusal of ``groups``; whatever divides evenly is offered, the nearest first."""
+    legal = _numbers(shared, most)
+    quoted = {"value": _setting("groups"), **{name: _setting(name) for name in words}}
+    nearest = {"setting": "groups", **legal}
+    return _refusal(code, "layer", when, {**quoted, "legal": legal}, nearest=nearest)
+
+
+_OUTPUT_PADDING = _refusal(
+    "output_padding",
+    "axis",
+    "not op_none and s <= op",
+    {
+        "axis": {"axis": True},
+        "extra": _number("op"),
+        "stride": _number("s"),
+        "most": _number("s - 1"),
+    },
+    _change("output_padding", tree("min(op, s - 1)")),
+    _change("output_padding", None),
+)
+_FILTERS_BY_GROUPS = _groups_refusal(
+    "filters_by_groups",
+    "not mod(filters, groups) == 0",
+    ["filters"],
+    shared="mod(filters, g) == 0",
+    most="filters",
+)
+_CHANNELS_BY_GROUPS = _groups_refusal(
+    "channels_by_groups",
+    "not mod(channels, groups) == 0",
+    ["channels", "filters"],
+    shared="mod(channels, g) == 0 and mod(filters, g) == 0",
+    most="min(channels, filters)",
+)
+_DILATED_STRIDES = _refusal(
+    "dilated_strides",
+    "layer",
+    "1 < most(s) and 1 < most(d)",
+    {
+        "strides": _setting("strides"),
+        "value": _setting("dilation_rate"),
+        "ones": {"ones": True},
+    },
+    _change("dilation_rate", 1),
+    _change("strides", 1),
+)
+_WINDOW_TOO_LARGE = _refusal(
+    "window_too_large",
+    "axis",
+    "padding_valid and n < e",
+    {
+        "axis": {"axis": True},
+        "kernel": _number("k"),
+        "dilation": _number("d"),
+        "effective": _number("e"),
+        "size": _number("n"),
+        "advice": _term(
+            "errors.advice_smaller_kernel",
+            effective=_number("e"),
+            largest=_number("min(k, floor(n - 1, d) + 1)"),
+        ),
+    },
+    _change("kernel_size", tree("min(k, floor(n - 1, d) + 1)")),
+    _change("padding", "same"),
+)
+# Not the layer's: Keras makes an output without positions, and there is nothing to show.
+_EMPTY = _refusal("explorer_empty", "axis", "out < 1", {}, _change("output_padding", None))
+
+
+def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
+    """An odd last axis cannot be halved. A count that stays as it is makes no choice."""
+    first, last = "data_format_channels_first", "data_format_channels_last"
+    places = ["first(out)", "last(out)"][-rank:]
+    shape = [outputs, *places, outputs]
+    turned = [
+        tree(f"{one} if {first} else {other}") for one, other in pairwise(shape)
+    ]
+    size = f"(last(out) if {first} else {outputs})"
+    near = [(name, f"{name} + {last}") for name in counts]
+    near += [(name, f"max({name} - {last}, 1)") for name in counts]
+    return _refusal(
+        "odd_glu",
+        "layer",
+        f"activation_glu and mod({size}, 2) == 1",
+        {"value": {"tuple": [1, *turned]}, "size": _number(size)},
+        *(_change(name, tree(formula)) for name, formula in near),
+        _change("activation", "linear"),
+    )
+
+
+_GROUPED_WEIGHTS = f"product(k) * {_GROUP} * filters"
+_STAMPED_WEIGHTS = "product(k) * filters * channels"
+_DEPTHWISE_WEIGHTS = "product(k) * channels * depth_multiplier"
+_SEPARABLE_WEIGHTS = f"{_DEPTHWISE_WEIGHTS} + channels * depth_multiplier * filters"
+_GROUPED_REFUSALS = [_FILTERS_BY_GROUPS, _DILATED_STRIDES, _WINDOW_TOO_LARGE, _CHANNELS_BY_GROUPS]
+
+
+def _layer(
+    stages: list[Record], refusals: list[Record], weights: str, outputs: str, at: str = "out"
+) -> Record:
+    """``at``: the kernel is laid down on each output or, of a transposed layer, on each input."""
+    return {
+        "stages": stages,
+        "refusals": refusals,
+        "parameters": tree(f"{weights} + use_bias * {outputs}"),
+        "multiply_adds": tree(f"product({at}) * ({weights})"),
+    }
+
+
+def _grouped(rank: int) -> Record:
+    odd = _odd_glu(rank, "filters", "filters")
+    return _layer([_GROUPED], [*_GROUPED_REFUSALS, odd], _GROUPED_WEIGHTS, "filters")
+
+
+# Refusals stand in the order in which the layer tests.
+_LAYERS: dict[str, Record] = {
+    "Conv1D": _grouped(1),
+    "Conv2D": _grouped(2),
+    "DepthwiseConv2D": _layer(
+        [_DEPTHWISE],
+        [_WINDOW_TOO_LARGE, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
+        _DEPTHWISE_WEIGHTS,
+        "channels * depth_multiplier",
+    ),
+    "SeparableConv2D": _layer(
+        [_DEPTHWISE, _POINTWISE],
+        [_WINDOW_TOO_LARGE, _odd_glu(2, "filters", "filters", "depth_multiplier")],
+        _SEPARABLE_WEIGHTS,
+        "filters",
+    ),
+    "Conv2DTranspose": _layer(
+        [_STAMPED],
+        [_OUTPUT_PADDING, _DILATED_STRIDES, _odd_glu(2, "filters", "filters"), _EMPTY],
+        _STAMPED_WEIGHTS,
+        "filters",
+        at="n",
+    ),
+}
+
+
+def _trees(lines: Lines) -> list[list[Tree]]:
+    return [[symbol, tree(formula)] for symbol, formula in lines]
+
+
+def layer_rules(name: str) -> Record:
+    """One layer: stages, refusals in the layer's own order, parameters, multiply-adds.
+
+    Plain data, as ``LayerRules`` of the browser's contract; what the widgets set (arguments, start,
+    ranges, options) is theirs to add. Raises ``KeyError`` for a name that is no layer's.
+
+    >>> [stage["slides"] for stage in layer_rules("SeparableConv2D")["stages"]]
+    [True, False]
+    """
+    rules = _LAYERS[name]
+    return {"rank": LAYERS[name].rank, "transposed": _STAMPED in rules["stages"], **rules}
+
+
+def rules() -> Record:
+    """The rules of all layers: plain data, as ``Rules`` of the browser's contract.
+
+    >>> rules()["convolution"]["same"][1]
+    ['out', ['ceil', 'n', 's']]
+    """
+    return {
+        "letters": LETTERS,
+        "convolution": {case: _trees(lines) for case, lines in CONVOLUTION.items()},
+        "transposed": {case: _trees(lines) for case, lines in TRANSPOSED.items()},
+        "symmetric": _trees(SYMMETRIC),
+        "field": {kind: _trees(lines) for kind, lines in FIELD.items()},
+        "wiring": {
+            view: {part: tree(formula) for part, formula in formulas.items()}
+            for view, formulas in _WIRING.items()
+        },
+        "layers": {name: layer_rules(name) for name in LAYERS},
+    }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ranges import PER_AXIS, settings_of
+from .settings import PER_AXIS, settings_of
 from .values import START, Pool
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..explanation.formulas import tree
 from ..kernels import named_kernel
 from .ranges import MOST
 
@@ -38,34 +39,13 @@ _DIGIT = (
 )
 
 
-def _sum(*terms: Fill) -> Fill:
-    total = terms[0]
-    for term in terms[1:]:
-        total = ["+", total, term]
-    return total
+_WAVE = np.round(4 * np.sin(0.9 * np.arange(MOST["sizes"] + 2 * MOST["channels"])))
+"""As far as the longest series and the most channels reach."""
 
-
-def _inside(height: int, width: int) -> Fill:
-    """The place in a line of ``height`` rows one after the other; outside of them none."""
-    within = ["and", ["<", "r", height], ["<", "c", width]]
-    return ["if", within, _sum(["*", width, "r"], "c"), -1]
-
-
-def _wave() -> Fill:
-    """4 sin(0.9 (c + 2k)), rounded, as far as the longest series and the most channels reach."""
-    places = np.arange(MOST["sizes"] + 2 * MOST["channels"])
-    line = np.round(4 * np.sin(places * 0.9)).astype(int).tolist()
-    return {"line": line, "at": _sum("c", ["*", 2, "k"])}
-
-
-def _impulse(row: int) -> Fill:
-    return ["if", ["and", ["==", "r", row], ["==", "c", 2]], 1, 0]
-
-
-_RAMP = ["mod", _sum(["*", 2, "r"], "c", ["*", 3, "k"]), 10]
-_CHECKERBOARD = ["mod", _sum("r", "c", "k"), 2]
+_RAMP = tree("mod(2 * r + c + 3 * k, 10)")
+_CHECKERBOARD = tree("mod(r + c + k, 2)")
 # Small numbers of both signs that seldom repeat: −2, −1, … 2.
-_WAVES = _sum(["*", 3, "r"], ["*", 2, "c"], ["*", 4, "a"], "b", 1)
+_WAVES = tree("mod(3 * r + 2 * c + 4 * a + b + 1, 5) - 2")
 
 _LINES = {
     "identity": [0, 1, 0],
@@ -79,36 +59,37 @@ _FULL_NAMES = {"sobel": "sobel_x"}
 
 
 def _kernel(name: str) -> Fill:
-    return {"line": named_kernel(_FULL_NAMES.get(name, name)).ravel().tolist(), "at": _inside(3, 3)}
+    line = named_kernel(_FULL_NAMES.get(name, name)).ravel()
+    return {"line": line.tolist(), "at": tree("3 * r + c if r < 3 and c < 3 else -1")}
 
 
 def _of_every_rank(fills: Mapping[str, Fill]) -> dict[str, dict[str, Fill]]:
     return {"1": dict(fills), "2": dict(fills)}
 
 
-_WAVES_FILL = ["-", ["mod", _WAVES, 5], 2]
-_POINTWISE_FILL = ["-", ["mod", _sum(["*", 3, "a"], ["*", 2, "b"], 1), 5], 2]
-
 FILLS: dict[str, dict[str, dict[str, Fill]]] = {
     "input": {
         "1": {
             "ramp": _RAMP,
-            "impulse": _impulse(row=0),
+            "impulse": tree("1 if r == 0 and c == 2 else 0"),
             "checkerboard": _CHECKERBOARD,
-            "wave": _wave(),
+            "wave": {"line": _WAVE.astype(int).tolist(), "at": tree("c + 2 * k")},
         },
         "2": {
             "ramp": _RAMP,
-            "impulse": _impulse(row=2),
+            "impulse": tree("1 if r == 2 and c == 2 else 0"),
             "checkerboard": _CHECKERBOARD,
-            "digit": {"line": [int(sign) for sign in "".join(_DIGIT)], "at": _inside(8, 8)},
+            "digit": {
+                "line": [int(sign) for sign in "".join(_DIGIT)],
+                "at": tree("8 * r + c if r < 8 and c < 8 else -1"),
+            },
         },
     },
     "kernel": {
-        "1": {"waves": _WAVES_FILL} | {n: {"line": v, "at": "c"} for n, v in _LINES.items()},
-        "2": {"waves": _WAVES_FILL} | {name: _kernel(name) for name in _LINES},
+        "1": {"waves": _WAVES} | {n: {"line": v, "at": "c"} for n, v in _LINES.items()},
+        "2": {"waves": _WAVES} | {name: _kernel(name) for name in _LINES},
     },
-    "pointwise": _of_every_rank({"waves": _POINTWISE_FILL}),
+    "pointwise": _of_every_rank({"waves": tree("mod(3 * a + 2 * b + 1, 5) - 2")}),
     "bias": _of_every_rank({"ones": 1}),
 }
 """By pool, then by rank, then by name."""
@@ -225,10 +206,10 @@ def is_pool(pool: object, kind: str, rank: int | str) -> bool:
 _LONGEST = 4096
 
 
-def _is_block(block: object, depth: int) -> bool:
+def _is_block(block: Any, depth: int) -> bool:
     if block is None:
         return True
     if isinstance(block, list):
         return depth > 0 and len(block) <= _LONGEST and all(_is_block(b, depth - 1) for b in block)
     number = isinstance(block, int | float) and not isinstance(block, bool)
-    return number and depth == 0 and abs(block) < np.inf  # type: ignore[operator]
+    return number and depth == 0 and abs(block) < np.inf

@@ -13,12 +13,14 @@ export interface Words {
 	/** The name of a direction: 0 is the height, of a series its steps. */
 	axis(index: number, form?: string): string;
 	rank: number;
+	has(key: string): boolean;
 }
 
 export function wordsOf(labels: Records["labels"], language: string): Words {
 	const words: Words = {
 		language,
 		rank: 2,
+		has: key => key in (labels[words.language] ?? {}),
 		text(key, filled = {}) {
 			const template = labels[words.language]?.[key] ?? key;
 			return template.replace(/\{(\w+)\}/g, (_, name: string) => said(filled[name] ?? ""));

@@ -27,23 +27,22 @@ function holds(session: Session, name: string, wanted: Setting, position: Settin
 	}
 }
 
-/** "Goal: an output of 3×3×1, by strides alone." */
-export function goalWords({ given }: Session, words: Words): string {
-	const t = (key: string, more = {}): string => words.text(`explorer.goal_${key}`, more);
-	const { position, ...goal } = given.goal ?? {}, separator = words.text("list.separator");
-	const one = (name: string, value: Setting): string => {
-		if (name === "output_shape") return t("output_shape", { shape: (value as number[]).join("×") });
-		if (name === "parameters") return t("parameters", { value: String(value) });
-		if (name === "a" || name === "z") {
-			const number = short(value as number);
-			return position ? t("number_at", { name, value: number, position: python(position) }) : t("number", { name, value: number });
-		}
-		return t("setting", { name, value: python(value) });
-	};
-	const parts = Object.entries(goal).map(([name, value]) => one(name, value));
-	if (position && !("a" in goal) && !("z" in goal)) parts.push(t("position", { position: python(position) }));
-	const by = given.controls?.length ? t("by", { controls: given.controls.join(separator) }) : "";
-	return t("whole", { goal: parts.join(separator), by });
+/** "Goal: an output of 3×3×1, by strides alone." As Python's goal_words. */
+export function goalWords({ given, records }: Session, words: Words): string {
+	const t = (key: string, more = {}): string => words.text(`explorer.goal_${key}`, more), and = t("and");
+	const goal = given.goal ?? {}, { position } = goal, parts: string[] = [];
+	const numbers = ["z", "a"].filter(name => name in goal).map(name => t(name, { value: short(goal[name] as number) }));
+	if (numbers.length && position) parts.push(t("at", { what: numbers.join(and), value: python(position) }));
+	else parts.push(...numbers);
+	if (goal.output_shape) parts.push(t("output_shape", { value: (goal.output_shape as number[]).join("×") }));
+	if ("parameters" in goal) parts.push(t("parameters", { value: String(goal.parameters) }));
+	for (const { name } of records.properties) {
+		if (name in goal && name !== "position") parts.push(t("setting", { name, value: python(goal[name]) }));
+	}
+	if (!numbers.length && position) parts.push(t("position", { value: python(position) }));
+	const named = (name: string): string => (words.has(`explorer.goal_by_${name}`) ? t(`by_${name}`) : name);
+	const by = given.controls?.length ? t("by", { controls: given.controls.map(named).join(t("both")) }) : "";
+	return words.text("explorer.goal", { what: parts.join(and), by });
 }
 
 export interface GoalPart { readonly element: HTMLElement; show(session: Session, words: Words): void }

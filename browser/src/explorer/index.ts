@@ -111,11 +111,13 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const { sizes } = whole, shown = session.s.sizes as number[], at = whole.at;
 		const shares = session.rank === 1 ? [0, at[0] / sizes[0], 1, shown[0] / sizes[0]]
 			: [at[0] / sizes[0], at[1] / sizes[1], shown[0] / sizes[0], shown[1] / sizes[1]];
-		const text = t("whole", {
-			sizes: sizes.join("×"), crop: shown.join("×"), at: python(at), channels: whole.channels.length, all_channels: whole.allChannels,
-			filters: whole.filters.length, all_filters: whole.allFilters,
-		});
-		return node("div", { className: "whole" }, framed(heatMap(whole.picture, t("whole_picture")), shares), node("p", {}, text));
+		const of = (key: string, chosen: readonly number[], all: number): string =>
+			chosen.length < all ? t(key, { list: { list: chosen.map(String) }, all }) : "";
+		const sentences = [
+			t("crop", { part: shown.join("×"), whole: sizes.join("×"), at: python(at) }),
+			of("crop_channels", whole.channels, whole.allChannels), of("crop_filters", whole.filters, whole.allFilters), t("crop_edge"),
+		];
+		return node("div", { className: "whole" }, framed(heatMap(whole.picture, t("crop_picture")), shares), node("p", {}, sentences.filter(Boolean).join(" ")));
 	}
 
 	// Choosing and pointing
@@ -229,7 +231,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const list = Object.entries(carried).map(([name, before]) => t("carried_one", { name, before: python(before), after: python(session.s[name]) }));
 		const notices = [
 			...(list.length ? [t("carried", { layer, changes: { list } })] : []),
-			...(unread?.length ? [t("unread", { names: { list: unread } })] : []),
+			...(unread?.length ? [t("unread", { list: { list: unread } })] : []),
 		];
 		setText(parts.notice, notices.join(" "));
 	}

@@ -45,29 +45,29 @@ function written({ kind }: Property, value: unknown): string {
 		const pool = value as Pool;
 		return pool.block === null ? pool.fill : JSON.stringify(pool);
 	}
-	if (kind === "own") return JSON.stringify(value);
+	if (kind === "own") return JSON.stringify(value, Object.keys(value as object).sort());
 	return value === null ? "none" : String(value);
 }
 
+/** So many parts that were left out are named, and so much of each. */
+const MOST = 20, LONGEST = 60;
 const POOLS = ["input", "kernel", "pointwise", "bias"];
 
 /** What a property is at the start: a setting's start is the layer's own. */
 function startOf(session: Session, { name, kind, start }: Property): unknown {
 	if (kind === "pool") return session.records.start.values[session.rank][name as keyof Pools];
 	if (name === "position") return session.indexOf([0, 0, 0]);
+	// The layer and the language are always written.
 	return start ?? session.layer.start[name];
 }
 
 export function hashOf(session: Session): string {
-	const { s, records, pools } = session, parts: string[] = [];
-	for (const property of records.properties) {
-		const { name, kind } = property, value = kind === "pool" ? pools[name as keyof Pools] : s[name];
-		const own = kind === "pool" || kind === "own" || !session.layer.start || name in s;
-		if (!own || value === undefined || keyOf(value) === keyOf(startOf(session, property))) continue;
-		if (isForeign(session, name)) continue;
-		parts.push(`${name}=${encodeURIComponent(written(property, value))}`);
-	}
-	return parts.length ? `#${parts.join("&")}` : "";
+	const parts = session.records.properties.flatMap(property => {
+		const { name, kind } = property, value = kind === "pool" ? session.pools[name as keyof Pools] : session.s[name];
+		if (isForeign(session, name) || keyOf(value) === keyOf(startOf(session, property))) return [];
+		return `${name}=${encodeURIComponent(written(property, value)).replaceAll("%2C", ",")}`;
+	});
+	return `#${parts.join("&")}`;
 }
 
 /** A setting that this layer has not. */
@@ -78,22 +78,28 @@ function isForeign(session: Session, name: string): boolean {
 
 /** Take a link's properties over; those that are unknown or illegal are named and left out. */
 export function openHash(session: Session, hash: string): void {
-	const unread: string[] = [], given = new Map<string, unknown>();
-	for (const part of hash.replace(/^#/, "").split("&").filter(Boolean)) {
-		const [name = "", ...rest] = part.split("="), property = session.records.properties.find(one => one.name === name);
-		const value = property && READ[property.kind](decoded(rest.join("=")));
-		if (value === undefined) unread.push(name.slice(0, 40));
-		else given.set(name, value);
-	}
-	take(session, given, unread);
-	if (unread.length) session.turn({ unread: [...new Set(unread)] }, false);
+	const unread: string[] = [], given = new Map<string, unknown>(), texts = new Map<string, string>();
+	const parts = hash.slice(hash.indexOf("#") + 1).split("&").filter(Boolean), names = parts.map(part => part.split("=")[0]);
+	parts.forEach((part, index) => {
+		const name = names[index], property = session.records.properties.find(one => one.name === name);
+		const once = names.indexOf(name) === names.lastIndexOf(name) && part.includes("=");
+		const value = property && once ? READ[property.kind](decoded(part.slice(name.length + 1))) : undefined;
+		if (value === undefined) return unread.push(part);
+		texts.set(name, part);
+		return given.set(name, value);
+	});
+	const refused: string[] = [];
+	take(session, given, refused);
+	unread.push(...refused.map(name => texts.get(name) ?? name));
+	const short = unread.slice(0, MOST).map(part => (part.length > LONGEST ? `${part.slice(0, LONGEST)}…` : part));
+	session.turn({ unread: unread.length > MOST ? [...short, "…"] : short }, false);
 }
 
 function decoded(text: string): string {
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		return "";
+		return "\0";
 	}
 }
 

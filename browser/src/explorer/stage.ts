@@ -77,8 +77,8 @@ export function stage(choose: (channel: number) => void): Stage {
 		if (!panel) panels.set(kind, (panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" }), node("div", { className: "smalls" }))));
 		const [heading, host, strip] = panel.children;
 		setText(heading!, words.text(`explorer.panel_${kind}`));
-		const shown = specs.map(gridOf);
-		arrange(host!, shown.map(grid => grid.figure));
+		arrange(host!, specs.filter(spec => !spec.small).map(spec => gridOf(spec).figure));
+		arrange(strip!, specs.filter(spec => spec.small).map(spec => gridOf(spec).figure));
 		sayUnder(specs, note);
 		return panel;
 	}

@@ -19,9 +19,11 @@ const bundles = ["stub.ts", "page.ts", ...widgets.map(name => `${name}/index.ts`
 		: { entry, out: `convlab/widgets/static/${name}.js`, format: "esm" };
 });
 
-const styles = widgets.filter(name => existsSync(join(here, "src", name, "style.css"))).map(name => {
-	return { entry: `${name}/style.css`, out: `convlab/widgets/static/${name}.css`, format: undefined };
-});
+const styles = widgets
+	.filter(name => existsSync(join(here, "src", name, "style.css")))
+	.map(name => {
+		return { entry: `${name}/style.css`, out: `convlab/widgets/static/${name}.css`, format: undefined };
+	});
 
 for (const { entry, out, format } of [...bundles, ...styles]) {
 	await build({

@@ -4,7 +4,9 @@ type Properties = Record<string, unknown>;
 
 /** An element with properties, attributes (names that are none of its properties) and children. */
 export function node<Tag extends keyof HTMLElementTagNameMap>(
-	tag: Tag, properties: Properties = {}, ...children: (Node | string)[]
+	tag: Tag,
+	properties: Properties = {},
+	...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
 	const element = document.createElement(tag);
 	for (const [name, value] of Object.entries(properties)) {

@@ -8,7 +8,10 @@ type Fills = Readonly<Record<string, Fill>>;
 
 /** The names by which a fill's formula calls the places along a tensor's axes. */
 export const PLACES = {
-	input: ["r", "c", "k"], kernel: ["r", "c", "a", "b"], pointwise: ["a", "b"], bias: ["f"],
+	input: ["r", "c", "k"],
+	kernel: ["r", "c", "a", "b"],
+	pointwise: ["a", "b"],
+	bias: ["f"],
 } as const;
 export type Kind = keyof typeof PLACES;
 
@@ -22,7 +25,8 @@ function numberAt(fill: Fill): (numbers: Record<string, number>) => number {
 
 /** Every place of a shape, in the order of the data; the same array each time. */
 export function eachPlace(shape: readonly number[], visit: (place: number[], index: number) => void): void {
-	const place = shape.map(() => 0), count = shape.reduce((product, size) => product * size, 1);
+	const place = shape.map(() => 0),
+		count = shape.reduce((product, size) => product * size, 1);
 	for (let index = 0; index < count; index++) {
 		visit(place, index);
 		for (let axis = shape.length - 1; axis >= 0 && ++place[axis] === shape[axis]; axis--) place[axis] = 0;
@@ -30,17 +34,21 @@ export function eachPlace(shape: readonly number[], visit: (place: number[], ind
 }
 
 const blockAt = (block: Nested, place: readonly number[]): Nested =>
-	place.reduce<Nested>((part, index) => (Array.isArray(part) ? part[index] ?? null : null), block);
+	place.reduce<Nested>((part, index) => (Array.isArray(part) ? (part[index] ?? null) : null), block);
 
 /** The corner of a pool as a tensor. */
 export function tensorOf(pool: Pool, kind: Kind, fills: Fills, shape: readonly number[]): Tensor {
-	const tensor = zeros(shape), names = PLACES[kind], numbers: Record<string, number> = {};
+	const tensor = zeros(shape),
+		names = PLACES[kind],
+		numbers: Record<string, number> = {};
 	const formula = numberAt(fills[pool.fill] ?? 0);
 	eachPlace(shape, (place, index) => {
 		const own = pool.block === null ? null : blockAt(pool.block, place);
 		if (typeof own === "number") tensor.data[index] = own;
 		else {
-			names.forEach((name, axis) => { numbers[name] = place[axis] ?? 0; });
+			names.forEach((name, axis) => {
+				numbers[name] = place[axis] ?? 0;
+			});
 			tensor.data[index] = formula(numbers);
 		}
 	});

@@ -19,7 +19,11 @@ export const factor = (value: number): string => (value < 0 ? `(${short(value)})
 
 /** A sum, written with its signs: 3 − 2 + 1. */
 export function added(values: readonly number[]): string {
-	return values.map((value, index) => (index === 0 ? short(value) : value < 0 ? ` ${MINUS} ${short(-value)}` : ` + ${short(value)}`)).join("");
+	return values
+		.map((value, index) =>
+			index === 0 ? short(value) : value < 0 ? ` ${MINUS} ${short(-value)}` : ` + ${short(value)}`,
+		)
+		.join("");
 }
 
 export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");

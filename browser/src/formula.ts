@@ -78,7 +78,7 @@ const SIGNS: Partial<Record<Operation, readonly [string, string, string, number,
 /** A name as it is written: `hout` is h′, `p0` is p₀. */
 export function symbol(name: string): string {
 	if (name === "full") return "ℓ";
-	if (name.endsWith("out")) return (name.slice(0, -3) || "n") + "′";
+	if (name.endsWith("out")) return `${name.slice(0, -3) || "n"}′`;
 	return name.replace(/^(.)([01])$/, (_, letter: string, index: string) => letter + "₀₁"[Number(index)]);
 }
 

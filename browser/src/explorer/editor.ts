@@ -18,7 +18,8 @@ export function homeOf({ scene, s, given }: Session, look: Look): { kind: Kind; 
 	if (kind === "pointwise") return { kind, place: [r, c] };
 	if (kind === "bias") return { kind, place: [c] };
 	if (kind !== "kernel") return null;
-	const [rows = 1, columns = 1] = scene.kernels[0].shape, turned = s.true_convolution;
+	const [rows = 1, columns = 1] = scene.kernels[0].shape,
+		turned = s.true_convolution;
 	return { kind, place: turned ? [rows - 1 - r, columns - 1 - c, a, b] : [r, c, a, b] };
 }
 
@@ -37,10 +38,15 @@ export interface Editor {
 }
 
 export function editor(
-	session: Session, words: Words, valueOf: (look: Look) => number, say: (text: string) => void, left: () => void
+	session: Session,
+	words: Words,
+	valueOf: (look: Look) => number,
+	say: (text: string) => void,
+	left: () => void,
 ): Editor {
 	const input = node("input", { type: "number", step: "any" });
-	const row = labelled({ name: "cell", text: "" }, input), name = row.querySelector(".label")!;
+	const row = labelled({ name: "cell", text: "" }, input),
+		name = row.children[0];
 	const element = node("div", { className: "editor" }, row);
 	let pinned: Look | null = null;
 	input.addEventListener("change", () => put(input.valueAsNumber));
@@ -64,9 +70,13 @@ export function editor(
 		const free = Boolean(look && (homeOf(session, look) || own(look)));
 		element.classList.toggle("idle", !free);
 		input.disabled = !free;
-		setText(name, look && free ? words.text("explorer.edit", { name: nameOf(session, look) }) : words.text("explorer.edit_none"));
+		setText(
+			name,
+			look && free ? words.text("explorer.edit", { name: nameOf(session, look) }) : words.text("explorer.edit_none"),
+		);
 		const value = look && free ? String(valueOf(look)) : "";
-		if (input.value !== value && (input !== (input.getRootNode() as Document).activeElement || !input.value)) input.value = value;
+		if (input.value !== value && (input !== (input.getRootNode() as Document).activeElement || !input.value))
+			input.value = value;
 	}
 	return { element, show, focus: () => input.focus() };
 }

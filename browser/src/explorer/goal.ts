@@ -16,21 +16,29 @@ export function isReached(session: Session): boolean {
 function holds(session: Session, name: string, wanted: Setting, position: Setting | undefined): boolean {
 	const { a, z } = session.scene;
 	switch (name) {
-		case "output_shape": return keyOf(session.shapeOf(a)) === keyOf(wanted);
-		case "parameters": return session.parameters === wanted;
-		case "a": case "z": {
-			const [r, c, f] = position ? session.placeOf(position as number[]) : session.at, tensor = name === "a" ? a : z;
+		case "output_shape":
+			return keyOf(session.shapeOf(a)) === keyOf(wanted);
+		case "parameters":
+			return session.parameters === wanted;
+		case "a":
+		case "z": {
+			const [r, c, f] = position ? session.placeOf(position as number[]) : session.at,
+				tensor = name === "a" ? a : z;
 			if (r >= tensor.shape[0] || c >= tensor.shape[1] || f >= tensor.shape[2]) return false;
 			return Math.abs(session.numberAt(tensor, [r, c, f]) - (wanted as number)) < CLOSE;
 		}
-		default: return keyOf(session.s[name]) === keyOf(wanted);
+		default:
+			return keyOf(session.s[name]) === keyOf(wanted);
 	}
 }
 
 /** "Goal: an output of 3×3×1, by strides alone." As Python's goal_words. */
 export function goalWords({ given, records }: Session, words: Words): string {
-	const t = (key: string, more = {}): string => words.text(`explorer.goal_${key}`, more), and = t("and");
-	const goal = given.goal ?? {}, { position } = goal, parts: string[] = [];
+	const t = (key: string, more = {}): string => words.text(`explorer.goal_${key}`, more),
+		and = t("and");
+	const goal = given.goal ?? {},
+		{ position } = goal,
+		parts: string[] = [];
 	const numbers = ["z", "a"].filter(name => name in goal).map(name => t(name, { value: short(goal[name] as number) }));
 	if (numbers.length && position) parts.push(t("at", { what: numbers.join(and), value: python(position) }));
 	else parts.push(...numbers);
@@ -45,10 +53,14 @@ export function goalWords({ given, records }: Session, words: Words): string {
 	return words.text("explorer.goal", { what: parts.join(and), by });
 }
 
-export interface GoalPart { readonly element: HTMLElement; show(session: Session, words: Words): void }
+export interface GoalPart {
+	readonly element: HTMLElement;
+	show(session: Session, words: Words): void;
+}
 
 export function goalPart(): GoalPart {
-	const tick = node("span", { className: "tick", ariaHidden: "true" }), text = node("span");
+	const tick = node("span", { className: "tick", ariaHidden: "true" }),
+		text = node("span");
 	const element = node("p", { className: "goal", role: "status" }, tick, text);
 	return {
 		element,
@@ -58,7 +70,10 @@ export function goalPart(): GoalPart {
 			const reached = isReached(session);
 			element.classList.toggle("reached", reached);
 			setText(tick, reached ? "✓" : "○");
-			setText(text, reached ? `${goalWords(session, words)} ${words.text("explorer.goal_reached")}` : goalWords(session, words));
+			setText(
+				text,
+				reached ? `${goalWords(session, words)} ${words.text("explorer.goal_reached")}` : goalWords(session, words),
+			);
 		},
 	};
 }

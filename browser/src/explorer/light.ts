@@ -25,8 +25,15 @@ export interface Lit {
 	readonly fed: number;
 }
 
-export function lightOf(session: Session, grids: ReadonlyMap<string, Grid>, look: Look | null, pinned: Look | null, offset: Offset): Lit {
-	const marks = new Map<Grid, Mark[]>(), frames = new Map<Grid, Frame>();
+export function lightOf(
+	session: Session,
+	grids: ReadonlyMap<string, Grid>,
+	look: Look | null,
+	pinned: Look | null,
+	offset: Offset,
+): Lit {
+	const marks = new Map<Grid, Mark[]>(),
+		frames = new Map<Grid, Frame>();
 	const put = (id: string, r: number, c: number, name: string): void => {
 		const grid = grids.get(id);
 		if (!grid || r < 0 || c < 0) return;
@@ -39,7 +46,14 @@ export function lightOf(session: Session, grids: ReadonlyMap<string, Grid>, look
 		const grid = grids.get(id);
 		if (grid) put(id, grid.spec.rows.indexOf(r), grid.spec.columns.indexOf(c), name);
 	};
-	const paint = { put, find, frame: (id: string, frame: Frame) => { const grid = grids.get(id); if (grid) frames.set(grid, frame); } };
+	const paint = {
+		put,
+		find,
+		frame: (id: string, frame: Frame) => {
+			const grid = grids.get(id);
+			if (grid) frames.set(grid, frame);
+		},
+	};
 	const at: Place = look?.kind === "output" ? [look.r, look.c, look.channel] : session.at;
 	let fed = 0;
 	if (look && ["input", "kernel", "pointwise"].includes(look.kind)) fed = lightUses(session, look, paint, offset);
@@ -63,16 +77,23 @@ function tapLine(session: Session, axis: 0 | 1, output: number, tap: number, off
 }
 
 function lightOutput(session: Session, [r, c, f]: Place, paint: Paint, offset: Offset): void {
-	const { scene } = session, { links } = scene, q = links.length > 1 ? session.q : Math.min(f, links[0].of.length - 1);
-	const lines = (axis: 0 | 1, output: number): number[] => scene.axes[axis].sources[output].map((_, tap) => tapLine(session, axis, output, tap, offset));
-	const rows = lines(0, r), columns = lines(1, c);
+	const { scene } = session,
+		{ links } = scene,
+		q = links.length > 1 ? session.q : Math.min(f, links[0].of.length - 1);
+	const lines = (axis: 0 | 1, output: number): number[] =>
+		scene.axes[axis].sources[output].map((_, tap) => tapLine(session, axis, output, tap, offset));
+	const rows = lines(0, r),
+		columns = lines(1, c);
 	for (const [k] of links[0].of[q]) {
-		rows.forEach((row, i) => columns.forEach((column, j) => {
-			if (row < 0 || column < 0) return;
-			paint.put(`input${k}`, row, column, "lit");
-			paint.find(`kernel${k}`, i, j, "used");
-		}));
-		if (gathers(session)) paint.frame(`input${k}`, [Math.min(...rows), Math.min(...columns), Math.max(...rows), Math.max(...columns)]);
+		rows.forEach((row, i) =>
+			columns.forEach((column, j) => {
+				if (row < 0 || column < 0) return;
+				paint.put(`input${k}`, row, column, "lit");
+				paint.find(`kernel${k}`, i, j, "used");
+			}),
+		);
+		if (gathers(session))
+			paint.frame(`input${k}`, [Math.min(...rows), Math.min(...columns), Math.max(...rows), Math.max(...columns)]);
 	}
 	if (links.length > 1) {
 		for (const [k, a, b] of links[1].of[f]) {
@@ -93,7 +114,9 @@ function lightProduct(session: Session, look: Look, { put, find }: Paint, offset
 
 /** An input, and the outputs that it feeds; a weight, and all the places where it is used. */
 function lightUses(session: Session, look: Look, { put, find }: Paint, offset: Offset): number {
-	const { scene, layer, s } = session, { links, axes, u } = scene, fed = new Set<string>();
+	const { scene, layer, s } = session,
+		{ links, axes, u } = scene,
+		fed = new Set<string>();
 	const feed = (r: number, c: number, f: number): void => {
 		const key = `${r} ${c} ${f}`;
 		if (!fed.has(key)) find(`output${f}`, r, c, "fed");
@@ -109,8 +132,10 @@ function lightUses(session: Session, look: Look, { put, find }: Paint, offset: O
 	}
 	function visitUses(r: number, c: number, q: number): void {
 		eachTerm(axes, links[0], r, c, q, (k, i, j, row, column, a, b) => {
-			const touches = look.kind === "input" ? k === look.channel && row === look.r && column === look.c
-				: a === look.a && b === look.b && i === look.r && j === look.c;
+			const touches =
+				look.kind === "input"
+					? k === look.channel && row === look.r && column === look.c
+					: a === look.a && b === look.b && i === look.r && j === look.c;
 			if (!touches) return;
 			if (look.kind === "kernel") {
 				const line = [tapLine(session, 0, r, i, offset), tapLine(session, 1, c, j, offset)] as const;
@@ -123,9 +148,10 @@ function lightUses(session: Session, look: Look, { put, find }: Paint, offset: O
 		});
 	}
 	if (look.kind === "input" && layer.transposed && s.view === "scatter") {
-		for (const row of axes[0].stamps?.[look.r] ?? [0]) for (const column of axes[1].stamps?.[look.c] ?? [0]) {
-			for (const f of all(scene.a.shape[2])) put(`output${f}`, row, column, "fed");
-		}
+		for (const row of axes[0].stamps?.[look.r] ?? [0])
+			for (const column of axes[1].stamps?.[look.c] ?? [0]) {
+				for (const f of all(scene.a.shape[2])) put(`output${f}`, row, column, "fed");
+			}
 	}
 	return fed.size;
 }

@@ -15,7 +15,11 @@ export interface Panel {
 }
 
 /** A channel beside the chosen one: its input, its kernel, its products. */
-export interface Unit { readonly channel: number; readonly grids: readonly GridSpec[]; readonly note: string }
+export interface Unit {
+	readonly channel: number;
+	readonly grids: readonly GridSpec[];
+	readonly note: string;
+}
 
 export interface Picture {
 	/** The line from input to output, and a second one behind what lies between. */
@@ -40,9 +44,13 @@ function inputLine(session: Session, axis: number, beside: Beside): number[] {
 
 /** The output in each cell: behind stamps the whole result, what is cropped off included. */
 function outputLine(session: Session, axis: number): number[] {
-	const size = session.scene.a.shape[axis], { stampPlaces } = session.scene.axes[axis] as Axis;
+	const size = session.scene.a.shape[axis],
+		{ stampPlaces } = session.scene.axes[axis] as Axis;
 	if (gathers(session) || !stampPlaces) return all(size);
-	return [...stampPlaces.map(place => (place < size ? place : NONE)), ...all(size).filter(place => !stampPlaces.includes(place))];
+	return [
+		...stampPlaces.map(place => (place < size ? place : NONE)),
+		...all(size).filter(place => !stampPlaces.includes(place)),
+	];
 }
 
 export function kernelLines({ scene, layer, s }: Session): number[][] {
@@ -58,8 +66,10 @@ export function chosenChannel({ scene, met, k }: Session): number {
 
 /** The product under one tap; null where a stamp does not reach. */
 export function productAt(session: Session, k: number, a: number, b: number, i: number, j: number): number | null {
-	const { axes, x, kernels } = session.scene, [r, c] = session.at;
-	const row = axes[0].sources[r][i], column = axes[1].sources[c][j];
+	const { axes, x, kernels } = session.scene,
+		[r, c] = session.at;
+	const row = axes[0].sources[r][i],
+		column = axes[1].sources[c][j];
 	if (row !== NONE && column !== NONE) return valueAt(x, row, column, k) * weightAt(kernels[0], i, j, a, b);
 	return gathers(session) ? 0 : null;
 }
@@ -71,57 +81,112 @@ export function channelSum(session: Session, k: number, a: number, b: number): n
 	return sum;
 }
 
-export function pictureOf(session: Session, words: Words, say: (value: number) => string, beside: readonly [Beside, Beside]): Picture {
-	const { scene, gradients: g, at: [r, c, f], met } = session, { x, u, a, bias, links, kernels } = scene;
+export function pictureOf(
+	session: Session,
+	words: Words,
+	say: (value: number) => string,
+	beside: readonly [Beside, Beside],
+): Picture {
+	const {
+			scene,
+			gradients: g,
+			at: [r, c, f],
+			met,
+		} = session,
+		{ x, u, a, bias, links, kernels } = scene;
 	const inputs = [inputLine(session, 0, beside[0]), inputLine(session, 1, beside[1])];
 	const outputs = [outputLine(session, 0), outputLine(session, 1)];
-	const kernelTaps = kernelLines(session), chosen = chosenChannel(session);
-	const grid = (kind: string, channel: number, [rows = [], columns = []]: readonly number[][], value: GridSpec["value"], more: Partial<GridSpec> = {}): GridSpec => ({
-		id: `${kind}${channel}`, kind, channel, rows, columns, value, small: false,
-		title: words.text(`explorer.grid_${kind}`, { channel, a: more.a ?? "", b: more.b ?? "" }), ...more,
+	const kernelTaps = kernelLines(session),
+		chosen = chosenChannel(session);
+	const grid = (
+		kind: string,
+		channel: number,
+		[rows = [], columns = []]: readonly number[][],
+		value: GridSpec["value"],
+		more: Partial<GridSpec> = {},
+	): GridSpec => ({
+		id: `${kind}${channel}`,
+		kind,
+		channel,
+		rows,
+		columns,
+		value,
+		small: false,
+		title: words.text(`explorer.grid_${kind}`, { channel, a: more.a ?? "", b: more.b ?? "" }),
+		...more,
 	});
-	const map = (kind: string, tensor: Tensor, channel: number, lines: readonly number[][], more?: Partial<GridSpec>): GridSpec =>
-		grid(kind, channel, lines, (i, j) => valueAt(tensor, i, j, channel), more);
+	const map = (
+		kind: string,
+		tensor: Tensor,
+		channel: number,
+		lines: readonly number[][],
+		more?: Partial<GridSpec>,
+	): GridSpec => grid(kind, channel, lines, (i, j) => valueAt(tensor, i, j, channel), more);
 	const input = (k: number, small: boolean): GridSpec[] => [
-		map("input", x, k, inputs, { small }), ...(g ? [map("dx", g.dx, k, inputs, { small })] : [])];
+		map("input", x, k, inputs, { small }),
+		...(g ? [map("dx", g.dx, k, inputs, { small })] : []),
+	];
 	const kernel = ([k, ka, kb]: readonly number[], small: boolean): GridSpec[] => {
 		const more = { a: ka, b: kb, small };
-		return [grid("kernel", k!, kernelTaps, (i, j) => weightAt(kernels[0], i, j, ka!, kb!), more),
-			...(g ? [grid("dw", k!, kernelTaps, (i, j) => weightAt(g.kernels[0], i, j, ka!, kb!), more)] : [])];
+		return [
+			grid("kernel", k, kernelTaps, (i, j) => weightAt(kernels[0], i, j, ka, kb), more),
+			...(g ? [grid("dw", k, kernelTaps, (i, j) => weightAt(g.kernels[0], i, j, ka, kb), more)] : []),
+		];
 	};
 	const product = ([k, ka, kb]: readonly number[], small: boolean): GridSpec =>
-		grid("product", k!, kernelTaps, (i, j) => productAt(session, k!, ka!, kb!, i, j), { a: ka, b: kb, small });
-	const sum = ([k, ka, kb]: readonly number[]): string => words.text("explorer.channel_sum", { sum: say(channelSum(session, k!, ka!, kb!)) });
-	const pairs = links[0].of[met], large = pairs.find(([k]) => k === chosen)!;
+		grid("product", k, kernelTaps, (i, j) => productAt(session, k, ka, kb, i, j), { a: ka, b: kb, small });
+	const sum = ([k, ka, kb]: readonly number[]): string =>
+		words.text("explorer.channel_sum", { sum: say(channelSum(session, k, ka, kb)) });
+	const pairs = links[0].of[met],
+		large = pairs.find(([k]) => k === chosen) ?? pairs[0];
 	const first: Panel[] = [
 		{ kind: "input", grids: input(chosen, false) },
 		{ kind: "kernel", grids: kernel(large, false) },
 		{ kind: "product", grids: [product(large, false)], note: sum(large) },
 	];
 	const maps = (kind: string, tensor: Tensor, chosenOne: number, lines: readonly number[][]): GridSpec[] =>
-		[chosenOne, ...all(tensor.shape[2]).filter(one => one !== chosenOne)].map(one => map(kind, tensor, one, lines, {
-			small: one !== chosenOne, ...(gathers(session) ? {} : { outside: "crop" as const }) }));
+		[chosenOne, ...all(tensor.shape[2]).filter(one => one !== chosenOne)].map(one =>
+			map(kind, tensor, one, lines, {
+				small: one !== chosenOne,
+				...(gathers(session) ? {} : { outside: "crop" as const }),
+			}),
+		);
 	const biasLine = [[0], all(bias.shape[0])];
 	const output: Panel = {
-		kind: "output", grids: [
-			...maps("output", a, f, outputs), ...(g ? maps("dy", g.dy, f, outputs) : []),
+		kind: "output",
+		grids: [
+			...maps("output", a, f, outputs),
+			...(g ? maps("dy", g.dy, f, outputs) : []),
 			...(session.s.use_bias ? [grid("bias", 0, biasLine, (_, k) => bias.data[k], { small: true })] : []),
 			...(g && session.s.use_bias ? [grid("db", 0, biasLine, (_, k) => g.dbias.data[k], { small: true })] : []),
 		],
 	};
-	const others = all(x.shape[2]).filter(k => k !== chosen).map((k): Unit => {
-		const pair = pairs.find(([channel]) => channel === k);
-		return { channel: k, grids: [...input(k, true), ...(pair ? [...kernel(pair, true), product(pair, true)] : [])], note: pair ? sum(pair) : "" };
-	});
+	const others = all(x.shape[2])
+		.filter(k => k !== chosen)
+		.map((k): Unit => {
+			const pair = pairs.find(([channel]) => channel === k);
+			return {
+				channel: k,
+				grids: [...input(k, true), ...(pair ? [...kernel(pair, true), product(pair, true)] : [])],
+				note: pair ? sum(pair) : "",
+			};
+		});
 	if (links.length === 1) return { lines: [[...first, output]], units: others };
 	const points = [all(kernels[1].shape[2]), all(kernels[1].shape[3])];
 	const pointwise: Panel = {
-		kind: "pointwise", grids: [
+		kind: "pointwise",
+		grids: [
 			grid("pointwise", 0, points, (i, j) => weightAt(kernels[1], 0, 0, i, j)),
 			...(g ? [grid("dp", 0, points, (i, j) => weightAt(g.kernels[1], 0, 0, i, j))] : []),
 			grid("mixed", f, [points[0], [0]], i => valueAt(u, r, c, i) * weightAt(kernels[1], 0, 0, i, f)),
 		],
 	};
 	const between: Panel = { kind: "mid", grids: maps("mid", u, session.q, [all(u.shape[0]), all(u.shape[1])]) };
-	return { lines: [[...first, between], [pointwise, output]], units: others };
+	return {
+		lines: [
+			[...first, between],
+			[pointwise, output],
+		],
+		units: others,
+	};
 }

@@ -6,10 +6,17 @@ import { type Control, type Label, labelled } from "../parts/controls";
 import type { Words } from "../words";
 import type { Session } from "./session";
 
-const LARGEST_FILE = 10e6, WHITE = 9;
+const LARGEST_FILE = 10e6,
+	WHITE = 9;
 const GREY = [0.299, 0.587, 0.114];
 
-export function upload(label: Label, choose: string, session: Session, words: Words, say: (text: string) => void): Control {
+export function upload(
+	label: Label,
+	choose: string,
+	session: Session,
+	words: Words,
+	say: (text: string) => void,
+): Control {
 	const input = node("input", { type: "file", accept: "image/*" });
 	input.addEventListener("change", async () => {
 		const [file] = input.files ?? [];
@@ -17,7 +24,11 @@ export function upload(label: Label, choose: string, session: Session, words: Wo
 		if (file) say(await taken(file, session, words));
 	});
 	// The browser's own button speaks the browser's language: it lies unseen over this one.
-	return { element: labelled(label, input, node("span", { className: "choose", ariaHidden: "true" }, choose)), input, show() {} };
+	return {
+		element: labelled(label, input, node("span", { className: "choose", ariaHidden: "true" }, choose)),
+		input,
+		show() {},
+	};
 }
 
 /** Fill the input with a picture, 0 (black) to 9; what happened, in words. */
@@ -28,9 +39,15 @@ async function taken(file: File, session: Session, words: Words): Promise<string
 	let bitmap: ImageBitmap | undefined;
 	try {
 		bitmap = await createImageBitmap(file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
-		const canvas = node("canvas", { width, height }), pen = canvas.getContext("2d", { willReadFrequently: true })!;
-		pen.drawImage(bitmap, 0, 0, width, height);
-		const block = levels(pen.getImageData(0, 0, width, height).data, height, width, channels);
+		const canvas = node("canvas", { width, height }),
+			pen = canvas.getContext("2d", { willReadFrequently: true });
+		pen?.drawImage(bitmap, 0, 0, width, height);
+		const block = levels(
+			pen?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray(4 * width * height),
+			height,
+			width,
+			channels,
+		);
 		session.fill("input", { ...session.pools.input, block });
 	} catch {
 		return t("picture_none", { name: file.name });
@@ -41,10 +58,13 @@ async function taken(file: File, session: Session, words: Words): Promise<string
 }
 
 function levels(bytes: Uint8ClampedArray, height: number, width: number, channels: number): Nested {
-	const list = (count: number, make: (index: number) => Nested): Nested => Array.from({ length: count }, (_, index) => make(index));
-	return list(height, r => list(width, c => {
-		const colours = bytes.subarray(4 * (r * width + c), 4 * (r * width + c) + 3);
-		const grey = GREY.reduce((sum, share, k) => sum + share * colours[k], 0);
-		return list(channels, k => Math.round((WHITE * (channels < 3 ? grey : colours[k] ?? grey)) / 255));
-	}));
+	const list = (count: number, make: (index: number) => Nested): Nested =>
+		Array.from({ length: count }, (_, index) => make(index));
+	return list(height, r =>
+		list(width, c => {
+			const colours = bytes.subarray(4 * (r * width + c), 4 * (r * width + c) + 3);
+			const grey = GREY.reduce((sum, share, k) => sum + share * colours[k], 0);
+			return list(channels, k => Math.round((WHITE * (channels < 3 ? grey : (colours[k] ?? grey))) / 255));
+		}),
+	);
 }

@@ -3,7 +3,8 @@
 import { Grid } from "../parts/grid";
 import type { Look } from "./light";
 
-const PIXELS_A_STEP = 8, SLACK = 4;
+const PIXELS_A_STEP = 8,
+	SLACK = 4;
 
 export interface Hands {
 	/** What the pointer or the keys are on; none. */
@@ -22,7 +23,9 @@ export interface Hands {
 
 /** What a cell stands for; null where there is no number of a tensor. */
 export function meaning(grid: Grid, [r, c]: readonly [number, number]): Look | null {
-	const { rows, columns, id, kind, channel, a, b } = grid.spec, row = rows[r], column = columns[c];
+	const { rows, columns, id, kind, channel, a, b } = grid.spec,
+		row = rows[r],
+		column = columns[c];
 	if (row === undefined || column === undefined || row < 0 || column < 0) return null;
 	return { id, kind, channel, a, b, r: row, c: column };
 }
@@ -43,14 +46,18 @@ export function handle(element: HTMLElement, hands: Hands): void {
 		hands.pin(meaning(met.grid, met.at));
 	});
 	element.addEventListener("pointerdown", event => {
-		const look = looked(event.target), cell = event.target as HTMLElement;
+		const look = looked(event.target),
+			cell = event.target as HTMLElement;
 		dragged = false;
 		// A finger that moves scrolls the page, unless it is on the chosen number.
-		if (look && hands.isFree(look) && (event.pointerType === "mouse" || cell.classList.contains("pinned"))) drag(event, look);
+		if (look && hands.isFree(look) && (event.pointerType === "mouse" || cell.classList.contains("pinned")))
+			drag(event, look);
 	});
 
 	function drag(start: PointerEvent, look: Look): void {
-		const from = hands.valueOf(look), stop = new AbortController(), { signal } = stop;
+		const from = hands.valueOf(look),
+			stop = new AbortController(),
+			{ signal } = stop;
 		const move = (event: PointerEvent): void => {
 			const up = start.clientY - event.clientY;
 			if (!dragged && Math.abs(up) < SLACK) return;

@@ -40,23 +40,29 @@ export const weightAt = ({ shape, data }: Tensor, i: number, j: number, a: numbe
 	data[((i * shape[1] + j) * shape[2] + a) * shape[3] + b];
 
 function turned(kernel: Tensor): Tensor {
-	const [rows = 1, columns = 1, ...rest] = kernel.shape, size = rest.reduce((product, one) => product * one, 1);
-	const found = zeros(kernel.shape), taps = rows * columns;
-	for (let tap = 0; tap < taps; tap++) found.data.set(kernel.data.subarray(tap * size, (tap + 1) * size), (taps - 1 - tap) * size);
+	const [rows = 1, columns = 1, ...rest] = kernel.shape,
+		size = rest.reduce((product, one) => product * one, 1);
+	const found = zeros(kernel.shape),
+		taps = rows * columns;
+	for (let tap = 0; tap < taps; tap++)
+		found.data.set(kernel.data.subarray(tap * size, (tap + 1) * size), (taps - 1 - tap) * size);
 	return found;
 }
 
 export const taps = (s: State, rank: number): number[] => onTwoAxes(s.kernel_size as number[], rank);
-export const onTwoAxes = (sizes: readonly number[], rank: number): number[] => (rank === 1 ? [1, ...sizes] : [...sizes]);
+export const onTwoAxes = (sizes: readonly number[], rank: number): number[] =>
+	rank === 1 ? [1, ...sizes] : [...sizes];
 
 export function sceneOf(records: Records, found: Found, s: State, pools: Pools, rank: number): Scene {
-	const { axes, links } = found, fills = records.fills, [first, second] = links;
+	const { axes, links } = found,
+		fills = records.fills,
+		[first, second] = links;
 	const of = (kind: keyof Pools, shape: readonly number[]): Tensor =>
 		tensorOf(pools[kind], kind, fills[kind][rank] ?? {}, shape);
 	const x = of("input", [...onTwoAxes(s.sizes as number[], rank), s.channels as number]);
-	const kernel = of("kernel", [...taps(s, rank), ...first!.kernel]);
+	const kernel = of("kernel", [...taps(s, rank), ...first.kernel]);
 	const kernels = [s.true_convolution ? turned(kernel) : kernel];
-	const u = forward(axes, first!, x, kernels[0]);
+	const u = forward(axes, first, x, kernels[0]);
 	let sum = u;
 	if (second) {
 		kernels.push({ ...of("pointwise", second.kernel), shape: [1, 1, ...second.kernel] });
@@ -71,10 +77,18 @@ export function sceneOf(records: Records, found: Found, s: State, pools: Pools, 
 }
 
 /** The products of one output: zeros of the padding too, but of a scattered output only what falls on it. */
-export interface Product { readonly channel: number; readonly i: number; readonly j: number; readonly x: number; readonly w: number }
+export interface Product {
+	readonly channel: number;
+	readonly i: number;
+	readonly j: number;
+	readonly x: number;
+	readonly w: number;
+}
 
 export function productsOf(scene: Scene, stage: number, [r, c, f]: Place, scattered: boolean): Product[] {
-	const found: Product[] = [], x = stage ? scene.u : scene.x, kernel = scene.kernels[stage];
+	const found: Product[] = [],
+		x = stage ? scene.u : scene.x,
+		kernel = scene.kernels[stage];
 	eachTerm(scene.axes, scene.links[stage], r, c, f, (channel, i, j, row, column, a, b) => {
 		const outside = row === NONE || column === NONE;
 		if (outside && scattered) return;
@@ -85,11 +99,14 @@ export function productsOf(scene: Scene, stage: number, [r, c, f]: Place, scatte
 
 /** The way back from the output's gradient; with `until`, that of the first outputs alone. */
 export function gradientsOf(scene: Scene, dy: Tensor, activation: string, until: number): Gradients {
-	const { axes, links, x, u, z, a, kernels } = scene, filters = z.shape[2];
+	const { axes, links, x, u, z, a, kernels } = scene,
+		filters = z.shape[2];
 	const dz = slope(activation, z, a, dy, scene.along);
 	if (until >= 0) dz.data.fill(0, (until + 1) * filters);
 	const dbias = zeros([filters]);
-	dz.data.forEach((value, index) => { dbias.data[index % filters] += value; });
+	dz.data.forEach((value, index) => {
+		dbias.data[index % filters] += value;
+	});
 	let errors = dz;
 	const found: Tensor[] = [];
 	if (links[1]) {

@@ -1,7 +1,19 @@
 /* The explorer's state, and all that may happen to it; it draws nothing. */
 
 import { carriedOver, type Found, isRefused, mended, type Refused, verdict } from "../axes";
-import type { Given, LayerRules, Pool, Pools, Preset, Range, Records, Setting, Settings, State, Values } from "../contract";
+import type {
+	Given,
+	LayerRules,
+	Pool,
+	Pools,
+	Preset,
+	Range,
+	Records,
+	Setting,
+	Settings,
+	State,
+	Values,
+} from "../contract";
 import { edited, type Kind } from "../fills";
 import { keyOf } from "../format";
 import type { Model } from "../model";
@@ -31,9 +43,11 @@ export class Session {
 	private readonly heard = (): void => this.hear();
 
 	constructor(
-		readonly model: Model, readonly records: Records, readonly given: Given,
+		readonly model: Model,
+		readonly records: Records,
+		readonly given: Given,
 		/** Told after every change; `moved`: of the place alone. */
-		private readonly drawn: (moved: boolean) => void
+		private readonly drawn: (moved: boolean) => void,
 	) {
 		model.on("change:shown", this.heard);
 		model.on("change:values", this.heard);
@@ -154,7 +168,8 @@ export class Session {
 
 	/** Keep position and looks inside what there is. */
 	private hold(): void {
-		const { a, u, x } = this.scene, place = this.placeOf(this.s.position);
+		const { a, u, x } = this.scene,
+			place = this.placeOf(this.s.position);
 		const inside = (index: number, size = 1): number => Math.max(0, Math.min(index, size - 1));
 		this.at = [inside(place[0], a.shape[0]), inside(place[1], a.shape[1]), inside(place[2], a.shape[2])];
 		this.s.position = this.indexOf(this.at);
@@ -164,12 +179,16 @@ export class Session {
 
 	private back(): void {
 		const { gradient, partial, activation } = this.s;
-		this.gradients = gradient === "off" ? null
-			: gradientsOf(this.scene, this.outputGradient(), activation as string, partial ? this.step : -1);
+		this.gradients =
+			gradient === "off"
+				? null
+				: gradientsOf(this.scene, this.outputGradient(), activation as string, partial ? this.step : -1);
 	}
 
 	private outputGradient(): Tensor {
-		const { a } = this.scene, { gradient, own } = this.s, dy = { shape: a.shape, data: new Float64Array(a.data.length) };
+		const { a } = this.scene,
+			{ gradient, own } = this.s,
+			dy = { shape: a.shape, data: new Float64Array(a.data.length) };
 		const [rows = 1, columns = 1, filters = 1] = a.shape;
 		const index = ([r, c, f]: Place): number => (r * columns + c) * filters + f;
 		if (gradient === "ones") dy.data.fill(1);

@@ -6,11 +6,16 @@ import type { Words } from "../words";
 import type { Panel, Picture, Unit } from "./panels";
 
 const MOVING = ["product", "mixed"];
-const LARGEST = 34, LEAST = 9, READABLE = 14, NARROW = 560, GAP = 32;
+const LARGEST = 34,
+	LEAST = 9,
+	READABLE = 14,
+	NARROW = 560,
+	GAP = 32;
 /** A panel is as wide as its heading at least. */
 const HEADING = 104;
 /** The height of a line's heading, and of a row of small grids. */
-const HEAD = 44, SMALLS = 84;
+const HEAD = 44,
+	SMALLS = 84;
 const INNER = ["kernel", "product", "pointwise"];
 
 export interface Stage {
@@ -24,18 +29,24 @@ export interface Stage {
 /** The lines of cells in a panel's large grids, one after the other or side by side. */
 function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolean): number {
 	const counts = grids.filter(grid => !grid.small).map(grid => grid[along].length);
-	return kind !== "pointwise" && !added ? Math.max(...counts) : (kind === "pointwise") === (along === "rows") ? Math.max(...counts) : counts.reduce((sum, one) => sum + one, 0);
+	return kind !== "pointwise" && !added
+		? Math.max(...counts)
+		: (kind === "pointwise") === (along === "rows")
+			? Math.max(...counts)
+			: counts.reduce((sum, one) => sum + one, 0);
 }
 
 /** Where there is little room, what lies between input and output has a line of its own. */
 function halves(line: readonly Panel[]): (readonly Panel[])[] {
-	const inner = line.filter(({ kind }) => INNER.includes(kind)), outer = line.filter(({ kind }) => !INNER.includes(kind));
+	const inner = line.filter(({ kind }) => INNER.includes(kind)),
+		outer = line.filter(({ kind }) => !INNER.includes(kind));
 	return [outer, inner].filter(half => half.length);
 }
 
 /** The side with which grids of so many columns fill a width: a narrow one takes its heading's. */
 function sideOf(columns: readonly number[], width: number): number {
-	let wide = columns, side = LARGEST;
+	let wide = columns,
+		side = LARGEST;
 	for (let left = width; wide.length; ) {
 		side = left / wide.reduce((sum, one) => sum + one, 0);
 		const narrow = wide.filter(one => one * side < HEADING);
@@ -50,10 +61,14 @@ export function stage(choose: (channel: number) => void): Stage {
 	const lines = [node("div", { className: "line" }), node("div", { className: "line" })];
 	const units = node("div", { className: "units" });
 	const element = node("div", { className: "stage" }, lines[0], units, lines[1]);
-	const known = new Map<string, Grid>(), panels = new Map<string, HTMLElement>(), grids = new Map<string, Grid>();
-	let width = 0, height = 0, last: Picture | null = null;
+	const known = new Map<string, Grid>(),
+		panels = new Map<string, HTMLElement>(),
+		grids = new Map<string, Grid>();
+	let width = 0,
+		height = 0,
+		last: Picture | null = null;
 	const observer = new ResizeObserver(([entry]) => {
-		[width, height] = [entry!.contentRect.width, innerHeight];
+		[width, height] = [entry.contentRect.width, innerHeight];
 		if (last) size(last);
 	});
 	observer.observe(element);
@@ -74,11 +89,27 @@ export function stage(choose: (channel: number) => void): Stage {
 
 	function panelOf({ kind, grids: specs, note = "" }: Panel, words: Words): HTMLElement {
 		let panel = panels.get(kind);
-		if (!panel) panels.set(kind, (panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div", { className: "grids" }), node("div", { className: "smalls" }))));
+		if (!panel)
+			panels.set(
+				kind,
+				(panel = node(
+					"section",
+					{ className: `panel ${kind}` },
+					node("h4"),
+					node("div", { className: "grids" }),
+					node("div", { className: "smalls" }),
+				)),
+			);
 		const [heading, host, strip] = panel.children;
-		setText(heading!, words.text(`explorer.panel_${kind}`));
-		arrange(host!, specs.filter(spec => !spec.small).map(spec => gridOf(spec).figure));
-		arrange(strip!, specs.filter(spec => spec.small).map(spec => gridOf(spec).figure));
+		setText(heading, words.text(`explorer.panel_${kind}`));
+		arrange(
+			host,
+			specs.filter(spec => !spec.small).map(spec => gridOf(spec).figure),
+		);
+		arrange(
+			strip,
+			specs.filter(spec => spec.small).map(spec => gridOf(spec).figure),
+		);
 		sayUnder(specs, note);
 		return panel;
 	}
@@ -93,7 +124,10 @@ export function stage(choose: (channel: number) => void): Stage {
 			button.dataset.name = `channel.${channel}`;
 		}
 		setText(unit.children[0], words.text("explorer.channel", { channel }));
-		arrange(unit.children[1], specs.map(spec => gridOf(spec).figure));
+		arrange(
+			unit.children[1],
+			specs.map(spec => gridOf(spec).figure),
+		);
 		sayUnder(specs, note);
 		return unit;
 	}
@@ -101,18 +135,26 @@ export function stage(choose: (channel: number) => void): Stage {
 	/** A cell's side: all large grids fit into the width and, with what else must be seen, the height. */
 	function size(picture: Picture): void {
 		if (!width) return;
-		const narrow = width < NARROW, lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
+		const narrow = width < NARROW,
+			lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
 		const smalls = picture.lines.some(line => line.some(panel => panel.grids.some(grid => grid.small))) ? SMALLS : 0;
 		const rest = (picture.units.length ? SMALLS : 0) + smalls + HEAD * lines.length;
 		const budget = height * (narrow ? 0.62 : 0.8) - (narrow ? 90 : 110) - rest;
 		const side = (beside: boolean): number => {
 			const tall = lines.reduce((sum, line) => sum + Math.max(...line.map(panel => extent(panel, "rows", !beside))), 0);
-			const wide = lines.map(line => sideOf(line.map(panel => extent(panel, "columns", beside)), width - GAP * (line.length - 1) - 8));
+			const wide = lines.map(line =>
+				sideOf(
+					line.map(panel => extent(panel, "columns", beside)),
+					width - GAP * (line.length - 1) - 8,
+				),
+			);
 			return Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / tall, ...wide))));
 		};
 		// A gradient stands beside its numbers or under them, wherever both can be larger.
-		const paired = side(true) > side(false), text = `${side(paired)}px`;
-		for (const panel of picture.lines.flat()) panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
+		const paired = side(true) > side(false),
+			text = `${side(paired)}px`;
+		for (const panel of picture.lines.flat())
+			panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
 		element.classList.toggle("paired", paired);
 		element.classList.toggle("tiny", side(paired) < READABLE);
 		if (element.style.getPropertyValue("--side") !== text) element.style.setProperty("--side", text);
@@ -127,15 +169,26 @@ export function stage(choose: (channel: number) => void): Stage {
 	}
 
 	return {
-		element, grids,
+		element,
+		grids,
 		show(picture, words, still) {
 			last = picture;
 			if (still) return move(picture);
 			grids.clear();
-			lines.forEach((line, index) => arrange(line, (picture.lines[index] ?? []).map(panel => panelOf(panel, words))));
-			arrange(units, picture.units.map(unit => unitOf(unit, words)));
+			lines.forEach((line, index) =>
+				arrange(
+					line,
+					(picture.lines[index] ?? []).map(panel => panelOf(panel, words)),
+				),
+			);
+			arrange(
+				units,
+				picture.units.map(unit => unitOf(unit, words)),
+			);
 			size(picture);
 		},
-		destroy() { observer.disconnect(); },
+		destroy() {
+			observer.disconnect();
+		},
 	};
 }

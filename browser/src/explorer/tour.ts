@@ -12,17 +12,25 @@ export interface TourPart {
 
 /** `light` gives light to what a step means: a part of the picture or a control, and to nothing else. */
 export function tourPart(session: Session, words: Words, light: (name: string) => void): TourPart {
-	const steps = session.given.tour ?? [], text = node("p", { role: "status" }), count = node("span", { className: "count" });
+	const steps = session.given.tour ?? [],
+		text = node("p", { role: "status" }),
+		count = node("span", { className: "count" });
 	const go = (by: number) => (): void => {
 		const next = Math.max(0, Math.min(session.s.tour_step + by, steps.length - 1));
 		session.s.tour_step = next;
 		enter(next);
 	};
 	const [back, next] = [button("tour.back", "", go(-1)), button("tour.next", "", go(1))];
-	const element = node("div", { className: "tour", role: "group", hidden: !steps.length }, text, node("div", {}, back, count, next));
+	const element = node(
+		"div",
+		{ className: "tour", role: "group", hidden: !steps.length },
+		text,
+		node("div", {}, back, count, next),
+	);
 
 	function enter(index: number): void {
-		const changes: Partial<State> = { ...steps[index]?.set }, own = session.settings();
+		const changes: Partial<State> = { ...steps[index]?.set },
+			own = session.settings();
 		const settings = Object.fromEntries(Object.entries(changes).filter(([name]) => name in own));
 		const rest = Object.fromEntries(Object.entries(changes).filter(([name]) => !(name in own)));
 		if (Object.keys(settings).length) session.ask(settings as typeof own);
@@ -34,7 +42,10 @@ export function tourPart(session: Session, words: Words, light: (name: string) =
 		show() {
 			const step = steps[session.s.tour_step];
 			if (!step) return;
-			const say = typeof step.say === "string" ? words.text(step.say) : step.say[words.language] ?? Object.values(step.say)[0] ?? "";
+			const say =
+				typeof step.say === "string"
+					? words.text(step.say)
+					: (step.say[words.language] ?? Object.values(step.say)[0] ?? "");
 			setText(text, say);
 			setText(count, `${session.s.tour_step + 1} / ${steps.length}`);
 			setText(back, words.text("explorer.tour_back"));

@@ -7,11 +7,29 @@ export interface CodePart {
 	show(lines: Readonly<Record<string, readonly string[]>>): void;
 }
 
-export function codePart(words: { readonly copy: string; readonly copied: string; readonly tabs: string }, names: readonly string[]): CodePart {
+export function codePart(
+	words: { readonly copy: string; readonly copied: string; readonly tabs: string },
+	names: readonly string[],
+): CodePart {
 	const code = node("code", { tabIndex: 0 });
-	const copied = button("copy", words.copy, () => copy(code, () => { copied.textContent = words.copied; }));
-	let chosen = names[0] ?? "", last: Readonly<Record<string, readonly string[]>> = {};
-	const tabs = names.map(name => button(`code.${name.toLowerCase()}`, name, () => { chosen = name; show(last); }, { role: "tab" }));
+	const copied = button("copy", words.copy, () =>
+		copy(code, (last[chosen] ?? []).join("\n"), () => {
+			copied.textContent = words.copied;
+		}),
+	);
+	let chosen = names[0] ?? "",
+		last: Readonly<Record<string, readonly string[]>> = {};
+	const tabs = names.map(name =>
+		button(
+			`code.${name.toLowerCase()}`,
+			name,
+			() => {
+				chosen = name;
+				show(last);
+			},
+			{ role: "tab" },
+		),
+	);
 	const bar = node("div", { className: "tabs", role: "tablist", ariaLabel: words.tabs }, ...tabs);
 	bar.addEventListener("keydown", event => {
 		const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -33,11 +51,11 @@ export function codePart(words: { readonly copy: string; readonly copied: string
 	return { element: node("div", { className: "code" }, bar, panel), show };
 }
 
-export function copy(from: HTMLElement, done: () => void): void {
+function copy(from: HTMLElement, text: string, done: () => void): void {
 	const selected = (): void => {
 		getSelection()?.selectAllChildren(from);
 		if (document.execCommand("copy")) done();
 	};
-	if (navigator.clipboard) navigator.clipboard.writeText(from.innerText).then(done, selected);
+	if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, selected);
 	else selected();
 }

@@ -20,23 +20,34 @@ export interface Label {
 
 export function labelled({ name, text, code }: Label, input: HTMLElement, ...more: Node[]): HTMLElement {
 	input.dataset.name = name;
-	const words = node("span", { className: "label" }, ...(code ? [node("code", {}, name.split(".")[0] ?? ""), " "] : []), text);
+	const words = node(
+		"span",
+		{ className: "label" },
+		...(code ? [node("code", {}, name.split(".")[0] ?? ""), " "] : []),
+		text,
+	);
 	return node("label", { className: `field ${(input as HTMLInputElement).type}` }, words, input, ...more);
 }
 
 export function range(
-	label: Label, read: () => number, limits: () => readonly [number, number], write: (value: number) => void,
-	say: (value: number) => string = String
+	label: Label,
+	read: () => number,
+	limits: () => readonly [number, number],
+	write: (value: number) => void,
+	say: (value: number) => string = String,
 ): Control {
-	const input = node("input", { type: "range", step: 1 }), shown = node("output");
+	const input = node("input", { type: "range", step: 1 }),
+		shown = node("output");
 	input.addEventListener("input", () => write(Number(input.value)));
 	const put = (name: "min" | "max" | "value", value: number): void => {
 		if (input[name] !== String(value)) input[name] = String(value);
 	};
 	return {
-		element: labelled(label, input, shown), input,
+		element: labelled(label, input, shown),
+		input,
 		show() {
-			const value = read(), [least, most] = limits();
+			const value = read(),
+				[least, most] = limits();
 			// The limits first: a value is cut to them.
 			put("min", least);
 			put("max", most);
@@ -51,11 +62,17 @@ export function range(
 
 export type Option = readonly [value: string, text: string];
 
-export function select(label: Label, options: readonly Option[], read: () => string, write: (value: string) => void): Control {
+export function select(
+	label: Label,
+	options: readonly Option[],
+	read: () => string,
+	write: (value: string) => void,
+): Control {
 	const input = node("select", {}, ...options.map(([value, text]) => node("option", { value }, text)));
 	input.addEventListener("change", () => write(input.value));
 	return {
-		element: labelled(label, input), input,
+		element: labelled(label, input),
+		input,
 		show() {
 			const value = read();
 			if (input.value !== value) input.value = value;
@@ -66,7 +83,12 @@ export function select(label: Label, options: readonly Option[], read: () => str
 let groups = 0;
 
 /** Up to four options as buttons side by side: radio buttons, which the arrow keys walk. */
-export function choice(label: Label, options: readonly Option[], read: () => string, write: (value: string) => void): Control {
+export function choice(
+	label: Label,
+	options: readonly Option[],
+	read: () => string,
+	write: (value: string) => void,
+): Control {
 	if (options.length > 4) return select(label, options, read, write);
 	const group = `cvl-choice-${++groups}`;
 	const radios = options.map(([value]) => {
@@ -76,12 +98,22 @@ export function choice(label: Label, options: readonly Option[], read: () => str
 		return input;
 	});
 	const id = `${group}-label`;
-	const words = node("span", { className: "label", id }, ...(label.code ? [node("code", {}, label.name.split(".")[0] ?? ""), " "] : []), label.text);
+	const words = node(
+		"span",
+		{ className: "label", id },
+		...(label.code ? [node("code", {}, label.name.split(".")[0] ?? ""), " "] : []),
+		label.text,
+	);
 	const buttons = options.map(([, text], index) => node("label", {}, radios[index], node("span", {}, text)));
-	const element = node("div", { className: "field choice", role: "radiogroup", "aria-labelledby": id }, words,
-		node("div", { className: "options" }, ...buttons));
+	const element = node(
+		"div",
+		{ className: "field choice", role: "radiogroup", "aria-labelledby": id },
+		words,
+		node("div", { className: "options" }, ...buttons),
+	);
 	return {
-		element, input: radios[0],
+		element,
+		input: radios[0],
 		show() {
 			const value = read();
 			for (const radio of radios) radio.checked = radio.value === value;
@@ -92,13 +124,23 @@ export function choice(label: Label, options: readonly Option[], read: () => str
 export function checkbox(label: Label, read: () => boolean, write: (on: boolean) => void): Control {
 	const input = node("input", { type: "checkbox" });
 	input.addEventListener("change", () => write(input.checked));
-	return { element: labelled(label, input), input, show() { input.checked = read(); } };
+	return {
+		element: labelled(label, input),
+		input,
+		show() {
+			input.checked = read();
+		},
+	};
 }
 
 /** One dial for all directions until they are unlinked. */
 export function linked(
-	label: Label, words: { readonly link: string; readonly unlink: string }, one: Control, each: readonly Control[], equal: () => boolean,
-	join: () => void
+	label: Label,
+	words: { readonly link: string; readonly unlink: string },
+	one: Control,
+	each: readonly Control[],
+	equal: () => boolean,
+	join: () => void,
 ): Control {
 	let apart = false;
 	const toggle = node("button", { type: "button", className: "link" });

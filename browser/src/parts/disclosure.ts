@@ -9,7 +9,13 @@ export interface Disclosure {
 	toggle(open?: boolean): void;
 }
 
-export function disclosure(name: string, text: string, body: HTMLElement, opened: () => void, open = false): Disclosure {
+export function disclosure(
+	name: string,
+	text: string,
+	body: HTMLElement,
+	opened: () => void,
+	open = false,
+): Disclosure {
 	const self: Disclosure & { open: boolean } = {
 		button: button(name, text, () => self.toggle(), { className: "disclosure" }),
 		body,
@@ -26,4 +32,5 @@ export function disclosure(name: string, text: string, body: HTMLElement, opened
 	return self;
 }
 
-export const section = (className: string, ...content: Node[]): HTMLElement => node("section", { className }, ...content);
+export const section = (className: string, ...content: Node[]): HTMLElement =>
+	node("section", { className }, ...content);

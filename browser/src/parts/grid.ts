@@ -35,9 +35,11 @@ interface Cell {
 	name: string;
 }
 
-const STEPS = 5, LONG = 4;
+const STEPS = 5,
+	LONG = 4;
 /** A small grid's side in pixels, and the least cell in which a number can be read. */
-const SMALL = 60, READABLE = 14;
+const SMALL = 60,
+	READABLE = 14;
 let nextId = 0;
 const gridOf = new WeakMap<Element, Grid>();
 
@@ -121,11 +123,13 @@ export class Grid {
 		const inside = (place: number): boolean => place !== NONE;
 		const [top, left] = [rows.findIndex(inside), columns.findIndex(inside)];
 		const [bottom, right] = [rows.findLastIndex(inside), columns.findLastIndex(inside)];
-		values.forEach((line, r) => line.forEach((one, c) => {
-			if (one !== undefined) return this.set(r, c, one ?? 0, one === null ? "none" : "value", largest);
-			const between = r >= top && r <= bottom && c >= left && c <= right;
-			this.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
-		}));
+		values.forEach((line, r) =>
+			line.forEach((one, c) => {
+				if (one !== undefined) return this.set(r, c, one ?? 0, one === null ? "none" : "value", largest);
+				const between = r >= top && r <= bottom && c >= left && c <= right;
+				this.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
+			}),
+		);
 	}
 
 	/** The tint has a few steps only: a class costs less than a colour of its own. */
@@ -167,7 +171,8 @@ export class Grid {
 		this.window.dataset.at = text;
 		this.window.hidden = !frame;
 		if (!frame) return;
-		const [top, left, bottom, right] = frame, { style } = this.window;
+		const [top, left, bottom, right] = frame,
+			{ style } = this.window;
 		style.transform = `translate(calc(${left} * var(--cell)), calc(${top} * var(--cell)))`;
 		style.width = `calc(${right - left + 1} * var(--cell) + 1px)`;
 		style.height = `calc(${bottom - top + 1} * var(--cell) + 1px)`;
@@ -182,8 +187,14 @@ export class Grid {
 	led(key: string): readonly [number, number] | undefined {
 		const [r, c] = this.active;
 		const moves: Record<string, readonly [number, number]> = {
-			ArrowUp: [r - 1, c], ArrowDown: [r + 1, c], ArrowLeft: [r, c - 1], ArrowRight: [r, c + 1],
-			Home: [r, 0], End: [r, this.width], PageUp: [0, c], PageDown: [this.height, c],
+			ArrowUp: [r - 1, c],
+			ArrowDown: [r + 1, c],
+			ArrowLeft: [r, c - 1],
+			ArrowRight: [r, c + 1],
+			Home: [r, 0],
+			End: [r, this.width],
+			PageUp: [0, c],
+			PageDown: [this.height, c],
 		};
 		return moves[key];
 	}

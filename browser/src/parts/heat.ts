@@ -3,7 +3,8 @@
 import { node } from "../dom";
 
 export function heatMap(levels: readonly (readonly number[])[], label: string): HTMLElement {
-	const height = levels.length, width = levels[0]?.length ?? 0;
+	const height = levels.length,
+		width = levels[0]?.length ?? 0;
 	const canvas = node("canvas", { width, height, role: "img", ariaLabel: label });
 	const pen = canvas.getContext("2d");
 	const image = pen?.createImageData(Math.max(width, 1), Math.max(height, 1));

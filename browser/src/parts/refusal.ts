@@ -2,7 +2,10 @@
 
 import { node } from "../dom";
 
-export interface Way { readonly text: string; take(): void }
+export interface Way {
+	readonly text: string;
+	take(): void;
+}
 
 export interface RefusalPart {
 	readonly element: HTMLElement;

@@ -31,7 +31,7 @@ export function sumPart(point: (term: Term | null) => void): SumPart {
 	let shown: Term[] = [];
 	const termOf = (target: EventTarget | null): Term | null => {
 		const index = (target as HTMLElement | null)?.dataset?.term;
-		return index === undefined ? null : shown[Number(index)] ?? null;
+		return index === undefined ? null : (shown[Number(index)] ?? null);
 	};
 	element.addEventListener("pointerover", event => point(termOf(event.target)));
 	element.addEventListener("pointerleave", () => point(null));
@@ -61,6 +61,11 @@ export function sumPart(point: (term: Term | null) => void): SumPart {
 		const texts = terms.map(({ x, w }) => `${factor(x)}·${factor(w)}`);
 		const spans = texts.map((text, index) => node("span", { "data-term": start + index }, text));
 		const parts = spans.flatMap((span, index) => (index ? [" + ", span] : [span]));
-		line.replaceChildren(`${name} = `, ...(parts.length ? parts : ["0"]), ...(bias === null ? [] : [` + ${factor(bias)}`]), ` = ${short(value)}`);
+		line.replaceChildren(
+			`${name} = `,
+			...(parts.length ? parts : ["0"]),
+			...(bias === null ? [] : [` + ${factor(bias)}`]),
+			` = ${short(value)}`,
+		);
 	}
 }

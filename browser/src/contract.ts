@@ -4,8 +4,22 @@
 export type Tree = number | string | readonly [Operation, ...Tree[]];
 
 export type Operation =
-	| "+" | "-" | "*" | "floor" | "ceil" | "over" | "mod" | "max" | "min"
-	| "<" | "<=" | "==" | "and" | "or" | "not" | "if";
+	| "+"
+	| "-"
+	| "*"
+	| "floor"
+	| "ceil"
+	| "over"
+	| "mod"
+	| "max"
+	| "min"
+	| "<"
+	| "<="
+	| "=="
+	| "and"
+	| "or"
+	| "not"
+	| "if";
 
 /** What the names in a tree stand for. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -64,7 +78,13 @@ export interface RefusalRule {
 	readonly words: Readonly<Record<string, Word>>;
 	readonly choices: readonly (readonly Change[])[];
 	/** Further choices: numbers of one setting, nearest to what it is now first. */
-	readonly nearest?: { readonly setting: string; readonly each: string; readonly most: Tree; readonly where: Tree; readonly count: number };
+	readonly nearest?: {
+		readonly setting: string;
+		readonly each: string;
+		readonly most: Tree;
+		readonly where: Tree;
+		readonly count: number;
+	};
 }
 
 export interface LayerRules {
@@ -101,7 +121,10 @@ export type Fill = Tree | { readonly line: readonly number[]; readonly at: Tree 
 export type Nested = number | null | readonly Nested[];
 
 /** A tensor of any size: a fill, and before it a block of numbers of one's own (null: the fill). */
-export interface Pool { readonly fill: string; readonly block: Nested }
+export interface Pool {
+	readonly fill: string;
+	readonly block: Nested;
+}
 export type Pools = Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Pool>>;
 /** By rank. */
 export type Values = Readonly<Record<string, Pools>>;
@@ -129,7 +152,9 @@ export interface Records {
 	readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	readonly presets: readonly Preset[];
 	/** By rank, then by name. */
-	readonly fills: Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Readonly<Record<string, Readonly<Record<string, Fill>>>>>>;
+	readonly fills: Readonly<
+		Record<"input" | "kernel" | "pointwise" | "bias", Readonly<Record<string, Readonly<Record<string, Fill>>>>>
+	>;
 	readonly start: { readonly values: Values };
 	readonly properties: readonly Property[];
 	readonly speeds: Range;

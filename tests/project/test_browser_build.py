@@ -67,8 +67,10 @@ def against_the_arrows(graph: dict[str, set[str]]) -> set[tuple[str, str]]:
         (module, target)
         for module, targets in graph.items()
         for target in targets
-        if room(target) not in {room(module), ""}
-        and not (room(target) == "parts" and room(module))
+        if (
+            room(target) not in {room(module), ""}
+            and not (room(target) == "parts" and room(module))
+        )
         or (target in STARTS and room(module))
     }
 

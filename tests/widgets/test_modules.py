@@ -9,32 +9,8 @@ from typing import Any
 
 import ipywidgets
 import pytest
-import traitlets
 
-from convlab.widgets.modules import ModuleWidget
-
-CODE = "export default { render({ el, records }) { el.textContent = records.word; } };\n"
-
-
-class Dial(ModuleWidget):
-    bundle = "dial"
-    at = traitlets.Int(1).tag(sync=True)
-    language = traitlets.Unicode("en").tag(sync=True)
-
-    @classmethod
-    def code(cls) -> str:
-        return CODE
-
-    @classmethod
-    def style(cls) -> str:
-        return ".convlab-dial { color: red; }"
-
-    @classmethod
-    def records(cls) -> dict[str, Any]:
-        return {"word": "</script><b>"}
-
-    def still(self) -> dict[str, str]:
-        return {"text/plain": f"Dial({self.at})", "image/svg+xml": f"<svg><!--{self.at}--></svg>"}
+from tests.widgets.dial import CODE, Dial
 
 
 class Other(Dial):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import nbformat
@@ -82,12 +83,12 @@ def test_a_saved_notebook_holds_the_code_once_and_is_alive_once_trusted(
     watch.complaints = [one for one in watch.complaints if "debugger state" not in one]
 
 
-def without_ids(notebook: NotebookNode) -> str:
-    """Its text with a number for each model, in the order in which they were made."""
+def without_ids(notebook: NotebookNode) -> object:
+    """What it holds, with a number for each model, in the order in which they were made."""
     text = nbformat.writes(notebook)
     for number, model in enumerate(notebook.metadata.widgets[WIDGETS]["state"]):
         text = text.replace(model, f"model {number}")
-    return text
+    return json.loads(text)
 
 
 def test_two_runs_of_a_notebook_store_the_same(root: Path) -> None:

@@ -32,7 +32,7 @@ const TRACED = ["input", "kernel", "pointwise"];
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
 	const given = model.get("given") as Given;
-	const session = new Session(model, records, given, moved => draw(moved));
+	const session = new Session(model, records, given, draw, address);
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const isPage = el.dataset.model !== undefined;
@@ -339,7 +339,6 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		if (!canCompare(session)) parts.depths.compare.toggle(false);
 		showDepths();
 		parts.tour.show();
-		if (isPage) history.replaceState(null, "", hashOf(session) || location.pathname);
 	}
 
 	/* What the layer could not keep of the one before, and what a link asked for in vain. */
@@ -503,13 +502,18 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		said = true;
 	}
 
+	/* On a page, its address holds the state. */
+	function address(): void {
+		if (isPage) history.replaceState(null, "", hashOf(session));
+	}
+
 	function copyLink(from: HTMLButtonElement): void {
-		const address = isPage ? location.href : hashOf(session);
+		const link = isPage ? location.href : hashOf(session);
 		const done = (): void => {
 			from.textContent = t("copied");
 		};
-		navigator.clipboard?.writeText(address).then(done, () => say(address));
-		if (!navigator.clipboard) say(address);
+		navigator.clipboard?.writeText(link).then(done, () => say(link));
+		if (!navigator.clipboard) say(link);
 	}
 
 	el.append(root);

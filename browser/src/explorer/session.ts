@@ -48,6 +48,8 @@ export class Session {
 		readonly given: Given,
 		/** Told after every change; `moved`: of the place alone. */
 		private readonly drawn: (moved: boolean) => void,
+		/** Told when the state has come to rest. */
+		private readonly saved: () => void,
 	) {
 		model.on("change:shown", this.heard);
 		model.on("change:values", this.heard);
@@ -311,6 +313,7 @@ export class Session {
 	/** All at once, or the echo of an earlier move would win in between. */
 	private save(): void {
 		this.saving = undefined;
+		this.saved();
 		try {
 			this.tell("shown", { ...this.s });
 			this.tell("values", this.values);

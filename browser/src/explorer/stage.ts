@@ -9,6 +9,8 @@ const MOVING = ["product", "mixed"];
 const LARGEST = 34,
 	LEAST = 9,
 	READABLE = 14,
+	ROOMY = 22,
+	GROWS = 1.3,
 	NARROW = 560,
 	GAP = 32;
 /** A panel is as wide as its heading at least. */
@@ -64,11 +66,13 @@ export function stage(choose: (channel: number) => void): Stage {
 	const known = new Map<string, Grid>(),
 		panels = new Map<string, HTMLElement>(),
 		grids = new Map<string, Grid>();
-	let width = 0,
+	let now = 0,
+		width = 0,
 		height = 0,
 		last: Picture | null = null;
 	const observer = new ResizeObserver(([entry]) => {
 		[width, height] = [entry.contentRect.width, innerHeight];
+		now = 0;
 		if (last) size(last);
 	});
 	observer.observe(element);
@@ -152,12 +156,15 @@ export function stage(choose: (channel: number) => void): Stage {
 		};
 		// A gradient stands beside its numbers or under them, wherever both can be larger.
 		const paired = side(true) > side(false),
-			text = `${side(paired)}px`;
+			best = side(paired);
+		// All cells are laid out anew when their side changes: it stays while it fits.
+		if (now > best || best > GROWS * now) now = best;
 		for (const panel of picture.lines.flat())
 			panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
 		element.classList.toggle("paired", paired);
-		element.classList.toggle("tiny", side(paired) < READABLE);
-		if (element.style.getPropertyValue("--side") !== text) element.style.setProperty("--side", text);
+		element.classList.toggle("tiny", now < READABLE);
+		element.classList.toggle("compact", now < ROOMY);
+		if (element.style.getPropertyValue("--side") !== `${now}px`) element.style.setProperty("--side", `${now}px`);
 	}
 
 	/** Only products and their sums change with the place. */

@@ -2,7 +2,7 @@
 
 import { limits } from "../axes";
 import type { Setting } from "../contract";
-import { arrange, button, focusedName, node } from "../dom";
+import { arrange, button, focusedName, node, put } from "../dom";
 import { keyOf, python } from "../format";
 import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "../parts/controls";
 import { refusalPart } from "../parts/refusal";
@@ -277,7 +277,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			key = refused ? keyOf(words.language, session.wish) : "";
 		for (const [name, { element: row }] of controls) {
 			const bad = Boolean(refused) && session.differs(name);
-			for (const input of row.querySelectorAll("input, select")) input.ariaInvalid = bad ? "true" : null;
+			for (const input of row.querySelectorAll("input, select")) put(input, { ariaInvalid: bad ? "true" : null });
 		}
 		if (key === refusedFor) return;
 		refusedFor = key;

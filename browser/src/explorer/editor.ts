@@ -1,6 +1,6 @@
 /* The number that is chosen: typed anew, or dragged up and down. */
 
-import { node, setText } from "../dom";
+import { node, put, setText } from "../dom";
 import type { Kind } from "../fills";
 import { labelled } from "../parts/controls";
 import type { Words } from "../words";
@@ -69,7 +69,7 @@ export function editor(
 		pinned = look;
 		const free = Boolean(look && (homeOf(session, look) || own(look)));
 		element.classList.toggle("idle", !free);
-		input.disabled = !free;
+		put(input, { disabled: !free });
 		setText(
 			name,
 			look && free ? words.text("explorer.edit", { name: nameOf(session, look) }) : words.text("explorer.edit_none"),

@@ -1,7 +1,7 @@
 /* The explorer: one layer under the hand. It puts parts together; each of them draws one thing. */
 
 import type { Given, Records } from "../contract";
-import { button, focusedName, node, setText, setTexts } from "../dom";
+import { button, focusedName, node, put, setText, setTexts } from "../dom";
 import { added, factor, grouped, python, short } from "../format";
 import { reckoning } from "../formula";
 import type { RenderProps } from "../model";
@@ -321,7 +321,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const { step: now, steps } = session,
 			play = parts.player as Play & { filter: ReturnType<typeof range> };
 		play.show(now, steps, t("step_of", { step: now + 1, all: steps, index: python(session.s.position) }));
-		play.filter.element.hidden = session.scene.a.shape[2] === 1;
+		put(play.filter.element, { hidden: session.scene.a.shape[2] === 1 });
 		play.filter.show();
 	}
 
@@ -335,7 +335,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		showNotice();
 		parts.goal.show(session, words);
 		parts.edit.show(pinned);
-		parts.depths.compare.button.hidden = !canCompare(session);
+		put(parts.depths.compare.button, { hidden: !canCompare(session) });
 		if (!canCompare(session)) parts.depths.compare.toggle(false);
 		showDepths();
 		parts.tour.show();

@@ -71,8 +71,9 @@ export function stage(choose: (channel: number) => void): Stage {
 		height = 0,
 		last: Picture | null = null;
 	const observer = new ResizeObserver(([entry]) => {
-		[width, height] = [entry.contentRect.width, innerHeight];
-		now = 0;
+		const wide = entry.contentRect.width;
+		if (wide === width && innerHeight === height) return;
+		[width, height, now] = [wide, innerHeight, 0];
 		if (last) size(last);
 	});
 	observer.observe(element);
@@ -159,8 +160,11 @@ export function stage(choose: (channel: number) => void): Stage {
 			best = side(paired);
 		// All cells are laid out anew when their side changes: it stays while it fits.
 		if (now > best || best > GROWS * now) now = best;
-		for (const panel of picture.lines.flat())
-			panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
+		for (const panel of picture.lines.flat()) {
+			const style = panels.get(panel.kind)?.style,
+				text = `max(${HEADING}px, ${extent(panel, "columns", paired)} * var(--side) + ${paired ? 20 : 4}px)`;
+			if (style && panel.kind !== "pointwise") style.width = text;
+		}
 		element.classList.toggle("paired", paired);
 		element.classList.toggle("tiny", now < READABLE);
 		element.classList.toggle("compact", now < ROOMY);

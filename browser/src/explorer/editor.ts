@@ -49,16 +49,16 @@ export function editor(
 		name = row.children[0];
 	const element = node("div", { className: "editor" }, row);
 	let pinned: Look | null = null;
-	input.addEventListener("change", () => put(input.valueAsNumber));
+	input.addEventListener("change", () => take(input.valueAsNumber));
 	input.addEventListener("keydown", event => {
 		if (event.key !== "Escape" && event.key !== "Enter") return;
-		if (event.key === "Enter") put(input.valueAsNumber);
+		if (event.key === "Enter") take(input.valueAsNumber);
 		left();
 		event.preventDefault();
 	});
 
 	const own = (look: Look): boolean => look.kind === "dy" && session.s.gradient === "own";
-	function put(value: number): void {
+	function take(value: number): void {
 		if (!pinned || value === valueOf(pinned)) return;
 		if (!change(session, pinned, value)) {
 			say(words.text("explorer.edit_refused", { most: LARGEST }));

@@ -10,11 +10,11 @@ import type { Session } from "./session";
 const LARGEST = 1e6;
 
 /** Where a number is kept: its pool and its place there; none if it is computed. */
-export function homeOf({ scene, s, given }: Session, look: Look): { kind: Kind; place: number[] } | null {
-	const { kind, r, c, channel, a = 0, b = 0 } = look;
-	const open = (name: string): boolean => given.controls === null || given.controls.includes(name);
-	if (kind === "input" && open("input")) return { kind, place: [r, c, channel] };
-	if (!open("kernel")) return null;
+export function homeOf(session: Session, look: Look): { kind: Kind; place: number[] } | null {
+	const { kind, r, c, channel, a = 0, b = 0 } = look,
+		{ scene, s } = session;
+	if (!session.offers(kind)) return null;
+	if (kind === "input") return { kind, place: [r, c, channel] };
 	if (kind === "pointwise") return { kind, place: [r, c] };
 	if (kind === "bias") return { kind, place: [c] };
 	if (kind !== "kernel") return null;
@@ -72,7 +72,11 @@ export function editor(
 		put(input, { disabled: !free });
 		setText(
 			name,
-			look && free ? words.text("explorer.edit", { name: nameOf(session, look) }) : words.text("explorer.edit_none"),
+			look && free
+				? words.text("explorer.edit", { name: nameOf(session, look) })
+				: ["input", "kernel"].some(kind => session.offers(kind))
+					? words.text("explorer.edit_none")
+					: "",
 		);
 		const value = look && free ? String(valueOf(look)) : "";
 		if (input.value !== value && (input !== (input.getRootNode() as Document).activeElement || !input.value))

@@ -117,7 +117,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			"all",
 			"",
 			() => {
-				controls.focused = !controls.focused;
+				session.focused = !session.focused;
 				draw();
 			},
 			{ hidden: given.controls === null },
@@ -328,7 +328,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	function showWords(): void {
 		for (const one of parts.own) one.show();
 		parts.controls.show();
-		setText(parts.whole, t(parts.controls.focused ? "all_dials" : "fewer_dials"));
+		setText(parts.whole, t(session.focused ? "all_dials" : "fewer_dials"));
 		root.classList.toggle("refused", session.refused !== null);
 		setText(parts.caption, session.s.preset ? t(`caption_${session.s.preset}`) : "");
 		setText(parts.beside, symmetry.words);

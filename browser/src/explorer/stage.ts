@@ -31,11 +31,9 @@ export interface Stage {
 /** The lines of cells in a panel's large grids, one after the other or side by side. */
 function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolean): number {
 	const counts = grids.filter(grid => !grid.small).map(grid => grid[along].length);
-	return kind !== "pointwise" && !added
-		? Math.max(...counts)
-		: (kind === "pointwise") === (along === "rows")
-			? Math.max(...counts)
-			: counts.reduce((sum, one) => sum + one, 0);
+	// Pointwise weights and their products always stand side by side.
+	const sum = kind === "pointwise" ? along === "columns" : added;
+	return sum ? counts.reduce((all, one) => all + one, 0) : Math.max(...counts);
 }
 
 /** Where there is little room, what lies between input and output has a line of its own. */

@@ -12,7 +12,8 @@ const LARGEST = 34,
 	ROOMY = 22,
 	GROWS = 1.3,
 	NARROW = 560,
-	GAP = 32;
+	GAP = 32,
+	PAIR = 16;
 /** A panel is as wide as its heading at least. */
 const HEADING = 104;
 /** The height of a line's heading, and of a row of small grids. */
@@ -148,7 +149,7 @@ export function stage(choose: (channel: number) => void): Stage {
 			const wide = lines.map(line =>
 				sideOf(
 					line.map(panel => extent(panel, "columns", beside)),
-					width - GAP * (line.length - 1) - 8,
+					width - GAP * (line.length - 1) - 8 - (beside ? PAIR * line.length : 0),
 				),
 			);
 			return Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / tall, ...wide))));
@@ -160,7 +161,7 @@ export function stage(choose: (channel: number) => void): Stage {
 		if (now > best || best > GROWS * now) now = best;
 		for (const panel of picture.lines.flat()) {
 			const style = panels.get(panel.kind)?.style,
-				text = `max(${HEADING}px, ${extent(panel, "columns", paired)} * var(--side) + ${paired ? 20 : 4}px)`;
+				text = `max(${HEADING}px, ${extent(panel, "columns", paired)} * var(--side) + ${paired ? PAIR + 4 : 4}px)`;
 			if (style && panel.kind !== "pointwise") style.width = text;
 		}
 		element.classList.toggle("paired", paired);

@@ -15,7 +15,8 @@ import type {
 	WiringRules,
 	Word,
 } from "./contract";
-import { compiled, evaluate, python, reckoned } from "./formula";
+import { python } from "./format";
+import { compiled, evaluate, reckoned } from "./formula";
 
 export const NONE = -1;
 

@@ -1,6 +1,6 @@
 /* Formulas that Python sent as trees: their value, and how they are written. */
 
-import type { Numbers, Operation, Rule, Setting, Tree } from "./contract";
+import type { Numbers, Operation, Rule, Tree } from "./contract";
 
 export type Compiled = (numbers: Numbers) => number;
 
@@ -108,13 +108,4 @@ function substituted(tree: Tree, numbers: Numbers): Tree {
 export function reckoning([name, formula]: Rule, numbers: Numbers): string {
 	const lines = [formula, substituted(formula, numbers), numbers[name] ?? evaluate(formula, numbers)];
 	return [symbol(name), ...new Set(lines.map(written))].join(" = ");
-}
-
-/** A setting as Python writes it. */
-export function python(value: Setting): string {
-	if (value === null) return "None";
-	if (typeof value === "boolean") return value ? "True" : "False";
-	if (typeof value === "string") return `"${value}"`;
-	if (typeof value === "number") return String(value);
-	return `(${value.join(", ")}${value.length === 1 ? "," : ""})`;
 }

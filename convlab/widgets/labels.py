@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
 
-_TOPICS = ("axis.", "errors.", "explorer.", "list.")
+_TOPICS = ("axis.", "explorer.", "list.", "errors.advice_")
 
 
 @cache
@@ -17,7 +18,13 @@ def labels() -> dict[str, dict[str, str]]:
     >>> labels()["zh_TW"]["axis.height"]
     '高度方向'
     """
-    chosen = {key: texts for key, texts in catalogue().items() if key.startswith(_TOPICS)}
+    layers = rules()["layers"].values()
+    refusals = {f"errors.{one['code']}" for layer in layers for one in layer["refusals"]}
+    chosen = {
+        key: texts
+        for key, texts in catalogue().items()
+        if key.startswith(_TOPICS) or key in refusals
+    }
     return {
         language: {
             key: re.sub(r"\{(\w+)![rs]\}", r"{\1}", texts[language])

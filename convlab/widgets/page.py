@@ -1,4 +1,4 @@
-"""One self-contained page: the module, its styles and its state, with a stand-in for the model."""
+"""One self-contained page: a widget's models as JSON, and the script that brings them to life."""
 
 from __future__ import annotations
 
@@ -19,21 +19,34 @@ _PAGE = """<!DOCTYPE html>
 html {{ color-scheme: light dark; }}
 body {{ margin: 0; padding: 12px; }}
 main {{ max-width: 1100px; margin: 0 auto; }}
-{css}</style>
+</style>
 </head>
 <body>
-<main id="explorer"></main>
-<script type="application/json" id="state">{state}</script>
+<main data-model="{shown}"><noscript>{still}</noscript></main>
+<script type="application/json" id="convlab-models">{models}</script>
 <script type="module">
-{scripts}</script>
+{script}</script>
 </body>
 </html>
 """
 
 
-def page(title: str, language: str, css: str, scripts: str, state: Mapping[str, Any]) -> str:
-    """The page's text; ``scripts`` end in a call of ``show(state, element)``."""
+def page(
+    title: str,
+    language: str,
+    still: str,
+    models: Mapping[str, Mapping[str, Any]],
+    shown: str,
+    script: str,
+) -> str:
+    """The page's text: ``models`` are states by id, of which ``shown`` is the widget's."""
     # A "<" inside JSON could end the script; as an escape it cannot.
-    data = json.dumps(state, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    tag = {"zh_TW": "zh-Hant-TW"}.get(language, language)
-    return _PAGE.format(title=escape(title), language=tag, css=css, scripts=scripts, state=data)
+    data = json.dumps(models, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return _PAGE.format(
+        title=escape(title),
+        language={"zh_TW": "zh-Hant-TW"}.get(language, language),
+        still=still,
+        models=data,
+        shown=shown,
+        script=script,
+    )

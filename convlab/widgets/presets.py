@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ranges import PER_AXIS, settings_of
+from .settings import PER_AXIS, settings_of
+from .values import START, Pool
 
 
 def _lesson(
     id_: str,
     layer: str,
-    values: dict[str, Any] | None = None,
+    blocks: dict[str, Any] | None = None,
     position: tuple[int, ...] | None = None,
     view: dict[str, Any] | None = None,
     **settings: Any,
@@ -26,14 +27,19 @@ def _lesson(
         "id": id_,
         "layer": layer,
         "settings": settings,
-        "values": values,
+        "values": blocks and {kind: _pool(kind, block) for kind, block in blocks.items()},
         "position": position,
         "view": view or {},
     }
 
 
-_PAIRS = [[[2.0 * row], [2.0 * row + 1]] for row in range(5)]
-_COLUMN = [[[[1.0]]], [[[2.0]]]]
+def _pool(kind: str, block: Any) -> Pool:
+    """The numbers of a preset before those that every explorer begins with."""
+    return {**START["2"][kind], "block": block}
+
+
+_PAIRS = [[[2 * row], [2 * row + 1]] for row in range(5)]
+_COLUMN = [[[[1]]], [[[2]]]]
 
 LESSONS = [
     _lesson("same_shrinks", "Conv2D", sizes=(5, 8), padding="same", strides=(2, 3)),
@@ -81,7 +87,7 @@ LESSONS = [
     _lesson(
         "uneven_coverage",
         "Conv2DTranspose",
-        {"input": [[[1.0]] * 4] * 4, "kernel": [[[[1.0]]] * 3] * 3},
+        {"input": [[[1]] * 4] * 4, "kernel": [[[[1]]] * 3] * 3},
         (2, 2, 0),
         sizes=(4, 4),
         strides=(2, 2),

@@ -1,18 +1,2 @@
-
-/* A stand-in for the model of a notebook: a page has no kernel, only the state it was made with. */
-function standIn(state) {
-  const heard = new Map();
-  return {
-    get: name => state[name],
-    set(name, value) {
-      state[name] = value;
-      heard.get(`change:${name}`)?.forEach(act => act());
-    },
-    save_changes() {},
-    on: (event, act) => heard.set(event, [...(heard.get(event) ?? []), act]),
-    off: (event, act) => heard.set(event, (heard.get(event) ?? []).filter(one => one !== act)),
-  };
-}
-
-const model = standIn(JSON.parse(document.getElementById("state").textContent));
-render({ model, el: document.getElementById("explorer") });
+/* Generated from browser/src/page.ts by "make browser". */
+function d(e){let n=new Map;return{async get_model(o){if(!(o in e))throw new Error(`There is no model "${o}" on this page.`);return n.has(o)||n.set(o,g({...e[o]},this)),n.get(o)}}}function g(e,n=d({})){let o=new Map,r=t=>o.get(t)??[];return{widget_manager:n,get:t=>e[t],set(t,a){e[t]=a;for(let s of r(`change:${t}`))s()},save_changes(){},on:(t,a)=>{o.set(t,[...r(t),a])},off:(t,a)=>{o.set(t,r(t).filter(s=>s!==a))}}}var i=globalThis;i.convlab??=new Map;var c=i.convlab;async function m(e){let n=URL.createObjectURL(new Blob([e],{type:"text/javascript"}));try{return(await import(n)).default}finally{URL.revokeObjectURL(n)}}function u(e,n){let o=e.getRootNode(),r=o instanceof ShadowRoot?o:e.ownerDocument.head;[...r.querySelectorAll("style")].some(t=>t.textContent===n)||r.append(Object.assign(document.createElement("style"),{textContent:n}))}async function f({model:e,el:n}){let o=e.get("module").replace("IPY_MODEL_",""),r=await e.widget_manager.get_model(o),t=r.get("code"),a=c.get(t)??m(t);return c.set(t,a),u(n,r.get("style")),(await a).render({model:e,el:n,records:r.get("records")})}var l={render:f};var p=d(JSON.parse(document.getElementById("convlab-models")?.textContent??"{}"));for(let e of document.querySelectorAll("[data-model]")){let n=await p.get_model(e.dataset.model??"");e.replaceChildren(),await l.render({model:n,el:e})}

@@ -1,0 +1,62 @@
+/* Nodes of a page, made and changed with as little touching as possible. */
+
+type Properties = Record<string, unknown>;
+
+/** An element with properties, attributes (names that are none of its properties) and children. */
+export function node<Tag extends keyof HTMLElementTagNameMap>(
+	tag: Tag,
+	properties: Properties = {},
+	...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+	const element = document.createElement(tag);
+	for (const [name, value] of Object.entries(properties)) {
+		if (name in element) (element as unknown as Properties)[name] = value;
+		else element.setAttribute(name, String(value));
+	}
+	element.append(...children);
+	return element;
+}
+
+/** Say a text, touching only what differs: what stays need not be laid out anew. */
+export function setText(element: Element, text: string): void {
+	if (!element.firstChild) element.append(text);
+	else if (element.firstChild.nodeValue !== text) element.firstChild.nodeValue = text;
+}
+
+/** As many children as asked for: those that are there already, and new ones. */
+export function children(host: Element, count: number, make: () => Element): Element[] {
+	while (host.children.length > count) host.lastElementChild?.remove();
+	while (host.children.length < count) host.append(make());
+	return [...host.children];
+}
+
+/** Set properties, touching only those that differ. */
+export function put<T extends Element>(element: T, values: Partial<T>): void {
+	for (const name of Object.keys(values) as (keyof T)[]) {
+		if (element[name] !== values[name]) element[name] = values[name] as T[keyof T];
+	}
+}
+
+export function setTexts(host: Element, tag: keyof HTMLElementTagNameMap, texts: readonly string[]): void {
+	children(host, texts.length, () => node(tag)).forEach((child, index) => setText(child, texts[index] ?? ""));
+}
+
+/** Put children in place, moving only those that stand elsewhere. */
+export function arrange(host: Element, wanted: readonly Element[]): void {
+	wanted.forEach((child, index) => {
+		if (host.children[index] !== child) host.insertBefore(child, host.children[index] ?? null);
+	});
+	while (host.children.length > wanted.length) host.lastElementChild?.remove();
+}
+
+export function button(name: string, text: string, act: () => void, properties: Properties = {}): HTMLButtonElement {
+	const element = node("button", { type: "button", "data-name": name, ...properties }, text);
+	element.addEventListener("click", act);
+	return element;
+}
+
+/** The first element inside that somebody's finger or key is on, by its `data-name`. */
+export function focusedName(root: Element): string | undefined {
+	const focused = (root.getRootNode() as Document | ShadowRoot).activeElement;
+	return focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.name : undefined;
+}

@@ -1,0 +1,59 @@
+/* A tour: one sentence a step, the thing meant lit, next and back. */
+
+import type { State } from "../contract";
+import { button, node, setText } from "../dom";
+import type { Words } from "../words";
+import type { Session } from "./session";
+
+export interface TourPart {
+	readonly element: HTMLElement;
+	show(): void;
+}
+
+/** `light` gives light to what a step means: a part of the picture or a control, and to nothing else. */
+export function tourPart(session: Session, words: Words, light: (name: string) => void): TourPart {
+	const steps = session.given.tour ?? [],
+		text = node("p", { role: "status" }),
+		count = node("span", { className: "count" });
+	const go = (by: number) => (): void => {
+		const next = Math.max(0, Math.min(session.s.tour_step + by, steps.length - 1));
+		session.s.tour_step = next;
+		enter(next);
+	};
+	const [back, next] = [button("tour.back", "", go(-1)), button("tour.next", "", go(1))];
+	const element = node(
+		"div",
+		{ className: "tour", role: "group", hidden: !steps.length },
+		text,
+		node("div", {}, back, count, next),
+	);
+
+	function enter(index: number): void {
+		const changes: Partial<State> = { ...steps[index]?.set },
+			own = session.settings();
+		const settings = Object.fromEntries(Object.entries(changes).filter(([name]) => name in own));
+		const rest = Object.fromEntries(Object.entries(changes).filter(([name]) => !(name in own)));
+		if (Object.keys(settings).length) session.ask(settings as typeof own);
+		session.turn(rest);
+	}
+
+	return {
+		element,
+		show() {
+			const step = steps[session.s.tour_step];
+			if (!step) return;
+			const say =
+				typeof step.say === "string"
+					? words.text(step.say)
+					: (step.say[words.language] ?? Object.values(step.say)[0] ?? "");
+			setText(text, say);
+			setText(count, `${session.s.tour_step + 1} / ${steps.length}`);
+			setText(back, words.text("explorer.tour_back"));
+			setText(next, words.text("explorer.tour_next"));
+			element.ariaLabel = words.text("explorer.tour");
+			back.disabled = session.s.tour_step === 0;
+			next.disabled = session.s.tour_step === steps.length - 1;
+			light(step.light);
+		},
+	};
+}

@@ -99,7 +99,7 @@ def checked_goal(goal: Any, bench: Bench) -> dict[str, Any] | None:
         error.choices = ({"goal": None},)
         raise
     found = {name: _canonical(name, value, bench) for name, value in given.items()}
-    if not bench.reaches(found):
+    if bench.reaches(found) is False:
         raise _unreachable(found, bench)
     return found
 
@@ -160,7 +160,7 @@ def _unreachable(goal: dict[str, Any], bench: Bench) -> ArgumentError:
         code,
         argument="goal",
         value=value,
-        controls=", ".join(bench.dials),
+        controls=Term("explorer.goal_by_all") if bench.controls is None else ", ".join(bench.dials),
         choices=[
             *({"controls": (*bench.dials, name)} for name in _helpful(goal, bench)),
             {"goal": nearest},
@@ -170,17 +170,37 @@ def _unreachable(goal: dict[str, Any], bench: Bench) -> ArgumentError:
 
 def _helpful(goal: dict[str, Any], bench: Bench) -> list[str]:
     """The first controls each of which, added, would reach the goal."""
-    about = [*needed(goal, CONTROLS, bench.layer), *(CELLS[:2] if {"a", "z"} & {*goal} else ())]
+    about = [*(CELLS[:2] if {"a", "z"} & {*goal} else ()), *needed(goal, CONTROLS, bench.layer)]
     others = (name for name in about if name not in bench.dials)
-    return list(islice((n for n in others if bench.with_control(n).reaches(goal)), 3))
+    return list(islice((n for n in others if bench.with_control(n).reaches(goal)), 2))
 
 
 def _nearest(goal: dict[str, Any], bench: Bench) -> dict[str, Any] | None:
     """The goal about the same things that is nearest and can be reached."""
+    if {*goal} == {"output_shape"}:
+        near = {"output_shape": _nearest_shape(goal["output_shape"], bench)}
+        return near if bench.reaches(near) else {"output_shape": _shape(bench)}
     outcomes = (one for one in islice(bench.outcomes(goal, {}), MOST_TRIED) if one)
     goals = (_as_goal(goal, outcome) for outcome in outcomes)
     found = min(goals, key=lambda near: _distance(goal, near), default=None)
     return found if found and bench.reaches(found) else None
+
+
+def _nearest_shape(shape: tuple[int, ...], bench: Bench) -> tuple[int, ...]:
+    """The shape nearest to one, of what its axes and its channels reach by themselves."""
+    first = bench.settings["data_format"] == "channels_first"
+    sizes = shape[1:] if first else shape[:-1]
+    near = [_closest(bench.sizes(axis), size) for axis, size in enumerate(sizes)]
+    now = _shape(bench)
+    channels, wanted = (now[0], shape[0]) if first else (now[-1], shape[-1])
+    if "filters" in bench.dials and "filters" in bench.settings:
+        least, most = bench.ranges[bench.layer]["filters"]
+        channels = min(max(wanted, least), most)
+    return (channels, *near) if first else (*near, channels)
+
+
+def _closest(numbers: set[int], wanted: int) -> int:
+    return min(sorted(numbers), key=lambda number: abs(number - wanted))
 
 
 def _as_goal(goal: dict[str, Any], outcome: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 import convlab
 from convlab.layers import LAYERS
-from convlab.widgets.ranges import settings_of
+from convlab.widgets.settings import settings_of
 from tests.odd import VALUES, held
 
 EVERY = {"true": 2}.get(os.environ.get("CI", ""), 12)

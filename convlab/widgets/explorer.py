@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import traitlets
 from numpy.typing import ArrayLike
 
 from ..errors import ArgumentError, ConvlabError, DTypeError
 from ..i18n import get_language
 from ..layers import LAYERS, Layer
 from .arrays import simple
-from .checks import check_known, plain, simple_setting, taken, without
+from .checks import check_known, plain, simple_setting, taken, tuples, with_choices, without
 from .controls import checked_controls
 from .crops import crop_of
 from .goals import checked_goal
@@ -31,7 +32,7 @@ from .settings import (
 from .still import still
 from .tensors import ExplorerTensors
 from .theme import style_sheet
-from .tours import rehearsed, tour_steps
+from .tours import rehearsed, tour_steps, tours_about
 from .values import LETTERS, Array
 
 
@@ -92,8 +93,9 @@ class Explorer(ExplorerTensors):
         starts = {other: canonical if other == name else starting(other) for other in names}
         ranges = {other: ranges_for(other, start) for other, start in starts.items()}
         super().__init__(ranges, layer_name=name, **canonical, language=get_language())
-        self.change(**(settings if "preset" in settings else without(settings, own)))
-        self._give(checked_controls(controls, names), goal, tour)
+        with self.hold_sync():
+            self.change(**(settings if "preset" in settings else without(settings, own)))
+            self._give(checked_controls(controls, names), goal, tour)
 
     @classmethod
     def records(cls) -> dict[str, Any]:
@@ -130,6 +132,8 @@ class Explorer(ExplorerTensors):
         steps = tour_steps(tour, self.layer_name)
         try:
             found = rehearsed(steps, self._show_step, lambda: self.shown)
+        except ConvlabError as error:
+            raise with_choices(error, tours_about(self.layer_name)) from error
         finally:
             with self.hold_sync(), self._quietly():
                 self._take(before)
@@ -137,10 +141,17 @@ class Explorer(ExplorerTensors):
         self._show_step(found[0]["set"])
         return found
 
+    @traitlets.observe("tour_step")
+    def _go_to_step(self, change: Any) -> None:
+        """What the browser does when a step is gone to."""
+        steps = self.given.get("tour") or ()
+        if not self._quiet and change.new < len(steps):
+            self._show_step(steps[change.new]["set"])
+
     def _show_step(self, settings: Mapping[str, Any]) -> None:
         """Show what a step sets; one number for a place is meant along every axis."""
         given = {("layer_name" if key == "layer" else key): v for key, v in settings.items()}
-        place = given.pop("position", None)
+        place = tuples(given.pop("position", None))
         self.change(**given)
         if isinstance(place, int):
             spatial = (place,) * len(self.sizes)
@@ -198,7 +209,7 @@ class Explorer(ExplorerTensors):
         channels, an output is the real layer's. The layer is built if it was not; it is copied and
         never changed afterwards.
 
-        >>> import convlab
+        >>> import convlab, numpy as np
         >>> explorer = Explorer.from_layer(convlab.Conv1D(2, 3), np.ones((1, 8, 2)))
         >>> explorer.layer_name, explorer.sizes, explorer.filters
         ('Conv1D', (8,), 2)
@@ -243,12 +254,13 @@ class Explorer(ExplorerTensors):
         """Show all that a link says besides, as far as it is legal."""
         told, unread = without(found.values, more), list(found.unread)
         self._replace(len(self.sizes), {kind: told.pop(kind) for kind in LETTERS if kind in told})
-        for name, value in told.items():
+        together = {name: told.pop(name) for name in SETTINGS if name in told}
+        for change in (together, *({name: value} for name, value in told.items())):
             try:
                 with self._quietly():
-                    self._take({name: value})
+                    self._take(change)
             except ConvlabError:
-                unread.append(found.parts[name])
+                unread += [found.parts[name] for name in change]
         self._note(unread=named(unread))
         self._publish()
 

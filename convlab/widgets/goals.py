@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ArgumentError, ConvlabError
 from ..i18n import Term, catalogue, in_language, text
 from .arrays import simple
-from .checks import check_known, nearest_index
+from .checks import check_known, nearest_index, with_choices
 from .controls import CELLS, CONTROLS
 from .reach import MOST_TRIED, Bench, needed, same
-from .settings import SETTINGS, legal, output_shape, remembered, settings_of
+from .settings import SETTINGS, legal, normal_setting, output_shape, settings_of
 
 RESULTS = ("output_shape", "z", "a", "parameters", "position")
 """What can be reached besides settings."""
@@ -109,8 +109,11 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
     kinds = {"output_shape": "shape", "position": "position", "parameters": "count"}
     kind = kinds.get(name, "number")
     if name in SETTINGS:
-        return _of_setting(name, value, bench)
-    least = {"shape": 1, "position": 0, "count": 0}.get(kind, 0)
+        try:
+            return normal_setting(name, value, rank)
+        except ConvlabError as error:
+            raise with_choices(error, [{"goal": None}]) from error
+    least = 1 if kind == "shape" else 0
     if kind in ("shape", "position"):
         items = list(value) if isinstance(value, list | tuple) else []
         if len(items) == rank + 1 and all(_is_whole(item) and item >= least for item in items):
@@ -127,15 +130,6 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
         kind=Term(f"errors.explorer_goal_{kind}", count=rank + 1),
         choices=[{"goal": None}],
     )
-
-
-def _of_setting(name: str, value: Any, bench: Bench) -> Any:
-    try:
-        canonical = remembered(name, value)
-    except ConvlabError as error:
-        error.choices = ({"goal": None},)
-        raise
-    return getattr(canonical, "name", canonical)
 
 
 def _is_whole(value: Any) -> bool:

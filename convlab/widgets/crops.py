@@ -17,6 +17,7 @@ from ..errors import ArgumentError, ConvlabError, DTypeError
 from ..geometry import AnyAxis
 from ..layers import LAYERS, Layer
 from .arrays import one_sample, simple
+from .checks import is_index, nearest_index
 from .parts import Part, part_of
 from .ranges import MOST, usual_ranges
 from .settings import Settings, legal_geometry, sample_shape, settings_of_layer
@@ -172,10 +173,8 @@ def _place(at: Any, outputs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(size // 2 for size in outputs)
     given = simple(at)
     given = (given,) if isinstance(given, int) and not isinstance(given, bool) else given
-    items = tuple(given) if isinstance(given, list | tuple) else ()
-    whole = [i if isinstance(i, int | np.integer) else 0 for i in (*items, *(0,) * len(outputs))]
-    near = tuple(min(max(int(i), 0), n - 1) for i, n in zip(whole, outputs, strict=False))
-    if items != near:
+    near = nearest_index(given, outputs)
+    if not is_index(given) or tuple(given) != near:
         raise ArgumentError(
             "explorer_at",
             argument="at",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import traitlets
 from numpy.typing import ArrayLike
 
+from ..choices import working
 from ..errors import ArgumentError, ConvlabError, DTypeError
 from ..i18n import get_language
 from ..layers import LAYERS, Layer
@@ -95,7 +96,8 @@ class Explorer(ExplorerTensors):
         super().__init__(ranges, layer_name=name, **canonical, language=get_language())
         with self.hold_sync():
             self.change(**(settings if "preset" in settings else without(settings, own)))
-            self._give(checked_controls(controls, names), goal, tour)
+            self._give(checked_controls(controls, names), tour)
+            self._aim(goal)
 
     @classmethod
     def records(cls) -> dict[str, Any]:
@@ -109,7 +111,7 @@ class Explorer(ExplorerTensors):
 
     # What it was asked for
 
-    def _give(self, controls: tuple[str, ...] | None, goal: Any, tour: Any) -> None:
+    def _give(self, controls: tuple[str, ...] | None, tour: Any) -> None:
         steps = None if tour is None else self._rehearsed(tour)
         usual = {name: usual_ranges(name) for name in self._ranges}
         self.given = {
@@ -123,7 +125,10 @@ class Explorer(ExplorerTensors):
             "tour": steps,
             "whole": None,
         }
-        found = checked_goal(goal, self._bench(controls))
+
+    def _aim(self, goal: Any) -> None:
+        """Take a goal that the numbers that are shown, and the controls, can reach."""
+        found = checked_goal(goal, self._bench(self.given["controls"]))
         self.given = {**self.given, "goal": found if found is None else plain(found)}
 
     def _rehearsed(self, tour: Any) -> list[dict[str, Any]]:
@@ -159,8 +164,9 @@ class Explorer(ExplorerTensors):
         if place is not None:
             self.change(position=place)
 
-    def _bench(self, controls: tuple[str, ...] | None) -> Bench:
-        return Bench(self.layer_name, self._settings(), self._ranges, controls, self._results)
+    def _bench(self, controls: Sequence[str] | None) -> Bench:
+        dials = controls if controls is None else tuple(controls)
+        return Bench(self.layer_name, self._settings(), self._ranges, dials, self._results)
 
     def _results(self, name: str, settings: Settings, flipped: bool) -> dict[str, Array]:
         """z and a of a layer with these settings on the numbers that are shown."""
@@ -214,13 +220,41 @@ class Explorer(ExplorerTensors):
         >>> explorer.layer_name, explorer.sizes, explorer.filters
         ('Conv1D', (8,), 2)
         """
-        found = crop_of(layer, x, at, filters, channels, settings.pop("sizes", None))
-        explorer = cls(found.name, **{**found.settings, **settings})
+        asked = {"at": at, "filters": filters, "channels": channels}
+        given: dict[str, Any] = {
+            "layer": layer,
+            "x": x,
+            **{n: v for n, v in asked.items() if v is not None},
+        }
+        given |= settings
+        try:
+            return cls._on(**given)
+        except ConvlabError as error:
+            raise with_choices(error, working(error, given, lambda g: cls._on(**g))) from error
+
+    @classmethod
+    def _on(
+        cls,
+        layer: Layer,
+        x: ArrayLike,
+        at: Any = None,
+        filters: Any = None,
+        channels: Any = None,
+        sizes: Any = None,
+        goal: Any = None,
+        **settings: Any,
+    ) -> Explorer:
+        found = crop_of(layer, x, at, filters, channels, sizes)
+        try:
+            explorer = cls(found.name, **{**found.settings, **settings})
+        except ConvlabError as error:
+            raise with_choices(error, found.own_choices(error.choices)) from error
         with explorer.hold_sync():
             explorer.input, explorer.weights = found.input, found.weights
             if "position" not in settings:
                 explorer.position = found.position
-        explorer.given = {**explorer.given, "whole": found.whole}
+            explorer.given = {**explorer.given, "whole": found.whole}
+            explorer._aim(goal)
         return explorer
 
     def link(self, page: str = "") -> str:
@@ -246,8 +280,10 @@ class Explorer(ExplorerTensors):
         names = _layer_names(more.get("layers") or list(LAYERS))
         found = read(link, sorted(names, key=lambda name: name != "Conv2D"))
         settings = {name: one for name, one in found.values.items() if name in SETTINGS}
-        explorer = cls(found.layer, **{**settings, **more})
-        explorer._open_link(found, more)
+        explorer = cls(found.layer, **{**settings, **without(more, ("goal",))})
+        with explorer.hold_sync():
+            explorer._open_link(found, more)
+            explorer._aim(more.get("goal"))
         return explorer
 
     def _open_link(self, found: Read, more: Mapping[str, Any]) -> None:

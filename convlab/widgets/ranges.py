@@ -189,11 +189,11 @@ def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range])
     sizes = arguments.normal_window(settings["sizes"], "sizes", layer.rank)
     channels = arguments.normal_count(settings["channels"], "channels", layer.rank)
     if max(sizes) > arguments.LARGEST and "sizes" in ranges:
-        _check_reach({"sizes": sizes}, {"sizes": ranges["sizes"]})
+        check_reach({"sizes": sizes}, {"sizes": ranges["sizes"]})
     geometry = legal_geometry(layer, sizes, channels)
     canonical = settings_of_layer(layer, sizes, channels)
     _check_activation(canonical["activation"])
-    _check_reach(canonical, ranges)
+    check_reach(canonical, ranges)
     _check_cells(name, canonical, geometry)
     return canonical
 
@@ -203,7 +203,8 @@ def _check_activation(activation: object) -> None:
         raise not_one_of("activation", activation, ACTIVATIONS)
 
 
-def _check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
+def check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
+    """Refuse what lies out of reach, with the nearest that does not."""
     nearest = _out_of_reach(settings, ranges)
     for argument in nearest:
         least, most = ranges[argument]

@@ -205,3 +205,49 @@ def test_a_layer_that_is_not_built_is_built_on_its_whole_input() -> None:
     explorer = Explorer.from_layer(layer, np.ones((1, 30, 30, 20)))
     assert layer.built and layer.get_weights()[0].shape == (3, 3, 20, 12)
     np.testing.assert_array_equal(explorer.weights[0], layer.get_weights()[0][:, :, :8, :8])
+
+
+@pytest.mark.parametrize("groups", [1, 2])
+def test_the_chosen_channels_give_what_they_give_in_the_real_layer(groups: int) -> None:
+    layer, x, _ = real("Conv2D", {"filters": 6, "kernel_size": 3, "groups": groups}, (7, 8, 8))
+    chosen = [0, 3, 5, 6]
+    explorer = Explorer.from_layer(layer, x, channels=chosen)
+    alone = np.zeros_like(x)
+    alone[..., chosen] = x[..., chosen]
+    filters = explorer.given["whole"]["filters"]
+    expected = layer(alone[None])[0][..., filters]
+    assert_close(explorer.layer()(explorer.input[None])[0], expected, FLOAT64)
+
+
+TOO_MANY: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"kernel_size": 3}, {"sizes": 64}),
+    ({"kernel_size": 3}, {"sizes": 99}),
+    ({"kernel_size": 3, "groups": 2}, {"sizes": (64, 60)}),
+    ({"kernel_size": 31, "padding": "same"}, {"filters": list(range(64)), "sizes": 30}),
+]
+
+
+@pytest.mark.parametrize(("arguments", "asked"), TOO_MANY, ids=repr)
+def test_more_of_a_real_layer_than_can_be_shown_is_refused_with_less_of_it(
+    arguments: dict[str, Any], asked: dict[str, Any]
+) -> None:
+    layer, x, _ = real("Conv2D", {"filters": 64, **arguments}, (70, 70, 8))
+    with pytest.raises(ConvlabError) as caught:
+        Explorer.from_layer(layer, x, **asked)
+    assert caught.value.choices
+    for choice in caught.value.choices:
+        explorer = Explorer.from_layer(layer, x, **{**asked, **choice})
+        assert explorer.given["whole"]["allFilters"] == 64
+
+
+def test_a_kernel_that_is_too_large_for_any_picture_is_refused_in_words() -> None:
+    with pytest.raises(ConvlabError, match="goes from 1 to 31"):
+        Explorer.from_layer(convlab.Conv2D(1, 41), np.ones((64, 64, 1)))
+
+
+def test_a_still_picture_of_a_large_crop_stays_small() -> None:
+    layer, x, _ = real("Conv2D", {"filters": 2, "kernel_size": 3}, (70, 70, 2))
+    explorer = Explorer.from_layer(layer, x, at=(60, 3), sizes=60)
+    picture = explorer.picture()
+    assert len(picture) < 150_000
+    assert picture.count('stroke-width="2.5"') == 3 * 3 + 1

@@ -187,6 +187,22 @@ def test_what_is_no_goal_is_refused_with_choices_that_work(goal: Any) -> None:
         opened(**choice)
 
 
+def test_a_goal_for_a_real_layer_is_about_its_own_numbers() -> None:
+    layer = convlab.Conv2D(1, 3, dtype="float64")
+    x = np.random.default_rng(4).normal(size=(6, 7, 2))
+    a = layer(x[None])[0]
+    explorer = Explorer.from_layer(layer, x, controls=["strides"], goal={"a": float(a[0, 3, 0])})
+    assert not explorer.reached
+    explorer.position = (0, 3, 0)
+    assert explorer.reached
+    with pytest.raises(ConvlabError) as caught:
+        Explorer.from_layer(layer, x, controls=["strides"], goal={"a": 12345.0})
+    for choice in caught.value.choices:
+        Explorer.from_layer(layer, x, **{"controls": ["strides"], "goal": {"a": 12345.0}, **choice})
+    link = Explorer("Conv2D", controls=[], use_bias=False).link()
+    assert Explorer.from_link(link, controls=[], goal={"use_bias": False}).reached
+
+
 @pytest.mark.parametrize("name", LAYERS)
 def test_what_an_explorer_shows_is_a_goal_that_can_be_reached(name: str) -> None:
     explorer = Explorer(name, strides=1, activation="relu")

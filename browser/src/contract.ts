@@ -59,7 +59,7 @@ export interface Change {
 	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | null;
 }
 
-/** One thing that a layer refuses. `explanation.rules.RefusalRule` */
+/** One thing that a layer refuses. `explanation.rules` */
 export interface RefusalRule {
 	readonly code: string;
 	/** "axis": asked of each direction by itself; "layer": once, with `most_s` and the like. */

@@ -1,0 +1,120 @@
+/* Formulas that Python sent as trees: their value, and how they are written. */
+
+import type { Numbers, Operation, Rule, Setting, Tree } from "./contract";
+
+export type Compiled = (numbers: Numbers) => number;
+
+const mod = (dividend: number, divisor: number): number => dividend - divisor * Math.floor(dividend / divisor);
+
+const OPERATIONS: Readonly<Record<Exclude<Operation, "if">, (a: number, b: number) => number>> = {
+	"+": (a, b) => a + b,
+	"-": (a, b) => a - b,
+	"*": (a, b) => a * b,
+	floor: (a, b) => Math.floor(a / b),
+	ceil: (a, b) => Math.ceil(a / b),
+	over: (a, b) => a / b,
+	mod,
+	max: Math.max,
+	min: Math.min,
+	"<": (a, b) => Number(a < b),
+	"<=": (a, b) => Number(a <= b),
+	"==": (a, b) => Number(a === b),
+	and: (a, b) => a && b,
+	or: (a, b) => a || b,
+	not: a => Number(!a),
+};
+
+const known = new WeakMap<readonly unknown[], Compiled>();
+const nothing: Compiled = () => 0;
+
+function build([operation, ...sides]: readonly [Operation, ...Tree[]]): Compiled {
+	const [a = nothing, b = nothing, c = nothing] = sides.map(compiled);
+	if (operation === "if") return numbers => (a(numbers) ? b : c)(numbers);
+	const apply = OPERATIONS[operation];
+	return numbers => apply(a(numbers), b(numbers));
+}
+
+/** A tree as a function of its numbers; made once for each tree. */
+export function compiled(tree: Tree): Compiled {
+	if (typeof tree === "number") return () => tree;
+	if (typeof tree === "string") return numbers => numbers[tree] ?? 0;
+	const found = known.get(tree) ?? build(tree);
+	known.set(tree, found);
+	return found;
+}
+
+/** A tree's value; true is 1. */
+export const evaluate = (tree: Tree, numbers: Numbers): number => compiled(tree)(numbers);
+
+/** The numbers and, line by line, what follows from them. */
+export function reckoned(lines: readonly Rule[], numbers: Numbers): Record<string, number> {
+	const found = { ...numbers };
+	for (const [symbol, formula] of lines) found[symbol] = evaluate(formula, found);
+	return found;
+}
+
+// ── Writing ──
+
+const SUM = 1,
+	PRODUCT = 2,
+	ATOM = 3;
+type Text = readonly [text: string, strength: number];
+
+/* The signs before, between and after two sides, how strongly these must hold together, and how
+   strongly the whole does. */
+const SIGNS: Partial<Record<Operation, readonly [string, string, string, number, number, number]>> = {
+	"+": ["", " + ", "", 0, PRODUCT, SUM],
+	"-": ["", " − ", "", 0, PRODUCT, SUM],
+	"*": ["", " · ", "", PRODUCT, PRODUCT, PRODUCT],
+	floor: ["⌊", " / ", "⌋", ATOM, ATOM, ATOM],
+	ceil: ["⌈", " / ", "⌉", ATOM, ATOM, ATOM],
+	over: ["", " / ", "", ATOM, ATOM, PRODUCT],
+	mod: ["", " mod ", "", ATOM, ATOM, PRODUCT],
+	max: ["max(", ", ", ")", 0, 0, ATOM],
+	min: ["min(", ", ", ")", 0, 0, ATOM],
+};
+
+/** A name as it is written: `hout` is h′, `p0` is p₀. */
+export function symbol(name: string): string {
+	if (name === "full") return "ℓ";
+	if (name.endsWith("out")) return `${name.slice(0, -3) || "n"}′`;
+	return name.replace(/^(.)([01])$/, (_, letter: string, index: string) => letter + "₀₁"[Number(index)]);
+}
+
+function text(tree: Tree): Text {
+	if (typeof tree === "string") return [symbol(tree), ATOM];
+	if (typeof tree === "number") return tree < 0 ? [`−${-tree}`, SUM] : [String(tree), ATOM];
+	const [operation, left = 0, right = 0] = tree;
+	const [before, between, after, first, second, strength] = SIGNS[operation] ?? [`${operation} `, ", ", "", 0, 0, SUM];
+	return [before + bracketed(left, first) + between + bracketed(right, second) + after, strength];
+}
+
+function bracketed(tree: Tree, least: number): string {
+	const [written, strength] = text(tree);
+	return strength < least ? `(${written})` : written;
+}
+
+/** An arithmetic tree as a line of text, in the style that Python calls PLAIN. */
+export const written = (tree: Tree): string => text(tree)[0];
+
+function substituted(tree: Tree, numbers: Numbers): Tree {
+	if (typeof tree === "number") return tree;
+	if (typeof tree === "string") return numbers[tree] ?? tree;
+	const [operation, ...sides] = tree;
+	return [operation, ...sides.map(side => substituted(side, numbers))];
+}
+
+/** symbol = formula = the numbers put in = value, each once. */
+export function reckoning([name, formula]: Rule, numbers: Numbers): string {
+	const lines = [formula, substituted(formula, numbers), numbers[name] ?? evaluate(formula, numbers)];
+	return [symbol(name), ...new Set(lines.map(written))].join(" = ");
+}
+
+/** A setting as Python writes it. */
+export function python(value: Setting): string {
+	if (value === null) return "None";
+	if (typeof value === "boolean") return value ? "True" : "False";
+	if (typeof value === "string") return `"${value}"`;
+	if (typeof value === "number") return String(value);
+	return `(${value.join(", ")}${value.length === 1 ? "," : ""})`;
+}

@@ -4,8 +4,22 @@
 export type Tree = number | string | readonly [Operation, ...Tree[]];
 
 export type Operation =
-	| "+" | "-" | "*" | "floor" | "ceil" | "over" | "mod" | "max" | "min"
-	| "<" | "<=" | "==" | "and" | "or" | "not" | "if";
+	| "+"
+	| "-"
+	| "*"
+	| "floor"
+	| "ceil"
+	| "over"
+	| "mod"
+	| "max"
+	| "min"
+	| "<"
+	| "<="
+	| "=="
+	| "and"
+	| "or"
+	| "not"
+	| "if";
 
 /** What the names in a tree stand for; a word that was not chosen (`padding_same`) is missing: 0. */
 export type Numbers = Readonly<Record<string, number>>;
@@ -111,7 +125,10 @@ export type Fill = Tree | { readonly line: readonly number[]; readonly at: Tree 
 export type Nested = number | null | readonly Nested[];
 
 /** A tensor of any size: a fill, and before it a block of numbers of one's own (null: the fill). */
-export interface Pool { readonly fill: string; readonly block: Nested }
+export interface Pool {
+	readonly fill: string;
+	readonly block: Nested;
+}
 export type Pools = Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Pool>>;
 /** By rank. */
 export type Values = Readonly<Record<string, Pools>>;
@@ -139,7 +156,9 @@ export interface Records {
 	readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
 	readonly presets: readonly Preset[];
 	/** By rank, then by name. */
-	readonly fills: Readonly<Record<"input" | "kernel" | "pointwise" | "bias", Readonly<Record<string, Readonly<Record<string, Fill>>>>>>;
+	readonly fills: Readonly<
+		Record<"input" | "kernel" | "pointwise" | "bias", Readonly<Record<string, Readonly<Record<string, Fill>>>>>
+	>;
 	readonly start: { readonly values: Values };
 	readonly properties: readonly Property[];
 	readonly speeds: Range;

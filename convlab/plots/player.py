@@ -30,27 +30,23 @@ WEB_SHARE = 0.9
 OWN_KEYS = ' data-lm-suppress-shortcuts="true"'
 """JupyterLab looks for this from the focused element upwards, so every control carries it."""
 
-ICON = '<svg viewBox="0 0 14 14" aria-hidden="true"><path d="{path}"/></svg>'
-BACK, PLAY, FORWARD = "M3 1h2v12H3zM13 1v12L6 7z", "M2 0l11 7-11 7z", "M9 1h2v12H9zM1 1v12l7-6z"
-
 
 def player(film: Film, theme: str | None = None) -> str:
     """The film as HTML; ``theme`` is ``"light"``, ``"dark"`` or ``None``: the reader's own."""
     data = json.dumps(_data(film), ensure_ascii=False, separators=(",", ":"))
     scenes = "".join(_svg(scene, index) for index, scene in enumerate(film.scenes))
-    body = f'<div class="picture">{scenes}</div>{_controls(len(film))}'
+    body = f'<div class="picture">{scenes}</div>{_controls()}'
     name = "convlab-" + sha256((data + body + str(theme)).encode()).hexdigest()[:12]
     body = body.replace("HATCH", f"{name}-hatch")
-    script = f"const data = {data};\nconst start = {_static('player.js').strip()};"
+    # The same output may be on a page twice: each root is started once.
+    players = f'document.querySelectorAll(".{name}:not([data-step])")'
+    script = f"const film = {data};\nconst players = {players};\n{_static('player.js')}"
     script = script.replace("</", r"<\/")
     return (
         f'<div class="convlab-player {name}" role="group" tabindex="0" lang="{_lang()}"'
         f' aria-label="{escape(text("plots.player"))}"{OWN_KEYS}>'
         f"<style>{_css(name, theme)}</style>{body}</div>"
-        # The same output may be on a page twice: each root is started once.
-        f"<script>(() => {{\n{script}\n"
-        f'document.querySelectorAll(".{name}:not([data-step])")'
-        ".forEach((root) => start(root, data));\n})();</script>"
+        f"<script>(() => {{\n{script}}})();</script>"
     )
 
 
@@ -88,22 +84,21 @@ def _css(name: str, theme: str | None) -> str:
     )
 
 
-def _controls(steps: int) -> str:
-    def button(key: str, path: str, more: str = "") -> str:
+def _controls() -> str:
+    def button(name: str, key: str, more: str = "") -> str:
         said = escape(text(f"plots.{key}"))
-        icon = ICON.format(path=path)
-        named = f'aria-label="{said}" title="{said}"'
-        return f'<button type="button" {named}{more}{OWN_KEYS}>{icon}</button>'
+        named = f'data-name="{name}" aria-label="{said}" title="{said}"'
+        return f'<button type="button" {named}{more}{OWN_KEYS}></button>'
 
-    words = f' data-play="{escape(text("plots.play"))}" data-pause="{escape(text("plots.pause"))}"'
+    pause = f' data-pause="{escape(text("plots.pause"))}"'
     options = "".join(
         f'<option value="{speed}"{" selected" if speed == 1 else ""}>{speed}×</option>'
         for speed in SPEEDS
     )
     return (
-        f'<div class="controls">{button("step_back", BACK)}{button("play", PLAY, words)}'
-        f"{button('step_forward', FORWARD)}"
-        f'<input type="range" min="0" max="{steps - 1}" value="0" step="1"{OWN_KEYS}'
+        f'<div class="controls">{button("back", "step_back")}{button("play", "play", pause)}'
+        f"{button('forward', 'step_forward')}"
+        f'<input type="range" data-name="step" min="0"{OWN_KEYS}'
         f' aria-label="{escape(text("plots.step"))}"><output></output>'
         f"<label>{escape(text('plots.speed'))} <select{OWN_KEYS}>{options}</select></label>"
         '<span class="said" aria-live="polite"></span></div>'

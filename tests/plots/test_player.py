@@ -16,7 +16,7 @@ from tests.plots.figures import animations, small
 
 def table_of(html: str) -> dict:
     return json.loads(
-        re.search(r"^const data = (.*);$", html, re.MULTILINE)[1].replace("<\\/", "</")
+        re.search(r"^const film = (.*);$", html, re.MULTILINE)[1].replace("<\\/", "</")
     )
 
 

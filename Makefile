@@ -1,5 +1,6 @@
 # Every command of the project, the same here and in CI. `make help` lists them.
-# Needs GNU make and Python 3.11 or newer with venv; everything else goes into .venv.
+# Needs GNU make and Python 3.11 or newer with venv; everything else goes into .venv. Only a change in
+# browser/ needs Node 20 or newer with npm besides.
 
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -19,7 +20,12 @@ START ?= $(firstword $(sort $(wildcard notebooks/$(EDITION)/*.ipynb)))
 # JupyterLab refuses to start as root unless it is told that this is meant.
 ROOT = $(if $(filter 0,$(shell id -u)),--allow-root)
 
-.PHONY: help lab test check format notebooks accept keras record bench bench-browser clean
+NODE := $(shell node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)
+NPM = npm --prefix browser --silent
+MODULES = browser/node_modules/.package-lock.json
+
+.PHONY: help lab test check format browser browser-check browser-format browser-test \
+	notebooks accept keras record bench bench-browser clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 21
@@ -27,17 +33,35 @@ help: ## list the commands
 lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--no-browser --port=8899")
 	$(BIN)/python -m jupyterlab $(ROOT) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
 
-test: check ## run every test: units, doctests, notebooks, browser; and print the coverage
+test: check browser-test ## run every test: units, doctests, notebooks, browser; and print the coverage
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval --cov $(ARGS)
 
 check: $(VENV)/.test ## lint, formatting, types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@$(MAKE) --no-print-directory browser-check
 
 format: $(VENV)/.test ## put the code into the one format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+	@$(MAKE) --no-print-directory browser-format
+
+browser: $(MODULES) ## build the browser side into convlab/; needs Node 20 or newer
+	$(NPM) run build
+
+ifeq ($(NODE),true)
+browser-check browser-format: browser-%: $(MODULES)
+	$(NPM) run $*
+
+browser-test: $(VENV)/.test $(MODULES)
+	$(BIN)/python -m tools.browser records
+	$(NPM) test
+else
+browser-check browser-format browser-test:
+	@echo "*** LEFT OUT: $@. There is no Node 20 or newer here, which browser/ needs. ***" >&2
+	@test "$(CI)" != true
+endif
 
 notebooks: $(VENV)/.test ## build notebooks/zh and notebooks/en from lessons/
 	$(BIN)/python -m tools.notebooks build $(ARGS)
@@ -59,9 +83,13 @@ bench-browser: $(VENV)/.test ## measure the explorer in JupyterLab against inter
 	$(BIN)/python -m benchmarks.browser $(ARGS)
 
 clean: ## remove .venv and everything else that can be made again
-	rm -rf $(VENV) .build build dist .coverage .coverage.* htmlcov .hypothesis \
+	rm -rf $(VENV) browser/node_modules .build build dist .coverage .coverage.* htmlcov .hypothesis \
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(MODULES): browser/package-lock.json browser/.npmrc
+	npm --prefix browser ci
+	@touch $@
 
 # An environment is made once, and installed into again only when what it should hold has changed.
 $(BIN)/python:

@@ -30,6 +30,13 @@ export function children(host: Element, count: number, make: () => Element): Ele
 	return [...host.children];
 }
 
+/** Set properties, touching only those that differ. */
+export function put<T extends Element>(element: T, values: Partial<T>): void {
+	for (const name of Object.keys(values) as (keyof T)[]) {
+		if (element[name] !== values[name]) element[name] = values[name] as T[keyof T];
+	}
+}
+
 export function setTexts(host: Element, tag: keyof HTMLElementTagNameMap, texts: readonly string[]): void {
 	children(host, texts.length, () => node(tag)).forEach((child, index) => setText(child, texts[index] ?? ""));
 }

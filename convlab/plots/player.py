@@ -35,7 +35,7 @@ def player(film: Film, theme: str | None = None) -> str:
     """The film as HTML; ``theme`` is ``"light"``, ``"dark"`` or ``None``: the reader's own."""
     data = json.dumps(_data(film), ensure_ascii=False, separators=(",", ":"))
     scenes = "".join(_svg(scene, index) for index, scene in enumerate(film.scenes))
-    body = f'<div class="picture">{scenes}</div>{_controls(len(film))}'
+    body = f'<div class="picture">{scenes}</div>{_controls()}'
     name = "convlab-" + sha256((data + body + str(theme)).encode()).hexdigest()[:12]
     body = body.replace("HATCH", f"{name}-hatch")
     # The same output may be on a page twice: each root is started once.
@@ -84,7 +84,7 @@ def _css(name: str, theme: str | None) -> str:
     )
 
 
-def _controls(steps: int) -> str:
+def _controls() -> str:
     def button(name: str, key: str, more: str = "") -> str:
         said = escape(text(f"plots.{key}"))
         named = f'data-name="{name}" aria-label="{said}" title="{said}"'
@@ -98,7 +98,7 @@ def _controls(steps: int) -> str:
     return (
         f'<div class="controls">{button("back", "step_back")}{button("play", "play", pause)}'
         f"{button('forward', 'step_forward')}"
-        f'<input type="range" data-name="step" min="0" max="{steps - 1}" value="0" step="1"{OWN_KEYS}'
+        f'<input type="range" data-name="step" min="0"{OWN_KEYS}'
         f' aria-label="{escape(text("plots.step"))}"><output></output>'
         f"<label>{escape(text('plots.speed'))} <select{OWN_KEYS}>{options}</select></label>"
         '<span class="said" aria-live="polite"></span></div>'

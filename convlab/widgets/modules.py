@@ -60,11 +60,7 @@ def module(kind: type[ModuleWidget]) -> Module:
 
 
 def _shared(kind: type[ModuleWidget]) -> dict[str, Any]:
-    return {
-        "code": static(f"{kind.bundle}.js"),
-        "style": kind.style(),
-        "records": kind.records(),
-    }
+    return {"code": kind.code(), "style": kind.style(), "records": kind.records()}
 
 
 class ModuleWidget(anywidget.AnyWidget):
@@ -81,6 +77,11 @@ class ModuleWidget(anywidget.AnyWidget):
     @traitlets.default("module")
     def _module(self) -> Module:
         return module(type(self))
+
+    @classmethod
+    def code(cls) -> str:
+        """The bundle, an ES module whose default is ``{ render }``."""
+        return static(f"{cls.bundle}.js")
 
     @classmethod
     def style(cls) -> str:

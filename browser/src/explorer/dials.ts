@@ -2,7 +2,7 @@
 
 import { limits } from "../axes";
 import type { Setting } from "../contract";
-import { arrange, button, focusedName, node } from "../dom";
+import { arrange, button, focusedName, node, put } from "../dom";
 import { keyOf, python } from "../format";
 import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "../parts/controls";
 import { refusalPart } from "../parts/refusal";
@@ -22,8 +22,6 @@ const NUMBERS = ["channels", "filters", "depth_multiplier", "groups"];
 
 export interface Dials {
 	readonly element: HTMLElement;
-	/** Whether only what the moment needs is shown. */
-	focused: boolean;
 	show(): void;
 	/** The control's row, where it is on screen. */
 	row(name: string): HTMLElement | undefined;
@@ -42,7 +40,6 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 
 	const self: Dials = {
 		element,
-		focused: session.given.controls !== null,
 		row: name => [...controls].find(([key]) => key === name.split(".")[0])?.[1].element,
 		show() {
 			const key = keyOf(
@@ -51,7 +48,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 				session.s.gradient === "off",
 				symmetryHolds(session),
 				session.layer.transposed,
-				self.focused,
+				session.focused,
 				group,
 			);
 			if (key !== drawnFor) build();
@@ -66,11 +63,11 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 		element.ariaLabel = t("controls");
 		controls = new Map();
 		const groups = GROUPS.map(([id, names]) => [id, names.filter(known)] as const);
-		const wanted = self.focused
-			? groups.flatMap(([, names]) => names).filter(one => session.given.controls?.includes(one))
+		const wanted = session.focused
+			? groups.flatMap(([, names]) => names).filter(one => session.offers(one))
 			: (groups.find(([id]) => id === group)?.[1] ?? []);
 		for (const one of wanted) controls.set(one, controlOf(one));
-		tabs.hidden = self.focused;
+		tabs.hidden = session.focused;
 		tabs.replaceChildren(
 			...groups.map(([id]) =>
 				button(`group.${id}`, t(`fieldset_${id}`), () => open(id), {
@@ -80,13 +77,13 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 				}),
 			),
 		);
-		rows.setAttribute("role", self.focused ? "group" : "tabpanel");
-		rows.ariaLabel = self.focused ? t("controls") : t(`fieldset_${group}`);
+		rows.setAttribute("role", session.focused ? "group" : "tabpanel");
+		rows.ariaLabel = session.focused ? t("controls") : t(`fieldset_${group}`);
 		arrange(
 			rows,
 			[...controls.values()].map(control => control.element),
 		);
-		element.hidden = !controls.size && self.focused;
+		element.hidden = !controls.size && session.focused;
 		if (name) element.querySelector<HTMLElement>(`[data-name="${name}"]`)?.focus();
 	}
 
@@ -277,7 +274,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			key = refused ? keyOf(words.language, session.wish) : "";
 		for (const [name, { element: row }] of controls) {
 			const bad = Boolean(refused) && session.differs(name);
-			for (const input of row.querySelectorAll("input, select")) input.ariaInvalid = bad ? "true" : null;
+			for (const input of row.querySelectorAll("input, select")) put(input, { ariaInvalid: bad ? "true" : null });
 		}
 		if (key === refusedFor) return;
 		refusedFor = key;

@@ -1,6 +1,6 @@
 /* The number that is chosen: typed anew, or dragged up and down. */
 
-import { node, setText } from "../dom";
+import { node, put, setText } from "../dom";
 import type { Kind } from "../fills";
 import { labelled } from "../parts/controls";
 import type { Words } from "../words";
@@ -10,11 +10,11 @@ import type { Session } from "./session";
 const LARGEST = 1e6;
 
 /** Where a number is kept: its pool and its place there; none if it is computed. */
-export function homeOf({ scene, s, given }: Session, look: Look): { kind: Kind; place: number[] } | null {
-	const { kind, r, c, channel, a = 0, b = 0 } = look;
-	const open = (name: string): boolean => given.controls === null || given.controls.includes(name);
-	if (kind === "input" && open("input")) return { kind, place: [r, c, channel] };
-	if (!open("kernel")) return null;
+export function homeOf(session: Session, look: Look): { kind: Kind; place: number[] } | null {
+	const { kind, r, c, channel, a = 0, b = 0 } = look,
+		{ scene, s } = session;
+	if (!session.offers(kind)) return null;
+	if (kind === "input") return { kind, place: [r, c, channel] };
 	if (kind === "pointwise") return { kind, place: [r, c] };
 	if (kind === "bias") return { kind, place: [c] };
 	if (kind !== "kernel") return null;
@@ -49,16 +49,16 @@ export function editor(
 		name = row.children[0];
 	const element = node("div", { className: "editor" }, row);
 	let pinned: Look | null = null;
-	input.addEventListener("change", () => put(input.valueAsNumber));
+	input.addEventListener("change", () => take(input.valueAsNumber));
 	input.addEventListener("keydown", event => {
 		if (event.key !== "Escape" && event.key !== "Enter") return;
-		if (event.key === "Enter") put(input.valueAsNumber);
+		if (event.key === "Enter") take(input.valueAsNumber);
 		left();
 		event.preventDefault();
 	});
 
 	const own = (look: Look): boolean => look.kind === "dy" && session.s.gradient === "own";
-	function put(value: number): void {
+	function take(value: number): void {
 		if (!pinned || value === valueOf(pinned)) return;
 		if (!change(session, pinned, value)) {
 			say(words.text("explorer.edit_refused", { most: LARGEST }));
@@ -69,10 +69,14 @@ export function editor(
 		pinned = look;
 		const free = Boolean(look && (homeOf(session, look) || own(look)));
 		element.classList.toggle("idle", !free);
-		input.disabled = !free;
+		put(input, { disabled: !free });
 		setText(
 			name,
-			look && free ? words.text("explorer.edit", { name: nameOf(session, look) }) : words.text("explorer.edit_none"),
+			look && free
+				? words.text("explorer.edit", { name: nameOf(session, look) })
+				: ["input", "kernel"].some(kind => session.offers(kind))
+					? words.text("explorer.edit_none")
+					: "",
 		);
 		const value = look && free ? String(valueOf(look)) : "";
 		if (input.value !== value && (input !== (input.getRootNode() as Document).activeElement || !input.value))

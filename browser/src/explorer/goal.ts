@@ -1,7 +1,7 @@
 /* What is to be reached, in words, and whether it is. */
 
 import type { Setting } from "../contract";
-import { node, setText } from "../dom";
+import { node, put, setText } from "../dom";
 import { keyOf, python, short } from "../format";
 import type { Words } from "../words";
 import type { Session } from "./session";
@@ -65,7 +65,7 @@ export function goalPart(): GoalPart {
 	return {
 		element,
 		show(session, words) {
-			element.hidden = !session.given.goal;
+			put(element, { hidden: !session.given.goal });
 			if (!session.given.goal) return;
 			const reached = isReached(session);
 			element.classList.toggle("reached", reached);

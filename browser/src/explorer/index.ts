@@ -1,7 +1,7 @@
 /* The explorer: one layer under the hand. It puts parts together; each of them draws one thing. */
 
 import type { Given, Records } from "../contract";
-import { button, focusedName, node, setText, setTexts } from "../dom";
+import { button, focusedName, node, put, setText, setTexts } from "../dom";
 import { added, factor, grouped, python, short } from "../format";
 import { reckoning } from "../formula";
 import type { RenderProps } from "../model";
@@ -32,7 +32,7 @@ const TRACED = ["input", "kernel", "pointwise"];
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
 	const given = model.get("given") as Given;
-	const session = new Session(model, records, given, moved => draw(moved));
+	const session = new Session(model, records, given, draw, address);
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const isPage = el.dataset.model !== undefined;
@@ -117,7 +117,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			"all",
 			"",
 			() => {
-				controls.focused = !controls.focused;
+				session.focused = !session.focused;
 				draw();
 			},
 			{ hidden: given.controls === null },
@@ -321,25 +321,24 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const { step: now, steps } = session,
 			play = parts.player as Play & { filter: ReturnType<typeof range> };
 		play.show(now, steps, t("step_of", { step: now + 1, all: steps, index: python(session.s.position) }));
-		play.filter.element.hidden = session.scene.a.shape[2] === 1;
+		put(play.filter.element, { hidden: session.scene.a.shape[2] === 1 });
 		play.filter.show();
 	}
 
 	function showWords(): void {
 		for (const one of parts.own) one.show();
 		parts.controls.show();
-		setText(parts.whole, t(parts.controls.focused ? "all_dials" : "fewer_dials"));
+		setText(parts.whole, t(session.focused ? "all_dials" : "fewer_dials"));
 		root.classList.toggle("refused", session.refused !== null);
 		setText(parts.caption, session.s.preset ? t(`caption_${session.s.preset}`) : "");
 		setText(parts.beside, symmetry.words);
 		showNotice();
 		parts.goal.show(session, words);
 		parts.edit.show(pinned);
-		parts.depths.compare.button.hidden = !canCompare(session);
+		put(parts.depths.compare.button, { hidden: !canCompare(session) });
 		if (!canCompare(session)) parts.depths.compare.toggle(false);
 		showDepths();
 		parts.tour.show();
-		if (isPage) history.replaceState(null, "", hashOf(session) || location.pathname);
 	}
 
 	/* What the layer could not keep of the one before, and what a link asked for in vain. */
@@ -503,13 +502,18 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		said = true;
 	}
 
+	/* On a page, its address holds the state. */
+	function address(): void {
+		if (isPage) history.replaceState(null, "", hashOf(session));
+	}
+
 	function copyLink(from: HTMLButtonElement): void {
-		const address = isPage ? location.href : hashOf(session);
+		const link = isPage ? location.href : hashOf(session);
 		const done = (): void => {
 			from.textContent = t("copied");
 		};
-		navigator.clipboard?.writeText(address).then(done, () => say(address));
-		if (!navigator.clipboard) say(address);
+		navigator.clipboard?.writeText(link).then(done, () => say(link));
+		if (!navigator.clipboard) say(link);
 	}
 
 	el.append(root);

@@ -32,6 +32,8 @@ export class Session {
 	/** What was asked for and is refused, and why. */
 	wish!: Settings;
 	refused: Refused | null = null;
+	/** Whether only what the moment needs is shown. */
+	focused: boolean;
 	/** The control that asked last. */
 	asked = "";
 	/** The place that is looked at, and which channel of what lies between, which of the input. */
@@ -48,7 +50,10 @@ export class Session {
 		readonly given: Given,
 		/** Told after every change; `moved`: of the place alone. */
 		private readonly drawn: (moved: boolean) => void,
+		/** Told when the state has come to rest. */
+		private readonly saved: () => void,
 	) {
+		this.focused = given.controls !== null;
 		model.on("change:shown", this.heard);
 		model.on("change:values", this.heard);
 		this.adopt();
@@ -80,6 +85,11 @@ export class Session {
 	}
 
 	// Settings
+
+	/** Whether a control is shown, or the numbers of a part can be changed. */
+	offers(name: string): boolean {
+		return !this.focused || Boolean(this.given.controls?.includes(name));
+	}
 
 	rulesOf(layer: string): LayerRules {
 		return this.records.rules.layers[layer];
@@ -311,6 +321,7 @@ export class Session {
 	/** All at once, or the echo of an earlier move would win in between. */
 	private save(): void {
 		this.saving = undefined;
+		this.saved();
 		try {
 			this.tell("shown", { ...this.s });
 			this.tell("values", this.values);

@@ -9,8 +9,11 @@ const MOVING = ["product", "mixed"];
 const LARGEST = 34,
 	LEAST = 9,
 	READABLE = 14,
+	ROOMY = 22,
+	GROWS = 1.3,
 	NARROW = 560,
-	GAP = 32;
+	GAP = 32,
+	PAIR = 16;
 /** A panel is as wide as its heading at least. */
 const HEADING = 104;
 /** The height of a line's heading, and of a row of small grids. */
@@ -29,11 +32,9 @@ export interface Stage {
 /** The lines of cells in a panel's large grids, one after the other or side by side. */
 function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolean): number {
 	const counts = grids.filter(grid => !grid.small).map(grid => grid[along].length);
-	return kind !== "pointwise" && !added
-		? Math.max(...counts)
-		: (kind === "pointwise") === (along === "rows")
-			? Math.max(...counts)
-			: counts.reduce((sum, one) => sum + one, 0);
+	// Pointwise weights and their products always stand side by side.
+	const sum = kind === "pointwise" ? along === "columns" : added;
+	return sum ? counts.reduce((all, one) => all + one, 0) : Math.max(...counts);
 }
 
 /** Where there is little room, what lies between input and output has a line of its own. */
@@ -64,11 +65,14 @@ export function stage(choose: (channel: number) => void): Stage {
 	const known = new Map<string, Grid>(),
 		panels = new Map<string, HTMLElement>(),
 		grids = new Map<string, Grid>();
-	let width = 0,
+	let now = 0,
+		width = 0,
 		height = 0,
 		last: Picture | null = null;
 	const observer = new ResizeObserver(([entry]) => {
-		[width, height] = [entry.contentRect.width, innerHeight];
+		const wide = entry.contentRect.width;
+		if (wide === width && innerHeight === height) return;
+		[width, height, now] = [wide, innerHeight, 0];
 		if (last) size(last);
 	});
 	observer.observe(element);
@@ -145,19 +149,25 @@ export function stage(choose: (channel: number) => void): Stage {
 			const wide = lines.map(line =>
 				sideOf(
 					line.map(panel => extent(panel, "columns", beside)),
-					width - GAP * (line.length - 1) - 8,
+					width - GAP * (line.length - 1) - 8 - (beside ? PAIR * line.length : 0),
 				),
 			);
 			return Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / tall, ...wide))));
 		};
 		// A gradient stands beside its numbers or under them, wherever both can be larger.
 		const paired = side(true) > side(false),
-			text = `${side(paired)}px`;
-		for (const panel of picture.lines.flat())
-			panels.get(panel.kind)?.style.setProperty("--wide", String(extent(panel, "columns", paired)));
+			best = side(paired);
+		// All cells are laid out anew when their side changes: it stays while it fits.
+		if (now > best || best > GROWS * now) now = best;
+		for (const panel of picture.lines.flat()) {
+			const style = panels.get(panel.kind)?.style,
+				text = `max(${HEADING}px, ${extent(panel, "columns", paired)} * var(--side) + ${paired ? PAIR + 4 : 4}px)`;
+			if (style && panel.kind !== "pointwise") style.width = text;
+		}
 		element.classList.toggle("paired", paired);
-		element.classList.toggle("tiny", side(paired) < READABLE);
-		if (element.style.getPropertyValue("--side") !== text) element.style.setProperty("--side", text);
+		element.classList.toggle("tiny", now < READABLE);
+		element.classList.toggle("compact", now < ROOMY);
+		if (element.style.getPropertyValue("--side") !== `${now}px`) element.style.setProperty("--side", `${now}px`);
 	}
 
 	/** Only products and their sums change with the place. */

@@ -1,6 +1,6 @@
 /* Controls: a row with a name, a native control and its value. Each knows how to show what is set. */
 
-import { node, setText } from "../dom";
+import { node, put, setText } from "../dom";
 
 /** A control on screen; `show` brings it to what is set now. */
 export interface Control {
@@ -39,9 +39,6 @@ export function range(
 	const input = node("input", { type: "range", step: 1 }),
 		shown = node("output");
 	input.addEventListener("input", () => write(Number(input.value)));
-	const put = (name: "min" | "max" | "value", value: number): void => {
-		if (input[name] !== String(value)) input[name] = String(value);
-	};
 	return {
 		element: labelled(label, input, shown),
 		input,
@@ -49,13 +46,11 @@ export function range(
 			const value = read(),
 				[least, most] = limits();
 			// The limits first: a value is cut to them.
-			put("min", least);
-			put("max", most);
-			put("value", value);
+			put(input, { min: String(least), max: String(most), value: String(value) });
 			// Ticks where values are few.
 			input.style.setProperty("--steps", most - least < 1 || most - least > 15 ? "0" : String(most - least));
 			setText(shown, say(value));
-			if (say !== String) input.ariaValueText = say(value);
+			if (say !== String) put(input, { ariaValueText: say(value) });
 		},
 	};
 }
@@ -116,7 +111,7 @@ export function choice(
 		input: radios[0],
 		show() {
 			const value = read();
-			for (const radio of radios) radio.checked = radio.value === value;
+			for (const radio of radios) put(radio, { checked: radio.value === value });
 		},
 	};
 }
@@ -128,7 +123,7 @@ export function checkbox(label: Label, read: () => boolean, write: (on: boolean)
 		element: labelled(label, input),
 		input,
 		show() {
-			input.checked = read();
+			put(input, { checked: read() });
 		},
 	};
 }
@@ -149,10 +144,10 @@ export function linked(
 	const show = (): void => {
 		const open = apart || !equal();
 		for (const dial of open ? each : [one]) dial.show();
-		one.element.hidden = open;
-		for (const dial of each) dial.element.hidden = !open;
-		toggle.ariaPressed = String(!open);
-		toggle.title = toggle.ariaLabel = open ? words.link : words.unlink;
+		put(one.element, { hidden: open });
+		for (const dial of each) put(dial.element, { hidden: !open });
+		const title = open ? words.link : words.unlink;
+		put(toggle, { ariaPressed: String(!open), title, ariaLabel: title });
 	};
 	toggle.addEventListener("click", () => {
 		apart = equal() && !apart;

@@ -57,6 +57,7 @@ export class Grid {
 	private readonly lines: { element: HTMLElement; cells: Cell[]; shown: number }[] = [];
 	private marks = new Map<Cell, string>();
 	private tiny = false;
+	private side = "";
 
 	constructor() {
 		this.body = node("div", { className: "grid", role: "grid", tabIndex: 0 });
@@ -91,14 +92,18 @@ export class Grid {
 		const side = Math.min(20, Math.floor(SMALL / Math.max(height, width, 1)));
 		this.tiny = small && side < READABLE;
 		const sideText = small ? `${side}px` : "var(--side)";
-		this.body.style.setProperty("--cell", sideText);
+		if (this.side !== sideText) this.body.style.setProperty("--cell", (this.side = sideText));
 		if (height === this.height && width === this.width) return;
 		for (let r = 0; r < height; r++) this.line(r, width);
 		for (let r = this.height; r < height; r++) this.body.append(this.lines[r].element);
 		for (let r = height; r < this.height; r++) this.lines[r].element.remove();
 		Object.assign(this, { height, width });
-		this.body.style.setProperty("--rows", String(height));
-		this.body.style.setProperty("--columns", String(width));
+		// Not as variables: every cell would inherit them, and be styled anew.
+		Object.assign(this.body.style, {
+			gridTemplate: `repeat(${height}, var(--cell)) / repeat(${width}, var(--cell))`,
+			width: `calc(${width} * var(--cell) + 1px)`,
+			height: `calc(${height} * var(--cell) + 1px)`,
+		});
 		this.body.append(this.window);
 		this.active = [Math.min(this.active[0], height - 1), Math.min(this.active[1], width - 1)];
 	}

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -66,3 +67,27 @@ def watch(browser: Browser) -> Iterator[Watch]:
 @pytest.fixture
 def page(watch: Watch) -> Page:
     return watch.page
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[Page]:
+    """A page with the network off, for what is opened from disk; it must not complain."""
+    yield from _offline(browser, viewport={"width": 1100, "height": 700})
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """The same under fingers, on a telephone."""
+    size = {"width": 360, "height": 640}
+    yield from _offline(browser, viewport=size, has_touch=True, is_mobile=True)
+
+
+def _offline(browser: Browser, **options: Any) -> Iterator[Page]:
+    context = browser.new_context(offline=True, **options)
+    page, complaints = context.new_page(), list[str]()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error.stack)))
+    page.on("request", lambda request: complaints.extend([request.url] * ("//" in request.url[7:])))
+    yield page
+    context.close()
+    assert complaints == []

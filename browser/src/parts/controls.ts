@@ -142,7 +142,8 @@ export function linked(
 	toggle.dataset.name = `${label.name}.link`;
 	const element = node("div", { className: "linked" }, one.element, ...each.map(dial => dial.element), toggle);
 	const show = (): void => {
-		const open = apart || !equal();
+		// Once apart they stay so: a dial under the hand must not go when it meets the other's value.
+		const open = (apart ||= !equal());
 		for (const dial of open ? each : [one]) dial.show();
 		put(one.element, { hidden: open });
 		for (const dial of each) put(dial.element, { hidden: !open });
@@ -150,7 +151,7 @@ export function linked(
 		put(toggle, { ariaPressed: String(!open), title, ariaLabel: title });
 	};
 	toggle.addEventListener("click", () => {
-		apart = equal() && !apart;
+		apart = !apart;
 		if (!apart && !equal()) join();
 		show();
 	});

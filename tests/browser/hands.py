@@ -1,0 +1,189 @@
+"""An explorer's page as a reader's hands meet it: opened, moved, and held to the real layer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Locator, Page
+
+import convlab
+from convlab.layers import LAYERS
+from tests.tolerances import FLOAT64, assert_close
+
+ROOT = ".convlab-explorer"
+GROUPS = ("movement", "sample", "kernel", "result")
+DEPTHS = ("sum", "shape", "code", "compare")
+
+# Moves what a hand could move, of what can be seen now, and keeps what a person would then see:
+# the state; whether all of it is drawn; and the link that the button gives, now and then.
+MOVES = """async ([count, seed, skipped, often]) => {
+    let state = seed, link = null;
+    const random = n => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return Math.floor(state / 4294967296 * n);
+    };
+    const any = list => list[random(list.length)];
+    const root = document.querySelector('.convlab-explorer');
+    const named = start => [...root.querySelectorAll('[data-name]')].filter(control =>
+        control.dataset.name.startsWith(start));
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: {
+        writeText: async text => { link = text; } } });
+    const seen = [];
+    for (let move = 0; move < count; move++) {
+        const ways = [...root.querySelectorAll('.ways button')];
+        const all = named('').filter(control => control.checkVisibility() && !control.disabled &&
+            !(control.type === 'radio' && control.checked) &&
+            !skipped.includes(control.dataset.name));
+        const favoured = named('').filter(control => often.includes(control.dataset.name));
+        const tabs = named('group.');
+        const from = ways.length && random(2) ? ways : tabs.length && !random(6) ? tabs
+            : favoured.length && !random(6) ? favoured : all;
+        const control = any(from);
+        if (control.type === 'range') {
+            control.value = Number(control.min) + random(control.max - control.min + 1);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else if (control.tagName === 'SELECT') {
+            control.selectedIndex = random(control.options.length);
+            control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (control.type === 'number') {
+            control.value = random(200) / 8 - 10;
+            control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else control.click();
+        if (!random(4))
+            any([...root.querySelectorAll('.cell')]).dispatchEvent(
+                new MouseEvent('click', { bubbles: true }));
+        link = null;
+        if (move === count - 1) named('link')[0].click();
+        const drawn = [...root.querySelectorAll('figure.output .cell')];
+        const sums = root.querySelector('.sums');
+        seen.push([root.dataset.state, drawn.some(text => text.textContent)
+            && root.querySelectorAll('figure.output .here').length > 0
+            && /z.*=.*a = /.test(root.querySelector('.sentence').textContent)
+            && (sums.parentElement.hidden || /z.*=.*a = /.test(sums.textContent)), link]);
+    }
+    return seen;
+}"""
+
+# Moves that begin what goes on by itself, or that leave the page.
+UNSEEN = ["play", "copy", "picture"]
+
+
+def show(page: Page, folder: Path, explorer: convlab.Explorer, link: str = "") -> None:
+    """Open the explorer's own page, at a link where there is one."""
+    path = folder / "explorer.html"
+    path.write_text(explorer.to_html(), encoding="utf-8")
+    follow(page, path.as_uri() + link)
+
+
+def follow(page: Page, address: str) -> None:
+    """Open an address anew: another link to the same page would not load it again."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(f"{ROOT}[data-state]")
+
+
+def state_of(page: Page) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
+    return state
+
+
+def real_output(state: dict[str, Any]) -> np.ndarray:
+    layer = LAYERS[state["layer"]](**state["arguments"], dtype="float64")
+    x = np.array(state["input"], dtype=float)[None]
+    layer.build(x.shape)
+    layer.set_weights([np.array(weight, dtype=float) for weight in state["weights"]])
+    return np.asarray(layer(x)[0])
+
+
+def assert_true_to_the_layer(state: dict[str, Any]) -> None:
+    with np.errstate(all="ignore"):
+        expected = real_output(state)
+    # JSON has no infinity: null stands for it.
+    expected = np.where(np.isfinite(expected), expected, np.nan)
+    output = np.array(state["output"], dtype=float)
+    assert list(output.shape) == state["output_shape"]
+    assert_close(output, expected, FLOAT64, str(state["arguments"]))
+    np.testing.assert_equal(np.array(state["a"], dtype=float), output[tuple(state["position"])])
+    products = [x * w for x, w in state["terms"]]
+    assert_close(state["sum"], sum(products), FLOAT64 * max([1, *map(abs, products)]))
+
+
+# Hands
+
+
+def open_group(page: Page, group: str) -> None:
+    page.locator(f'{ROOT} [data-name="group.{group}"]').click()
+
+
+def open_menu(page: Page) -> None:
+    menu = page.locator(f'{ROOT} [data-name="menu"]')
+    if menu.get_attribute("aria-expanded") != "true":
+        menu.click()
+
+
+def open_depth(page: Page, depth: str) -> None:
+    button = page.locator(f'{ROOT} [data-name="depth.{depth}"]')
+    if button.get_attribute("aria-expanded") != "true":
+        button.click()
+
+
+def dial(page: Page, name: str) -> Locator:
+    """A control by its name, or a radio button by its name and value; its group or menu is opened.
+
+    A dial of one axis is unlinked from the other's.
+    """
+    control = control_of(page, name)
+    if not control.count():
+        for group in GROUPS:
+            open_group(page, group)
+            if control.count():
+                break
+    if not control.is_visible():
+        argument, _, axis = name.partition(".")
+        if axis.isdigit():
+            page.locator(f'[data-name="{argument}.link"]').click()
+        else:
+            open_menu(page)
+    return control
+
+
+def control_of(page: Page, name: str) -> Locator:
+    argument, _, value = name.partition("=")
+    chosen = f'[value="{value}"]' if value else ""
+    return page.locator(f'{ROOT} [data-name="{argument}"]{chosen}').first
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """Choose an option, whether it stands in a list or has a button of its own."""
+    radio = page.locator(f'{ROOT} [data-name="{name}"][value="{value}"][type=radio]')
+    control = dial(page, name)
+    if radio.count():
+        radio.check(force=True)
+    else:
+        control.select_option(value)
+
+
+def nudge(control: Locator) -> None:
+    """Move a control by a key: an arrow, or a space for a box; back where it is at its end."""
+    if control.get_attribute("type") == "checkbox":
+        return control.press(" ")
+    if control.get_attribute("type") == "radio":
+        return control.press("ArrowRight")
+    value = control.input_value()
+    control.press("ArrowRight")
+    if control.input_value() == value:
+        control.press("ArrowLeft")
+
+
+def dial_names(page: Page) -> list[str]:
+    """The names of the dials that can be seen now, each once; of radio buttons the chosen one."""
+    names: list[str] = page.eval_on_selector_all(
+        f"{ROOT} .rows :is(input, select)",
+        """all => all.filter(one => one.checkVisibility() && one.type !== 'file' &&
+            (one.type !== 'radio' || one.checked)).map(one =>
+            one.dataset.name + (one.type === 'radio' ? '=' + one.value : ''))""",
+    )
+    return names

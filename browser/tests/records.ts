@@ -1,5 +1,6 @@
 /* What Python wrote: `python -m tools.browser records`. */
 
+import { readFileSync } from "node:fs";
 import type { Numbers, Rules, Setting, Settings } from "../src/contract";
 import type { Tensor } from "../src/tensor";
 
@@ -53,9 +54,7 @@ interface Records {
 	readonly activations: readonly ActivationRecord[];
 }
 
-// Node's own types would be one more package.
-const files = (await import(String("node:fs"))) as { readFileSync(path: URL, encoding: "utf8"): string };
-const text = files.readFileSync(new URL("../../.build/browser.json", import.meta.url), "utf8");
+const text = readFileSync(new URL("../../.build/browser.json", import.meta.url), "utf8");
 
 export const records = JSON.parse(text) as Records;
 export const { rules } = records;

@@ -42,11 +42,7 @@ export function tourPart(session: Session, words: Words, light: (name: string) =
 		show() {
 			const step = steps[session.s.tour_step];
 			if (!step) return;
-			const say =
-				typeof step.say === "string"
-					? words.text(step.say)
-					: (step.say[words.language] ?? Object.values(step.say)[0] ?? "");
-			setText(text, say);
+			setText(text, step.say[words.language]);
 			setText(count, `${session.s.tour_step + 1} / ${steps.length}`);
 			setText(back, words.text("explorer.tour_back"));
 			setText(next, words.text("explorer.tour_next"));

@@ -39,8 +39,9 @@ MOVES = """async ([count, seed, skipped, often]) => {
             !skipped.includes(control.dataset.name));
         const favoured = named('').filter(control => often.includes(control.dataset.name));
         const tabs = named('group.');
+        const dials = all.filter(control => control.closest('.rows'));
         const from = ways.length && random(2) ? ways : tabs.length && !random(6) ? tabs
-            : favoured.length && !random(6) ? favoured : all;
+            : favoured.length && !random(6) ? favoured : dials.length && random(3) ? dials : all;
         const control = any(from);
         if (control.type === 'range') {
             control.value = Number(control.min) + random(control.max - control.min + 1);

@@ -278,7 +278,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 
 	function showRefusal(): void {
 		const refused = session.refused,
-			key = refused ? keyOf(words.language, session.wish) : "";
+			key = refused ? keyOf(words.language, session.wish, group) : "";
 		for (const [name, { element: row }] of controls) {
 			const bad = Boolean(refused) && session.differs(name);
 			for (const input of row.querySelectorAll("input, select")) put(input, { ariaInvalid: bad ? "true" : null });
@@ -290,7 +290,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			const different = Object.keys(way).filter(name => keyOf(way[name]) !== keyOf(session.wish[name]));
 			return { text: different.map(name => `${name}=${python(way[name])}`).join(", "), take: () => session.ask(way) };
 		});
-		refusal.show(words.text(`errors.${refused.code}`, refused.words), ways, self.row(session.asked) ?? null);
+		refusal.show(words.text(`errors.${refused.code}`, refused.words), ways, self.row(session.asked) ?? tabs);
 	}
 	return self;
 }

@@ -24,11 +24,16 @@ export function homeOf(session: Session, look: Look): { kind: Kind; place: numbe
 }
 
 export function nameOf(session: Session, { kind, r, c, channel, a = 0, b = 0 }: Look): string {
-	const letter = { input: "x", dy: "∂L/∂a", mid: "u", output: "a" }[kind];
-	if (letter) return `${letter}[${session.indexOf([r, c, channel]).join(", ")}]`;
-	if (kind === "pointwise") return `p[0, 0, ${r}, ${c}]`;
-	if (kind === "bias") return `b[${c}]`;
-	return `w[${(session.rank === 1 ? [c, a, b] : [r, c, a, b]).join(", ")}]`;
+	const named = (names: Record<string, string>, index: readonly number[]): string | undefined =>
+		kind in names ? `${names[kind]}[${index.join(", ")}]` : undefined;
+	return (
+		named({ input: "x", dx: "∂L/∂x", mid: "u", output: "a", dy: "∂L/∂a" }, session.indexOf([r, c, channel])) ??
+		named({ kernel: "w", dw: "∂L/∂w", product: "x·w" }, session.rank === 1 ? [c, a, b] : [r, c, a, b]) ??
+		named({ pointwise: "p", dp: "∂L/∂p" }, [0, 0, r, c]) ??
+		named({ mixed: "u·p" }, [0, 0, r, channel]) ??
+		named({ bias: "b", db: "∂L/∂b" }, [c]) ??
+		""
+	);
 }
 
 export interface Editor {

@@ -70,9 +70,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			tour = tourPart(session, words, shine);
 		const edit = editor(session, words, valueOf, say, () => picture.grids.get(pinned?.id ?? "")?.body.focus());
 		const controls = dials(session, words, say);
-		const sums = sumPart(term =>
-			see(term && { id: `product${term.channel}`, kind: "product", channel: term.channel, r: term.i, c: term.j }),
-		);
+		const sums = sumPart(term => see(term && { ...productGrid(term.channel), r: term.i, c: term.j }));
 		sums.element.ariaLabel = t("sums");
 		const shapes = node("p", { className: "shapes" }),
 			formula = node("div", { className: "formula" });
@@ -228,6 +226,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 
 	const valueOf = (one: Look): number => picture.grids.get(one.id)?.spec.value(one.r, one.c) ?? 0;
 	const step = (by: number): void => parts.player.step(by);
+	const productGrid = (channel: number): Omit<Look, "r" | "c"> => {
+		const id = `product${channel}`;
+		return { kind: "product", channel, ...picture.grids.get(id)?.spec, id };
+	};
 
 	function choose(channel: number): void {
 		session.k = channel;
@@ -289,6 +291,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		words.language = session.s.language;
 		words.rank = session.rank;
 		if (builtFor !== words.language) rebuild();
+		said = false;
 		const place = `${session.at[2]} ${session.q} ${session.k} ${session.s.gradient} ${session.s.partial}`;
 		const still = moved && place === drawnPlace && session.s.gradient === "off";
 		if (!still) symmetry = symmetryOf(session, words);

@@ -1,7 +1,7 @@
 /* A sum written out, term by term; each term can be pointed at. */
 
 import { children, node, setText } from "../dom";
-import { factor, short } from "../format";
+import { factor, keyOf, short } from "../format";
 
 /** One product: the two numbers, and which tap of which channel it belongs to. */
 export interface Term {
@@ -28,7 +28,8 @@ export interface SumPart {
 /** `point` is told of the term under the pointer or the focus, and of none. */
 export function sumPart(point: (term: Term | null) => void): SumPart {
 	const element = node("div", { className: "sums", tabIndex: 0, role: "region" });
-	let shown: Term[] = [];
+	let shown: Term[] = [],
+		written = "";
 	const termOf = (target: EventTarget | null): Term | null => {
 		const index = (target as HTMLElement | null)?.dataset?.term;
 		return index === undefined ? null : (shown[Number(index)] ?? null);
@@ -38,6 +39,10 @@ export function sumPart(point: (term: Term | null) => void): SumPart {
 	return {
 		element,
 		show(sums, after) {
+			// What is written anew loses the pointer that is on it.
+			const key = keyOf(sums, after);
+			if (key === written) return;
+			written = key;
 			shown = [];
 			const lines = children(element, sums.length + after.length, () => node("div"));
 			sums.forEach((sum, index) => write(lines[index], sum));

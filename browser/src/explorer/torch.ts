@@ -2,6 +2,7 @@
 
 import { type Axis, symmetric } from "../axes";
 import { python } from "../format";
+import type { Mark } from "../parts/grid";
 import { forward } from "../sums";
 import type { Words } from "../words";
 import type { Beside } from "./panels";
@@ -66,6 +67,24 @@ export function symmetryOf(session: Session, words: Words): Symmetry {
 		differing,
 		words: words.text(`explorer.${key}`, { pads, differ: differing.length, all: sum.data.length }),
 	};
+}
+
+/** Mark PyTorch's window, and the outputs that differ. */
+export function markSymmetry(
+	session: Session,
+	{ differing, beside, earlier }: Symmetry,
+	put: (id: string, mark: Mark) => void,
+): void {
+	const { axes, links } = session.scene,
+		[r, c] = session.at;
+	for (const [row, column, f] of differing ?? [])
+		put(`${links.length > 1 ? "mid" : "output"}${f}`, [row, column, "differs"]);
+	for (const [k] of differing ? links[0].of[session.met] : []) {
+		for (const row of axes[0].taps[r]) {
+			for (const column of axes[1].taps[c])
+				put(`input${k}`, [row + beside[0][0] - earlier[0], column + beside[1][0] - earlier[1], "torch"]);
+		}
+	}
 }
 
 // Code

@@ -22,10 +22,10 @@ function complement(x: number): number {
 	const scale = exp(-x * x) / sqrt(Math.PI);
 	let sum = 0;
 	if (x < 2) {
-		for (let n = 60, term = 0; n >= 0; n--) sum = term = 1 + (term * 2 * x * x) / (2 * n + 3);
+		for (let n = 40, term = 0; n >= 0; n--) sum = term = 1 + (term * 2 * x * x) / (2 * n + 3);
 		return 1 - 2 * x * scale * sum;
 	}
-	for (let n = 80; n > 0; n--) sum = n / 2 / (x + sum);
+	for (let n = 50; n > 0; n--) sum = n / 2 / (x + sum);
 	return scale / (x + sum);
 }
 

@@ -15,7 +15,7 @@ export const PLACES = {
 } as const;
 export type Kind = keyof typeof PLACES;
 
-const isLine = (fill: Fill): fill is Exclude<Fill, Tree> => typeof fill === "object" && "line" in fill;
+export const isLine = (fill: Fill): fill is Exclude<Fill, Tree> => typeof fill === "object" && "line" in fill;
 
 function numberAt(fill: Fill): (numbers: Record<string, number>) => number {
 	if (!isLine(fill)) return compiled(fill);

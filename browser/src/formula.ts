@@ -6,7 +6,7 @@ export type Compiled = (numbers: Numbers) => number;
 
 const mod = (dividend: number, divisor: number): number => dividend - divisor * Math.floor(dividend / divisor);
 
-const OPERATIONS: Readonly<Record<Operation, (a: number, b: number, c: number) => number>> = {
+const OPERATIONS: Readonly<Record<Exclude<Operation, "if">, (a: number, b: number) => number>> = {
 	"+": (a, b) => a + b,
 	"-": (a, b) => a - b,
 	"*": (a, b) => a * b,
@@ -22,17 +22,16 @@ const OPERATIONS: Readonly<Record<Operation, (a: number, b: number, c: number) =
 	and: (a, b) => a && b,
 	or: (a, b) => a || b,
 	not: a => Number(!a),
-	if: (condition, a, b) => (condition ? a : b),
 };
 
 const known = new WeakMap<readonly unknown[], Compiled>();
 const nothing: Compiled = () => 0;
 
 function build([operation, ...sides]: readonly [Operation, ...Tree[]]): Compiled {
-	const apply = OPERATIONS[operation];
 	const [a = nothing, b = nothing, c = nothing] = sides.map(compiled);
 	if (operation === "if") return numbers => (a(numbers) ? b : c)(numbers);
-	return numbers => apply(a(numbers), b(numbers), 0);
+	const apply = OPERATIONS[operation];
+	return numbers => apply(a(numbers), b(numbers));
 }
 
 /** A tree as a function of its numbers; made once for each tree. */

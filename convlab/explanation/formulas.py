@@ -145,10 +145,7 @@ _APPLIED: dict[str, Callable[..., Any]] = {
     "<": operator.lt,
     "<=": operator.le,
     "==": operator.eq,
-    "and": lambda one, other: one and other,
-    "or": lambda one, other: one or other,
     "not": operator.not_,
-    "if": lambda condition, this, that: this if condition else that,
 }
 
 
@@ -195,15 +192,24 @@ def _joined(word: str, sides: Iterable[Tree]) -> Tree:
 
 
 def evaluate(tree: Tree, numbers: Mapping[str, Number]) -> Number:
-    """A tree's value. Raises ``KeyError`` for a name that is not in ``numbers``.
+    """A tree's value; what it does not depend on is not looked at.
+
+    Raises ``KeyError`` for a name that it needs and that is not in ``numbers``.
 
     >>> evaluate(tree("floor(n - e, s) + 1"), {"n": 9, "e": 3, "s": 2})
     4
     """
-    if isinstance(tree, str):
-        return numbers[tree]
-    if isinstance(tree, int):
-        return tree
+    match tree:
+        case str(name):
+            return numbers[name]
+        case int(number):
+            return number
+        case ["if", condition, this, that]:
+            return evaluate(this if evaluate(condition, numbers) else that, numbers)
+        case ["and", one, other]:
+            return evaluate(one, numbers) and evaluate(other, numbers)
+        case ["or", one, other]:
+            return evaluate(one, numbers) or evaluate(other, numbers)
     operation, *sides = tree
     value: Number = _APPLIED[str(operation)](*(evaluate(side, numbers) for side in sides))
     return value

@@ -257,9 +257,7 @@ def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
     first, last = "data_format_channels_first", "data_format_channels_last"
     places = ["first(out)", "last(out)"][-rank:]
     shape = [outputs, *places, outputs]
-    turned = [
-        tree(f"{one} if {first} else {other}") for one, other in pairwise(shape)
-    ]
+    turned = [tree(f"{one} if {first} else {other}") for one, other in pairwise(shape)]
     size = f"(last(out) if {first} else {outputs})"
     near = [(name, f"{name} + {last}") for name in counts]
     near += [(name, f"max({name} - {last}, 1)") for name in counts]

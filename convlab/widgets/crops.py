@@ -6,7 +6,7 @@ of it, away from its edges, is what the real layer computes there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,9 @@ from ..errors import ArgumentError, ConvlabError, DTypeError
 from ..geometry import AnyAxis
 from ..layers import LAYERS, Layer
 from .arrays import one_sample, simple
+from .checks import is_index, nearest_index
 from .parts import Part, part_of
-from .ranges import MOST, usual_ranges
+from .ranges import MOST, check_reach, usual_ranges
 from .settings import Settings, legal_geometry, sample_shape, settings_of_layer
 from .values import Array
 
@@ -35,6 +36,21 @@ class Crop:
     weights: list[Array]
     position: tuple[int, ...]
     whole: dict[str, Any] | None
+    part: Part
+
+    def own_choices(self, choices: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """A refusal's choices as far as the layer's weights allow them: fewer of them, not others.
+
+        Counts of channels and filters become lists of the first of those that are shown.
+        """
+        lists = {"channels": self.part.channels, "filters": self.part.filters}
+        fixed = {"kernel_size", "groups", "depth_multiplier", "use_bias"}
+        fixed |= {*lists} if self.settings.get("groups", 1) > 1 else set()
+        return [
+            {n: lists[n][:v] if n in lists and isinstance(v, int) else v for n, v in one.items()}
+            for one in choices
+            if not fixed & one.keys()
+        ]
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,7 @@ def crop_of(
         part.weights,
         (0, *place) if first else (*place, 0),
         None if inner.shape == image.shape and len(part.filters) == part.all_filters else whole,
+        part,
     )
 
 
@@ -107,9 +124,11 @@ def _spans(layer: Layer, shape: tuple[int, ...], at: Any, sizes: Any) -> list[Sp
     axes = _axes(layer, shape[:-1], shape[-1])
     place = _place(at, tuple(axis.output_size or 0 for axis in axes))
     usual = usual_ranges(type(layer).__name__)["sizes"][1]
-    wanted = (usual,) * len(axes)
+    # A crop holds one whole window, unless its size was asked for.
+    wanted = tuple(min(max(usual, axis.effective_kernel), MOST["sizes"]) for axis in axes)
     if sizes is not None:
         wanted = arguments.normal_window(simple(sizes), "sizes", layer.rank)
+        check_reach({"sizes": wanted}, {"sizes": (1, MOST["sizes"])})
     return [_span(layer, shape, index, place[index], wanted[index]) for index in range(len(axes))]
 
 
@@ -121,7 +140,6 @@ def _span(layer: Layer, shape: tuple[int, ...], index: int, output: int, wanted:
     """The span that shows most of an output's window as the whole input does, in its middle."""
     size = shape[index]
     axis = _axes(layer, shape[:-1], shape[-1])[index]
-    wanted = min(max(wanted, axis.effective_kernel), MOST["sizes"])
     if size <= wanted:
         return Span(0, size, output)
     sources = axis.sources(output)
@@ -172,10 +190,8 @@ def _place(at: Any, outputs: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(size // 2 for size in outputs)
     given = simple(at)
     given = (given,) if isinstance(given, int) and not isinstance(given, bool) else given
-    items = tuple(given) if isinstance(given, list | tuple) else ()
-    whole = [i if isinstance(i, int | np.integer) else 0 for i in (*items, *(0,) * len(outputs))]
-    near = tuple(min(max(int(i), 0), n - 1) for i, n in zip(whole, outputs, strict=False))
-    if items != near:
+    near = nearest_index(given, outputs)
+    if not is_index(given) or tuple(given) != near:
         raise ArgumentError(
             "explorer_at",
             argument="at",

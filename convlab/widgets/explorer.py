@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+import traitlets
 from numpy.typing import ArrayLike
 
+from ..choices import working
 from ..errors import ArgumentError, ConvlabError, DTypeError
 from ..i18n import get_language
 from ..layers import LAYERS, Layer
 from .arrays import simple
-from .checks import check_known, plain, simple_setting, taken, without
+from .checks import check_known, plain, simple_setting, taken, tuples, with_choices, without
 from .controls import checked_controls
 from .crops import crop_of
 from .goals import checked_goal
@@ -31,7 +33,7 @@ from .settings import (
 from .still import still
 from .tensors import ExplorerTensors
 from .theme import style_sheet
-from .tours import rehearsed, tour_steps
+from .tours import rehearsed, tour_steps, tours_about
 from .values import LETTERS, Array
 
 
@@ -92,8 +94,10 @@ class Explorer(ExplorerTensors):
         starts = {other: canonical if other == name else starting(other) for other in names}
         ranges = {other: ranges_for(other, start) for other, start in starts.items()}
         super().__init__(ranges, layer_name=name, **canonical, language=get_language())
-        self.change(**(settings if "preset" in settings else without(settings, own)))
-        self._give(checked_controls(controls, names), goal, tour)
+        with self.hold_sync():
+            self.change(**(settings if "preset" in settings else without(settings, own)))
+            self._give(checked_controls(controls, names), tour)
+            self._aim(goal)
 
     @classmethod
     def records(cls) -> dict[str, Any]:
@@ -107,7 +111,7 @@ class Explorer(ExplorerTensors):
 
     # What it was asked for
 
-    def _give(self, controls: tuple[str, ...] | None, goal: Any, tour: Any) -> None:
+    def _give(self, controls: tuple[str, ...] | None, tour: Any) -> None:
         steps = None if tour is None else self._rehearsed(tour)
         usual = {name: usual_ranges(name) for name in self._ranges}
         self.given = {
@@ -121,7 +125,10 @@ class Explorer(ExplorerTensors):
             "tour": steps,
             "whole": None,
         }
-        found = checked_goal(goal, self._bench(controls))
+
+    def _aim(self, goal: Any) -> None:
+        """Take a goal that the numbers that are shown, and the controls, can reach."""
+        found = checked_goal(goal, self._bench(self.given["controls"]))
         self.given = {**self.given, "goal": found if found is None else plain(found)}
 
     def _rehearsed(self, tour: Any) -> list[dict[str, Any]]:
@@ -130,6 +137,8 @@ class Explorer(ExplorerTensors):
         steps = tour_steps(tour, self.layer_name)
         try:
             found = rehearsed(steps, self._show_step, lambda: self.shown)
+        except ConvlabError as error:
+            raise with_choices(error, tours_about(self.layer_name)) from error
         finally:
             with self.hold_sync(), self._quietly():
                 self._take(before)
@@ -137,10 +146,17 @@ class Explorer(ExplorerTensors):
         self._show_step(found[0]["set"])
         return found
 
+    @traitlets.observe("tour_step")
+    def _go_to_step(self, change: Any) -> None:
+        """What the browser does when a step is gone to."""
+        steps = self.given.get("tour") or ()
+        if not self._quiet and change.new < len(steps):
+            self._show_step(steps[change.new]["set"])
+
     def _show_step(self, settings: Mapping[str, Any]) -> None:
         """Show what a step sets; one number for a place is meant along every axis."""
         given = {("layer_name" if key == "layer" else key): v for key, v in settings.items()}
-        place = given.pop("position", None)
+        place = tuples(given.pop("position", None))
         self.change(**given)
         if isinstance(place, int):
             spatial = (place,) * len(self.sizes)
@@ -148,8 +164,9 @@ class Explorer(ExplorerTensors):
         if place is not None:
             self.change(position=place)
 
-    def _bench(self, controls: tuple[str, ...] | None) -> Bench:
-        return Bench(self.layer_name, self._settings(), self._ranges, controls, self._results)
+    def _bench(self, controls: Sequence[str] | None) -> Bench:
+        dials = controls if controls is None else tuple(controls)
+        return Bench(self.layer_name, self._settings(), self._ranges, dials, self._results)
 
     def _results(self, name: str, settings: Settings, flipped: bool) -> dict[str, Array]:
         """z and a of a layer with these settings on the numbers that are shown."""
@@ -198,18 +215,46 @@ class Explorer(ExplorerTensors):
         channels, an output is the real layer's. The layer is built if it was not; it is copied and
         never changed afterwards.
 
-        >>> import convlab
+        >>> import convlab, numpy as np
         >>> explorer = Explorer.from_layer(convlab.Conv1D(2, 3), np.ones((1, 8, 2)))
         >>> explorer.layer_name, explorer.sizes, explorer.filters
         ('Conv1D', (8,), 2)
         """
-        found = crop_of(layer, x, at, filters, channels, settings.pop("sizes", None))
-        explorer = cls(found.name, **{**found.settings, **settings})
+        asked = {"at": at, "filters": filters, "channels": channels}
+        given: dict[str, Any] = {
+            "layer": layer,
+            "x": x,
+            **{n: v for n, v in asked.items() if v is not None},
+        }
+        given |= settings
+        try:
+            return cls._on(**given)
+        except ConvlabError as error:
+            raise with_choices(error, working(error, given, lambda g: cls._on(**g))) from error
+
+    @classmethod
+    def _on(
+        cls,
+        layer: Layer,
+        x: ArrayLike,
+        at: Any = None,
+        filters: Any = None,
+        channels: Any = None,
+        sizes: Any = None,
+        goal: Any = None,
+        **settings: Any,
+    ) -> Explorer:
+        found = crop_of(layer, x, at, filters, channels, sizes)
+        try:
+            explorer = cls(found.name, **{**found.settings, **settings})
+        except ConvlabError as error:
+            raise with_choices(error, found.own_choices(error.choices)) from error
         with explorer.hold_sync():
             explorer.input, explorer.weights = found.input, found.weights
             if "position" not in settings:
                 explorer.position = found.position
-        explorer.given = {**explorer.given, "whole": found.whole}
+            explorer.given = {**explorer.given, "whole": found.whole}
+            explorer._aim(goal)
         return explorer
 
     def link(self, page: str = "") -> str:
@@ -235,20 +280,23 @@ class Explorer(ExplorerTensors):
         names = _layer_names(more.get("layers") or list(LAYERS))
         found = read(link, sorted(names, key=lambda name: name != "Conv2D"))
         settings = {name: one for name, one in found.values.items() if name in SETTINGS}
-        explorer = cls(found.layer, **{**settings, **more})
-        explorer._open_link(found, more)
+        explorer = cls(found.layer, **{**settings, **without(more, ("goal",))})
+        with explorer.hold_sync():
+            explorer._open_link(found, more)
+            explorer._aim(more.get("goal"))
         return explorer
 
     def _open_link(self, found: Read, more: Mapping[str, Any]) -> None:
         """Show all that a link says besides, as far as it is legal."""
         told, unread = without(found.values, more), list(found.unread)
         self._replace(len(self.sizes), {kind: told.pop(kind) for kind in LETTERS if kind in told})
-        for name, value in told.items():
+        together = {name: told.pop(name) for name in SETTINGS if name in told}
+        for change in (together, *({name: value} for name, value in told.items())):
             try:
                 with self._quietly():
-                    self._take({name: value})
+                    self._take(change)
             except ConvlabError:
-                unread.append(found.parts[name])
+                unread += [found.parts[name] for name in change]
         self._note(unread=named(unread))
         self._publish()
 

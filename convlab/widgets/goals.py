@@ -11,10 +11,10 @@ import numpy as np
 from ..errors import ArgumentError, ConvlabError
 from ..i18n import Term, catalogue, in_language, text
 from .arrays import simple
-from .checks import check_known, nearest_index
+from .checks import check_known, nearest_index, with_choices
 from .controls import CELLS, CONTROLS
 from .reach import MOST_TRIED, Bench, needed, same
-from .settings import SETTINGS, legal, output_shape, remembered, settings_of
+from .settings import SETTINGS, legal, normal_setting, output_shape, settings_of
 
 RESULTS = ("output_shape", "z", "a", "parameters", "position")
 """What can be reached besides settings."""
@@ -99,7 +99,7 @@ def checked_goal(goal: Any, bench: Bench) -> dict[str, Any] | None:
         error.choices = ({"goal": None},)
         raise
     found = {name: _canonical(name, value, bench) for name, value in given.items()}
-    if not bench.reaches(found):
+    if bench.reaches(found) is False:
         raise _unreachable(found, bench)
     return found
 
@@ -109,8 +109,11 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
     kinds = {"output_shape": "shape", "position": "position", "parameters": "count"}
     kind = kinds.get(name, "number")
     if name in SETTINGS:
-        return _of_setting(name, value, bench)
-    least = {"shape": 1, "position": 0, "count": 0}.get(kind, 0)
+        try:
+            return normal_setting(name, value, rank)
+        except ConvlabError as error:
+            raise with_choices(error, [{"goal": None}]) from error
+    least = 1 if kind == "shape" else 0
     if kind in ("shape", "position"):
         items = list(value) if isinstance(value, list | tuple) else []
         if len(items) == rank + 1 and all(_is_whole(item) and item >= least for item in items):
@@ -127,15 +130,6 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
         kind=Term(f"errors.explorer_goal_{kind}", count=rank + 1),
         choices=[{"goal": None}],
     )
-
-
-def _of_setting(name: str, value: Any, bench: Bench) -> Any:
-    try:
-        canonical = remembered(name, value)
-    except ConvlabError as error:
-        error.choices = ({"goal": None},)
-        raise
-    return getattr(canonical, "name", canonical)
 
 
 def _is_whole(value: Any) -> bool:
@@ -160,7 +154,7 @@ def _unreachable(goal: dict[str, Any], bench: Bench) -> ArgumentError:
         code,
         argument="goal",
         value=value,
-        controls=", ".join(bench.dials),
+        controls=Term("explorer.goal_by_all") if bench.controls is None else ", ".join(bench.dials),
         choices=[
             *({"controls": (*bench.dials, name)} for name in _helpful(goal, bench)),
             {"goal": nearest},
@@ -170,17 +164,37 @@ def _unreachable(goal: dict[str, Any], bench: Bench) -> ArgumentError:
 
 def _helpful(goal: dict[str, Any], bench: Bench) -> list[str]:
     """The first controls each of which, added, would reach the goal."""
-    about = [*needed(goal, CONTROLS, bench.layer), *(CELLS[:2] if {"a", "z"} & {*goal} else ())]
+    about = [*(CELLS[:2] if {"a", "z"} & {*goal} else ()), *needed(goal, CONTROLS, bench.layer)]
     others = (name for name in about if name not in bench.dials)
-    return list(islice((n for n in others if bench.with_control(n).reaches(goal)), 3))
+    return list(islice((n for n in others if bench.with_control(n).reaches(goal)), 2))
 
 
 def _nearest(goal: dict[str, Any], bench: Bench) -> dict[str, Any] | None:
     """The goal about the same things that is nearest and can be reached."""
+    if {*goal} == {"output_shape"}:
+        near = {"output_shape": _nearest_shape(goal["output_shape"], bench)}
+        return near if bench.reaches(near) else {"output_shape": _shape(bench)}
     outcomes = (one for one in islice(bench.outcomes(goal, {}), MOST_TRIED) if one)
     goals = (_as_goal(goal, outcome) for outcome in outcomes)
     found = min(goals, key=lambda near: _distance(goal, near), default=None)
     return found if found and bench.reaches(found) else None
+
+
+def _nearest_shape(shape: tuple[int, ...], bench: Bench) -> tuple[int, ...]:
+    """The shape nearest to one, of what its axes and its channels reach by themselves."""
+    first = bench.settings["data_format"] == "channels_first"
+    sizes = shape[1:] if first else shape[:-1]
+    near = [_closest(bench.sizes(axis), size) for axis, size in enumerate(sizes)]
+    now = _shape(bench)
+    channels, wanted = (now[0], shape[0]) if first else (now[-1], shape[-1])
+    if "filters" in bench.dials and "filters" in bench.settings:
+        least, most = bench.ranges[bench.layer]["filters"]
+        channels = min(max(wanted, least), most)
+    return (channels, *near) if first else (*near, channels)
+
+
+def _closest(numbers: set[int], wanted: int) -> int:
+    return min(sorted(numbers), key=lambda number: abs(number - wanted))
 
 
 def _as_goal(goal: dict[str, Any], outcome: dict[str, Any]) -> dict[str, Any]:

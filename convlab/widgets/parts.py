@@ -38,7 +38,7 @@ def part_of(layer: Layer, count: int, channels: Any = None, filters: Any = None)
     >>> layer.build((None, 9, 9, 32))
     >>> part = part_of(layer, 32, filters=[0, 16])
     >>> part.channels, part.counts, part.weights[0].shape
-    ([0, 1, 2, 3, 8, 9, 10, 11], {'groups': 2, 'filters': 2}, (3, 3, 4, 2))
+    ([0, 1, 2, 3, 8, 9, 10, 11], {'filters': 2, 'groups': 2}, (3, 3, 4, 2))
     """
     kernels = [k.astype(np.float64) for k in layer._effective_kernels(layer.get_weights())]
     multiplier = getattr(layer, "depth_multiplier", None)

@@ -189,11 +189,11 @@ def checked(name: str, settings: Mapping[str, Any], ranges: Mapping[str, Range])
     sizes = arguments.normal_window(settings["sizes"], "sizes", layer.rank)
     channels = arguments.normal_count(settings["channels"], "channels", layer.rank)
     if max(sizes) > arguments.LARGEST and "sizes" in ranges:
-        _check_reach({"sizes": sizes}, {"sizes": ranges["sizes"]})
+        check_reach({"sizes": sizes}, {"sizes": ranges["sizes"]})
     geometry = legal_geometry(layer, sizes, channels)
     canonical = settings_of_layer(layer, sizes, channels)
     _check_activation(canonical["activation"])
-    _check_reach(canonical, ranges)
+    check_reach(canonical, ranges)
     _check_cells(name, canonical, geometry)
     return canonical
 
@@ -203,7 +203,8 @@ def _check_activation(activation: object) -> None:
         raise not_one_of("activation", activation, ACTIVATIONS)
 
 
-def _check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
+def check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
+    """Refuse what lies out of reach, with the nearest that does not."""
     nearest = _out_of_reach(settings, ranges)
     for argument in nearest:
         least, most = ranges[argument]
@@ -220,7 +221,7 @@ def _check_reach(settings: Settings, ranges: Mapping[str, Range]) -> None:
 def _check_cells(name: str, settings: Settings, geometry: Geometry) -> None:
     count = _cells_of(settings, geometry)
     if count > MOST_CELLS:
-        ways = (_fewer(name, settings, argument) for argument in _FEWER)
+        ways = (_fewer(name, settings, together) for together in _FEWER)
         raise ArgumentError(
             "explorer_cells",
             argument="sizes",
@@ -231,7 +232,8 @@ def _check_cells(name: str, settings: Settings, geometry: Geometry) -> None:
         )
 
 
-_FEWER = ("filters", "channels", "depth_multiplier", "sizes")
+_FEWER = (("filters",), ("channels",), ("depth_multiplier",),
+          ("channels", "filters", "depth_multiplier"), ("sizes",))  # fmt: skip
 
 
 def _cells_of(settings: Mapping[str, Any], geometry: Geometry) -> int:
@@ -240,11 +242,12 @@ def _cells_of(settings: Mapping[str, Any], geometry: Geometry) -> int:
     return cells(settings["sizes"], outputs, settings["kernel_size"], counts)
 
 
-def _fewer(name: str, settings: Settings, argument: str) -> Settings:
-    """The nearest smaller value of one argument that leaves few enough numbers; else nothing."""
-    most = max(_numbers(settings.get(argument)), default=1)
+def _fewer(name: str, settings: Settings, together: tuple[str, ...]) -> Settings:
+    """The nearest smaller values of some arguments that leave few enough numbers; else nothing."""
+    own = [argument for argument in together if argument in settings]
+    most = max((number for argument in own for number in _numbers(settings[argument])), default=1)
     for value in range(most - 1, 0, -1):
-        change = {argument: _cut(settings[argument], (1, value))}
+        change = _out_of_reach(settings, dict.fromkeys(own, (1, value)))
         try:
             geometry = legal(name, {**settings, **change})
         except ConvlabError:

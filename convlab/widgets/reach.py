@@ -4,34 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import islice, product
-from math import isclose
+from math import isclose, prod
 from typing import Any
 
 import numpy as np
 
 from ..errors import ConvlabError
-from ..geometry import AnyAxis, convolution_axis, transposed_axis
+from ..explanation.formulas import evaluate
+from ..explanation.rules import layer_rules
+from ..geometry import AnyAxis, Size, convolution_axis, transposed_axis
 from .checks import plain
 from .controls import CELLS, CONTROLS, FILLED
 from .ranges import Range, carried_over, checked
-from .settings import SETTINGS, Settings, legal, output_shape, settings_of
+from .settings import ACTIVATIONS, PER_AXIS, SETTINGS, Settings, legal, output_shape, settings_of
 from .values import Array
 
-MOST_TRIED = 4_000
-"""Beyond so many settings a goal is given the benefit of the doubt."""
+MOST_TRIED = 1_000
+"""Beyond so many settings that might do a goal is given the benefit of the doubt."""
 
 Goal = Mapping[str, Any]
 Results = Callable[[str, Settings, bool], dict[str, Array]]
 
-_ALONG = ("sizes", "kernel_size", "strides", "dilation_rate")
 _OPTIONS: dict[str, tuple[Any, ...]] = {
     "padding": ("valid", "same", "causal"),
     "data_format": ("channels_last", "channels_first"),
     "use_bias": (True, False),
     "true_convolution": (False, True),
+    "activation": ACTIVATIONS,
 }
-_SHAPING = (*_ALONG, "padding", "output_padding", "data_format", "filters", "depth_multiplier",
+_SHAPING = (*PER_AXIS, "padding", "output_padding", "data_format", "filters", "depth_multiplier",
             "channels")  # fmt: skip
 _COUNTED = ("kernel_size", "filters", "channels", "groups", "depth_multiplier", "use_bias")
 
@@ -91,8 +94,8 @@ class Bench:
     def with_control(self, name: str) -> Bench:
         return replace(self, controls=(*self.dials, name))
 
-    def reaches(self, goal: Goal) -> bool:
-        """Whether some setting of the controls makes the goal hold; yes where there are too many.
+    def reaches(self, goal: Goal) -> bool | None:
+        """Whether some setting of the controls makes the goal hold; ``None`` for too many to try.
 
         Whoever may change single numbers can make z and a whatever they are to be.
         """
@@ -103,12 +106,24 @@ class Bench:
             if outcome and holds(asked, outcome):
                 return True
             tried += 1
-        return tried == MOST_TRIED
+        return None if tried == MOST_TRIED else False
+
+    def sizes(self, axis: int) -> set[int]:
+        """The sizes that the output of this layer can have along an axis."""
+        dials = needed({"output_shape": ()}, self.dials, self.layer)
+        along, ranges = [d for d in dials if d in PER_AXIS], self.ranges[self.layer]
+        whole = [d for d in dials if d in ("padding", "output_padding")]
+        line = _along(self.settings, ranges, along, axis)
+        found = set[int]()
+        for chosen in product(*(_values(dial, self.settings, ranges) for dial in whole)):
+            settings = {**self.settings, **dict(zip(whole, chosen, strict=True))}
+            found |= {_size_along(self.layer, settings, along, one, axis) for one in line}
+        return found - {0}
 
     def outcomes(self, asked: Goal, fitting: Goal) -> Iterator[dict[str, Any]]:
         """What each setting comes to, nothing where the layer refuses it.
 
-        Only dials that bear on what is ``asked``, and only sizes of an output that is ``fitting``.
+        Only dials that bear on what is ``asked``, and only what may come to what is ``fitting``.
         """
         for layer, start in self._starts():
             dials = needed(asked, self.dials, layer)
@@ -155,18 +170,23 @@ def _changes(
     layer: str, start: Settings, ranges: Mapping[str, Range], dials: Sequence[str], fitting: Goal
 ) -> Iterator[dict[str, Any]]:
     """Every combination of what the dials can be set to; what stands comes first."""
-    along = [dial for dial in dials if dial in _ALONG]
-    others = [dial for dial in dials if dial not in _ALONG]
-    kept: dict[str, list[list[tuple[int, ...]]]] = {}
+    along = [dial for dial in dials if dial in PER_AXIS]
+    others = [dial for dial in dials if dial not in PER_AXIS]
+    lines = [_along(start, ranges, along, axis) for axis in range(len(start["sizes"]))]
+    kept = dict[str, list[list[tuple[int, ...]]]]()
     for chosen in product(*(_values(dial, start, ranges) for dial in others)):
         change = dict(zip(others, chosen, strict=True))
-        key = repr([change.get(name) for name in ("padding", "output_padding", "data_format")])
+        settings = {**start, **change}
+        moved = {name: one for name, one in settings.items() if name not in _COUNTED}
+        key = repr((_channels(settings), moved))
         if key not in kept:
-            lines = [_along(start, ranges, along, axis) for axis in range(len(start["sizes"]))]
-            kept[key] = _fitted(layer, {**start, **change}, along, lines, fitting)
+            kept[key] = _fitted(layer, settings, along, lines, fitting)
         for numbers in product(*kept[key]):
             by_dial = zip(*numbers, strict=True) if along else ()
-            yield {**change, **dict(zip(along, by_dial, strict=True))}
+            whole = {**change, **dict(zip(along, by_dial, strict=True))}
+            wanted = fitting.get("parameters")
+            if wanted is None or _parameters(layer, {**start, **whole}) == wanted:
+                yield whole
 
 
 def _values(dial: str, start: Settings, ranges: Mapping[str, Range]) -> list[Any]:
@@ -199,23 +219,50 @@ def _fitted(
 ) -> list[list[tuple[int, ...]]]:
     """Of each axis' combinations those whose output has the size that is wanted there."""
     shape = fitting.get("output_shape")
-    if shape is None or len(shape) != len(lines) + 1 or settings["activation"] == "glu":
+    if shape is None or settings["activation"] == "glu":
         return lines
-    sizes = shape[1:] if settings["data_format"] == "channels_first" else shape[:-1]
+    first = settings["data_format"] == "channels_first"
+    channels, sizes = (shape[0], shape[1:]) if first else (shape[-1], shape[:-1])
+    if len(sizes) != len(lines) or channels != _channels(settings):
+        return [[] for _ in lines]
     return [
-        [one for one in line if _axis(layer, settings, along, one, axis).output_size == size]
+        [one for one in line if _size_along(layer, settings, along, one, axis) == size]
         for axis, (line, size) in enumerate(zip(lines, sizes, strict=True))
     ]
 
 
-def _axis(
+def _channels(settings: Settings) -> int:
+    made: int = settings.get("filters") or settings["channels"] * settings["depth_multiplier"]
+    return made
+
+
+def _size_along(
     layer: str, settings: Settings, along: Sequence[str], numbers: tuple[int, ...], axis: int
-) -> AnyAxis:
+) -> int:
     own = dict(zip(along, numbers, strict=True))
-    size, kernel, stride, dilation = (own.get(name, settings[name][axis]) for name in _ALONG)
-    padding = settings["padding"]
-    if "output_padding" not in settings_of(layer):
-        return convolution_axis(size, kernel, stride, dilation, padding)
-    extra = settings["output_padding"]
-    extra = extra if extra is None else extra[axis]
-    return transposed_axis(size, kernel, stride, dilation, padding, extra)
+    sizes = (own.get(name, settings[name][axis]) for name in PER_AXIS)
+    transposed = "output_padding" in settings_of(layer)
+    extra = settings["output_padding"] if transposed else None
+    extra = None if extra is None else extra[axis]
+    return _output_size(transposed, *sizes, settings["padding"], extra)
+
+
+@lru_cache(1 << 18)
+def _output_size(
+    transposed: bool, size: int, kernel: int, stride: int, dilation: int, padding: str, extra: Size
+) -> int:
+    axis: AnyAxis = (
+        transposed_axis(size, kernel, stride, dilation, padding, extra)
+        if transposed
+        else convolution_axis(size, kernel, stride, dilation, padding)
+    )
+    return max(axis.output_size or 0, 0)
+
+
+def _parameters(layer: str, settings: Settings) -> Any:
+    numbers = {name: one for name, one in settings.items() if isinstance(one, int)}
+    numbers["product_k"] = prod(settings["kernel_size"])
+    return evaluate(_rules(layer)["parameters"], numbers)
+
+
+_rules = cache(layer_rules)

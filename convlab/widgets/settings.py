@@ -92,10 +92,24 @@ def _name_of(activation: activations.Activation) -> str:
     return activation.name if known else repr(activation)
 
 
+def normal_setting(argument: str, value: object, rank: int) -> Any:
+    """One setting in canonical form, before any layer is asked.
+
+    >>> normal_setting("sizes", 5, rank=2)
+    (5, 5)
+    """
+    if argument == "sizes":
+        return arguments.normal_window(value, argument, rank)
+    if argument == "channels":
+        return arguments.normal_count(value, argument, rank)
+    found = arguments.normal(argument, value, rank)
+    return _name_of(found) if argument == "activation" else found
+
+
 def remembered(argument: str, value: object) -> Any:
     """A setting in canonical form that waits for a layer which has it."""
     rank = next(cls.rank for name, cls in LAYERS.items() if argument in settings_of(name))
-    return arguments.normal(argument, value, rank)
+    return normal_setting(argument, value, rank)
 
 
 def make_layer(name: str, settings: Mapping[str, Any]) -> Layer:

@@ -57,7 +57,14 @@ class ExplorerState(ExplorerTraits):
 
     @property
     def carried(self) -> Settings:
-        """What the last change of layer could not keep, as it was before."""
+        """What the last change of layer could not keep, as it was before.
+
+        >>> from convlab import Explorer
+        >>> explorer = Explorer("Conv2D", sizes=(5, 12))
+        >>> explorer.layer_name = "Conv2DTranspose"
+        >>> explorer.sizes, explorer.carried
+        ((5, 8), {'sizes': (5, 12)})
+        """
         return dict(self._notes["carried"])
 
     @property
@@ -66,7 +73,14 @@ class ExplorerState(ExplorerTraits):
         return list(self._notes["unread"])
 
     def change(self, **settings: Any) -> None:
-        """Set several traits at once; all of them, or, where one is refused, none."""
+        """Set several traits at once; all of them, or, where one is refused, none.
+
+        >>> from convlab import Explorer
+        >>> explorer = Explorer("Conv2D")
+        >>> explorer.change(strides=2, padding="same")
+        >>> explorer.output_shape
+        (3, 4, 1)
+        """
         settings |= arguments.read_once(settings)
         check_known(settings, LEGAL, "Explorer", self._try_out)
         given = {name: simple_setting(name, value) for name, value in settings.items()}

@@ -15,7 +15,7 @@ from ..i18n import in_language, text
 from ..style import LIGHT, WEB_FONTS
 from .values import Array
 
-_CELL, _GAP, _TOP = 26, 28, 46
+_CELL, _GAP, _TOP, _MOST = 26, 28, 46, 16
 Cells = set[tuple[int, int]]
 
 
@@ -59,12 +59,13 @@ def _sources(axis: AnyAxis, output: int) -> list[int]:
 
 
 def _picture(layer: str, titles: list[str], grids: list[tuple[Array, Cells, str]]) -> str:
-    parts, left = [], 12
+    parts, left, height = [], 12, 0
     for title, (values, marked, colour) in zip(titles, grids, strict=True):
+        values, marked = _part(values, marked)
         parts.append(_label(left, 36, title, colour))
         parts.append(_grid(left, _TOP, values, marked, colour))
         left += max(values.shape[1] * _CELL, 64) + _GAP
-    height = _TOP + max(values.shape[0] for values, _, _ in grids) * _CELL + 12
+        height = max(height, _TOP + values.shape[0] * _CELL + 12)
     head = f'<text x="12" y="16" font-weight="bold" fill="{LIGHT.ink}">{layer}</text>'
     families = WEB_FONTS.replace('"', "'")
     return (
@@ -72,6 +73,14 @@ def _picture(layer: str, titles: list[str], grids: list[tuple[Array, Cells, str]
         f'height="{height}" font-family="{families}" font-size="12">'
         f'<rect width="{left}" height="{height}" fill="{LIGHT.paper}"/>{head}{"".join(parts)}</svg>'
     )
+
+
+def _part(values: Array, marked: Cells) -> tuple[Array, Cells]:
+    """At most so many rows and columns as can be read, around those that are marked."""
+    first = np.min([*marked], axis=0) if marked else np.zeros(2, dtype=int)
+    room = np.maximum(np.array(values.shape) - _MOST, 0)
+    top, left = (int(i) for i in np.clip(first - 2, 0, room))
+    return values[top : top + _MOST, left : left + _MOST], {(r - top, c - left) for r, c in marked}
 
 
 def _label(x: int, y: int, words: str, colour: str) -> str:

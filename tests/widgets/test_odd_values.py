@@ -13,12 +13,12 @@ import pytest
 
 import convlab
 from convlab.layers import LAYERS
-from convlab.widgets.ranges import settings_of
+from convlab.widgets.settings import settings_of
 from tests.odd import VALUES, held
 
 EVERY = {"true": 2}.get(os.environ.get("CI", ""), 12)
 TRAITS = ("layer_name", "position", "speed", "own", "view", "true_convolution", "gradient",
-          "partial", "preset", "language")  # fmt: skip
+          "partial", "pytorch", "preset", "tour_step", "language")  # fmt: skip
 
 
 def calculated(layers: Any = None, input_shape: Any = None, **changes: Any) -> None:
@@ -64,6 +64,10 @@ def from_layer(layer: Any = None, x: Any = None, **settings: Any) -> None:
     convlab.Explorer.from_layer(layer, x, layers=["Conv2D"], **settings)
 
 
+def linked(link: Any = "#layer=Conv2D", **more: Any) -> None:
+    convlab.Explorer.from_link(link, layers=["Conv2D"], **more)
+
+
 def targets() -> Iterator[tuple[str, Callable[..., object], dict[str, Any], str]]:
     layers = {"layers": lambda: convlab.Conv2D(2, 2), "input_shape": lambda: (None, 8, 8, 1)}
     for argument in layers:
@@ -75,7 +79,11 @@ def targets() -> Iterator[tuple[str, Callable[..., object], dict[str, Any], str]
         yield f"Explorer.change({argument}=)", changed, {}, argument
     yield "Explorer.change(weights=)", changed, {}, "weights"
     real = {"layer": lambda: convlab.Conv2D(2, 2), "x": lambda: np.ones((1, 4, 5, 2))}
-    for argument in (*real, "position", "preset"):
+    for argument in ("controls", "goal", "tour"):
+        yield f"Explorer({argument}=)", opened, {}, argument
+        yield f"Explorer.from_link({argument}=)", linked, {}, argument
+    yield "Explorer.from_link link", linked, {}, "link"
+    for argument in (*real, "at", "filters", "channels", "sizes", "position", "preset"):
         yield f"Explorer.from_layer {argument}", from_layer, real, argument
 
 

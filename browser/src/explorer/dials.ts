@@ -3,10 +3,12 @@
 import { limits } from "../axes";
 import type { Setting } from "../contract";
 import { arrange, button, focusedName, node, put } from "../dom";
+import { isLine } from "../fills";
 import { keyOf, python } from "../format";
 import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "../parts/controls";
 import { refusalPart } from "../parts/refusal";
 import type { Words } from "../words";
+import { all } from "./panels";
 import { upload } from "./picture-file";
 import type { Session } from "./session";
 import { symmetryHolds } from "./torch";
@@ -263,8 +265,13 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			label(`${kind}_preset`),
 			[["", t("preset_own")], ...options(`${kind}_preset`, names)],
 			() => (session.pools[kind].block === null ? session.pools[kind].fill : ""),
-			fill => {
-				if (fill) session.fill(kind, { fill, block: null });
+			name => {
+				if (!name) return;
+				session.fill(kind, { fill: name, block: null });
+				const fill = session.records.fills[kind][session.rank][name];
+				// A kernel with a name is 3 wide.
+				if (kind === "kernel" && isLine(fill))
+					session.ask({ kernel_size: all(session.rank).map(() => 3) }, "kernel_size");
 			},
 		);
 	}

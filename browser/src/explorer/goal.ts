@@ -4,32 +4,22 @@ import type { Setting } from "../contract";
 import { node, put, setText } from "../dom";
 import { keyOf, python, short } from "../format";
 import type { Words } from "../words";
+import { valueAt } from "./scene";
 import type { Session } from "./session";
 
-const CLOSE = 1e-9;
+const CLOSE = 1e-6;
 
 export function isReached(session: Session): boolean {
-	const goal = session.given.goal;
-	return goal !== null && Object.entries(goal).every(([name, wanted]) => holds(session, name, wanted, goal.position));
+	const { goal } = session.given;
+	return goal !== null && Object.entries(goal).every(([name, wanted]) => holds(session, name, wanted));
 }
 
-function holds(session: Session, name: string, wanted: Setting, position: Setting | undefined): boolean {
+function holds(session: Session, name: string, wanted: Setting): boolean {
 	const { a, z } = session.scene;
-	switch (name) {
-		case "output_shape":
-			return keyOf(session.shapeOf(a)) === keyOf(wanted);
-		case "parameters":
-			return session.parameters === wanted;
-		case "a":
-		case "z": {
-			const [r, c, f] = position ? session.placeOf(position as number[]) : session.at,
-				tensor = name === "a" ? a : z;
-			if (r >= tensor.shape[0] || c >= tensor.shape[1] || f >= tensor.shape[2]) return false;
-			return Math.abs(session.numberAt(tensor, [r, c, f]) - (wanted as number)) < CLOSE;
-		}
-		default:
-			return keyOf(session.s[name]) === keyOf(wanted);
-	}
+	if (name === "output_shape") return keyOf(session.shapeOf(a)) === keyOf(wanted);
+	if (name === "parameters") return session.parameters === wanted;
+	if (name !== "a" && name !== "z") return keyOf(session.s[name]) === keyOf(wanted);
+	return Math.abs(valueAt(name === "a" ? a : z, ...session.at) - (wanted as number)) < CLOSE;
 }
 
 /** "Goal: an output of 3×3×1, by strides alone." As Python's goal_words. */

@@ -60,6 +60,12 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const beside = node("p", { className: "beside" }),
 			sentence = node("p", { className: "sentence" });
 		const player = bar(),
+			filter = range(
+				{ name: "filter", text: t("filter") },
+				() => session.at[2],
+				() => [0, session.scene.a.shape[2] - 1],
+				f => session.go(session.at[0], session.at[1], f),
+			),
 			goal = goalPart(),
 			tour = tourPart(session, words, shine);
 		const edit = editor(session, words, valueOf, say, () => picture.grids.get(pinned?.id ?? "")?.body.focus());
@@ -139,7 +145,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			caption,
 			notice,
 			tour.element,
-			node("div", { className: "body" }, view, controls.element),
+			node("div", { className: "body" }, view, node("div", { className: "side" }, filter.element, controls.element)),
 			goal.element,
 			node("div", { className: "depths" }, ...Object.values(depths).map(one => one.button)),
 			...Object.values(depths).map(one => one.body),
@@ -152,6 +158,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			beside,
 			sentence,
 			player,
+			filter,
 			goal,
 			tour,
 			edit,
@@ -173,16 +180,9 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			.map(({ id }) => [id, t(`preset_${id}`)] as const);
 
 	function bar(): Play {
-		const filter = range(
-			{ name: "filter", text: t("filter") },
-			() => session.at[2],
-			() => [0, session.scene.a.shape[2] - 1],
-			f => session.go(session.at[0], session.at[1], f),
-		);
 		const play = playBar({
 			go: step => session.goStep(step),
 			delay: () => 1000 / session.s.speed,
-			extra: [filter.element],
 			words: {
 				player: t("player"),
 				step: t("step"),
@@ -193,7 +193,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			},
 		});
 		play.element.classList.add("player");
-		return Object.assign(play, { filter });
+		return play;
 	}
 
 	function cropped(): HTMLElement {
@@ -322,10 +322,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 
 	function showPlace(): void {
 		const { step: now, steps } = session,
-			play = parts.player as Play & { filter: ReturnType<typeof range> };
-		play.show(now, steps, t("step_of", { step: now + 1, all: steps, index: python(session.s.position) }));
-		put(play.filter.element, { hidden: session.scene.a.shape[2] === 1 });
-		play.filter.show();
+			{ player, filter } = parts;
+		player.show(now, steps, t("step_of", { step: now + 1, all: steps, index: python(session.s.position) }));
+		put(filter.element, { hidden: session.scene.a.shape[2] === 1 });
+		filter.show();
 	}
 
 	function showWords(): void {

@@ -18,7 +18,7 @@ import { edited, type Kind } from "../fills";
 import { keyOf } from "../format";
 import type { Model } from "../model";
 import type { Tensor } from "../tensor";
-import { type Gradients, gradientsOf, type Place, type Scene, sceneOf, valueAt } from "./scene";
+import { type Gradients, gradientsOf, type Place, type Scene, sceneOf } from "./scene";
 
 const SAVED_AFTER = 60;
 
@@ -282,10 +282,6 @@ export class Session {
 
 	editGradient(place: Place, value: number): void {
 		this.turn({ own: { ...this.s.own, [this.indexOf(place).join("|")]: value } });
-	}
-
-	numberAt(tensor: Tensor, place: Place): number {
-		return valueAt(tensor, ...place);
 	}
 
 	/** A misconception, with its own layer, settings and numbers. */

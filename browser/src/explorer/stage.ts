@@ -18,6 +18,7 @@ const LARGEST = 34,
 const HEADING = 104;
 /** The height of a line's heading, and of a row of small grids. */
 const HEAD = 44,
+	LOW_HEAD = 28,
 	SMALLS = 84;
 const INNER = ["kernel", "product", "pointwise"];
 
@@ -39,6 +40,7 @@ function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolea
 
 /** Where there is little room, what lies between input and output has a line of its own. */
 function halves(line: readonly Panel[]): (readonly Panel[])[] {
+	if (line.some(({ kind }) => kind === "pointwise")) return [line];
 	const inner = line.filter(({ kind }) => INNER.includes(kind)),
 		outer = line.filter(({ kind }) => !INNER.includes(kind));
 	return [outer, inner].filter(half => half.length);
@@ -142,8 +144,8 @@ export function stage(choose: (channel: number) => void): Stage {
 		const narrow = width < NARROW,
 			lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
 		const smalls = picture.lines.some(line => line.some(panel => panel.grids.some(grid => grid.small))) ? SMALLS : 0;
-		const rest = (picture.units.length ? SMALLS : 0) + smalls + HEAD * lines.length;
-		const budget = height * (narrow ? 0.62 : 0.8) - (narrow ? 90 : 110) - rest;
+		const rest = (picture.units.length ? SMALLS : 0) + smalls + (narrow ? LOW_HEAD : HEAD) * lines.length;
+		const budget = height * (narrow ? 0.84 : 0.8) - (narrow ? 100 : 110) - rest;
 		const side = (beside: boolean): number => {
 			const tall = lines.reduce((sum, line) => sum + Math.max(...line.map(panel => extent(panel, "rows", !beside))), 0);
 			const wide = lines.map(line =>

@@ -1,0 +1,1 @@
+"""What the browser side needs of Python while it is made: records that its tests compare with."""

@@ -245,7 +245,7 @@ function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
 /** What a layer says to a setting. */
 export function verdict(rules: Rules, name: string, settings: Settings): Found | Refused {
 	const { layer, directions, whole, numbers } = reckon(rules, name, settings);
-	for (const rule of layer.refusals) {
+	for (const rule of layer.refusals.map(number => rules.refusals[number])) {
 		const asked = rule.scope === "axis" ? numbers : [whole];
 		const index = asked.findIndex(compiled(rule.when));
 		if (index === NONE) continue;
@@ -322,7 +322,8 @@ export function limits(
 	if (!Array.isArray(values)) return range;
 	const open = count(range[1] - range[0] + 1, index => range[0] + index).filter(value => {
 		const { layer, numbers } = reckon(rules, name, { ...settings, [setting]: values.with(axis, value) });
-		return !layer.refusals.some(rule => rule.scope === "axis" && evaluate(rule.when, numbers[axis]));
+		const own = layer.refusals.map(number => rules.refusals[number]);
+		return !own.some(rule => rule.scope === "axis" && evaluate(rule.when, numbers[axis]));
 	});
 	return open.includes(values[axis]) ? [open[0], open[open.length - 1]] : range;
 }

@@ -98,7 +98,8 @@ export interface LayerRules {
 	readonly ranges: Readonly<Record<string, Range>>;
 	readonly options: Readonly<Record<string, readonly string[]>>;
 	readonly stages: readonly StageRules[];
-	readonly refusals: readonly RefusalRule[];
+	/** The numbers of the layer's refusals, in the order in which it tests. */
+	readonly refusals: readonly number[];
 	readonly parameters: Tree;
 	readonly multiply_adds: Tree;
 }
@@ -117,6 +118,7 @@ export interface Rules {
 	/** What one output sees of the input (r positions from `start` on, `jump` apart from the next
 	    output's), from what it was before. */
 	readonly field: Readonly<Record<"convolution" | "transposed", readonly Rule[]>>;
+	readonly refusals: readonly RefusalRule[];
 	readonly layers: Readonly<Record<string, LayerRules>>;
 }
 
@@ -181,8 +183,8 @@ export interface Whole {
 }
 
 export interface TourStep {
-	/** A key of the labels, or a sentence by language. */
-	readonly say: string | Readonly<Record<string, string>>;
+	/** The sentence by language. */
+	readonly say: Readonly<Record<string, string>>;
 	/** A part ("input", "kernel", "product", "sum", "output", …) or a control by its name. */
 	readonly light: string;
 	readonly set: Partial<State>;

@@ -10,7 +10,7 @@ one number of all directions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -341,9 +341,13 @@ def layer_rules(name: str) -> Record:
 def rules() -> Record:
     """The rules of all layers: plain data, as ``Rules`` of the browser's contract.
 
+    A refusal that several layers share stands once; a layer names its own by their numbers.
+
     >>> rules()["convolution"]["same"][1]
     ['out', ['ceil', 'n', 's']]
     """
+    layers = {name: layer_rules(name) for name in LAYERS}
+    refusals = _once(one for layer in layers.values() for one in layer["refusals"])
     return {
         "letters": LETTERS,
         "convolution": {case: _trees(lines) for case, lines in CONVOLUTION.items()},
@@ -354,5 +358,17 @@ def rules() -> Record:
             view: {part: tree(formula) for part, formula in formulas.items()}
             for view, formulas in _WIRING.items()
         },
-        "layers": {name: layer_rules(name) for name in LAYERS},
+        "refusals": refusals,
+        "layers": {
+            name: {**layer, "refusals": [refusals.index(one) for one in layer["refusals"]]}
+            for name, layer in layers.items()
+        },
     }
+
+
+def _once(records: Iterable[Record]) -> list[Record]:
+    found: list[Record] = []
+    for record in records:
+        if record not in found:
+            found.append(record)
+    return found

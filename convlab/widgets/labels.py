@@ -8,6 +8,8 @@ from functools import cache
 from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
 
+# A tour brings its sentences along.
+_OF_A_TOUR = re.compile(r"explorer\.tour_\w+_\d")
 _TOPICS = ("axis.", "explorer.", "list.", "errors.advice_")
 
 
@@ -18,12 +20,11 @@ def labels() -> dict[str, dict[str, str]]:
     >>> labels()["zh_TW"]["axis.height"]
     '高度方向'
     """
-    layers = rules()["layers"].values()
-    refusals = {f"errors.{one['code']}" for layer in layers for one in layer["refusals"]}
+    refusals = {f"errors.{one['code']}" for one in rules()["refusals"]}
     chosen = {
         key: texts
         for key, texts in catalogue().items()
-        if key.startswith(_TOPICS) or key in refusals
+        if (key.startswith(_TOPICS) or key in refusals) and not _OF_A_TOUR.match(key)
     }
     return {
         language: {

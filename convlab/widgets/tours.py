@@ -110,18 +110,17 @@ def _check_layer(tour: str, layer: str) -> None:
 
 
 def _step(one: Any) -> Step:
-    """A step in canonical form: a key or a sentence by language, a part or control, settings.
+    """A step in canonical form: a sentence by language, a part or control, settings.
 
     Without anything where it is none.
     """
     if not isinstance(one, Mapping) or not one.keys() <= {"say", "light", "set"}:
         return {}
     say, light, settings = one.get("say"), one.get("light", ""), one.get("set", {})
-    if isinstance(say, str) and say not in catalogue():
-        say = dict.fromkeys(LANGUAGES, say)
+    if isinstance(say, str):
+        say = dict(catalogue().get(say, dict.fromkeys(LANGUAGES, say)))
     lit = isinstance(light, str) and light in ("", *PARTS, *CONTROLS)
-    told = isinstance(say, str) or _is_sentence(say)
-    right = lit and told and isinstance(settings, Mapping) and all(map(_is_name, settings))
+    right = lit and _is_sentence(say) and isinstance(settings, Mapping) and all(map(_is_name, settings))
     return {"say": say, "light": light, "set": dict(settings)} if right else {}
 
 

@@ -15,7 +15,7 @@ const LARGEST = 34,
 	GAP = 32,
 	PAIR = 16;
 /** A panel is as wide as its heading at least. */
-const HEADING = 104;
+const HEADING = 112;
 /** The height of a line's heading, and of a row of small grids. */
 const HEAD = 44,
 	LOW_HEAD = 28,

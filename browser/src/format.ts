@@ -14,6 +14,17 @@ export function short(value: number): string {
 	return value < 0 && Number(size.toPrecision(3)) !== 0 ? MINUS + text : text;
 }
 
+/** Six significant digits at most, as Python's ".6g", with a real minus. */
+export function general(value: number): string {
+	const [digits, power] = value.toExponential(5).split("e"),
+		size = Number(power);
+	const text =
+		size < -4 || size > 5
+			? `${Number(digits)}e${power.replace(/^(.)(.)$/, "$10$2")}`
+			: String(Number(value.toPrecision(6)));
+	return text.replaceAll("-", MINUS);
+}
+
 /** A number inside a product or a sum: a negative one in brackets. */
 export const factor = (value: number): string => (value < 0 ? `(${short(value)})` : short(value));
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
+from typing import Literal, get_args
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
@@ -14,6 +16,7 @@ from convlab.layers import LAYERS
 from tests.browser.hands import DEPTHS, GROUPS, ROOT, choose, open_depth, open_group, open_menu, show
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
+Scheme = Literal["light", "dark"]
 HTML = "<img src=x onerror=alert(1)></script><b>"
 
 
@@ -21,6 +24,11 @@ def serious(page: Page) -> list[tuple[str, str]]:
     found = page.evaluate("() => axe.run(document).then(found => found.violations)")
     grave = [one for one in found if one["impact"] in ("serious", "critical")]
     return [(one["id"], one["nodes"][0]["html"][:200]) for one in grave]
+
+
+def calm(page: Page, scheme: Scheme) -> None:
+    """A colour that is on its way to another one has a contrast of its own."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
 def explorer_of(layer: str) -> convlab.Explorer:
@@ -40,12 +48,14 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, layer: str
     for depth in DEPTHS:
         if offline.locator(f'[data-name="depth.{depth}"]').is_visible():
             open_depth(offline, depth)
-    for corner in product(["en", "zh_TW"], ["light", "dark"], [360, 1100]):
+    for corner in product(["en", "zh_TW"], get_args(Scheme), [360, 1100]):
         language, scheme, width = corner
-        offline.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        calm(offline, scheme)
         offline.set_viewport_size({"width": width, "height": 700})
         choose(offline, "language", language)
-        assert offline.evaluate("document.documentElement.scrollWidth <= innerWidth"), corner
+        offline.wait_for_function(
+            "() => document.documentElement.scrollWidth <= innerWidth", timeout=2_000
+        )
         assert serious(offline) == [], corner
         words = offline.inner_text(ROOT)
         assert ("輸入" in words) == (language == "zh_TW")
@@ -61,12 +71,10 @@ def test_every_group_is_accessible_and_so_is_a_refusal(offline: Page, tmp_path: 
 
 
 def test_a_focus_and_a_crop_are_accessible(offline: Page, tmp_path: Path) -> None:
-    import numpy as np
-
     crop = convlab.Explorer.from_layer(convlab.Conv2D(9, 3), np.random.rand(1, 30, 30, 9))
     focused = convlab.Explorer("Conv2D", controls=["padding", "strides", "kernel"])
-    for explorer, scheme in product([crop, focused], ["light", "dark"]):
-        offline.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for explorer, scheme in product([crop, focused], get_args(Scheme)):
+        calm(offline, scheme)
         show(offline, tmp_path, explorer)
         offline.evaluate(AXE.read_text(encoding="utf-8"))
         assert serious(offline) == [], scheme

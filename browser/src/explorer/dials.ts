@@ -27,6 +27,8 @@ export interface Dials {
 	show(): void;
 	/** The control's row, where it is on screen. */
 	row(name: string): HTMLElement | undefined;
+	/** Open the control's group. */
+	reveal(name: string): void;
 }
 
 export function dials(session: Session, words: Words, say: (text: string) => void): Dials {
@@ -42,7 +44,11 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 
 	const self: Dials = {
 		element,
-		row: name => [...controls].find(([key]) => key === name.split(".")[0])?.[1].element,
+		row: name => controls.get(name)?.element,
+		reveal(name) {
+			group = GROUPS.find(([, names]) => names.includes(name))?.[0] ?? group;
+			self.show();
+		},
 		show() {
 			const key = keyOf(
 				session.s.layer,

@@ -2,7 +2,7 @@
 
 import type { Setting } from "../contract";
 import { node, put, setText } from "../dom";
-import { keyOf, python, short } from "../format";
+import { general, keyOf, python } from "../format";
 import type { Words } from "../words";
 import { valueAt } from "./scene";
 import type { Session } from "./session";
@@ -29,7 +29,9 @@ export function goalWords({ given, records }: Session, words: Words): string {
 	const goal = given.goal ?? {},
 		{ position } = goal,
 		parts: string[] = [];
-	const numbers = ["z", "a"].filter(name => name in goal).map(name => t(name, { value: short(goal[name] as number) }));
+	const numbers = ["z", "a"]
+		.filter(name => name in goal)
+		.map(name => t(name, { value: general(goal[name] as number) }));
 	if (numbers.length && position) parts.push(t("at", { what: numbers.join(and), value: python(position) }));
 	else parts.push(...numbers);
 	if (goal.output_shape) parts.push(t("output_shape", { value: (goal.output_shape as number[]).join("×") }));

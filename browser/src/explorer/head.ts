@@ -9,6 +9,8 @@ import type { Session } from "./session";
 export interface Head {
 	readonly elements: readonly HTMLElement[];
 	show(): void;
+	/** Open the menu if it holds the control. */
+	reveal(control: Element | null): void;
 }
 
 export function head(session: Session, words: Words, refocus: () => void, copyLink: (from: HTMLElement) => void): Head {
@@ -49,6 +51,9 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 	const title = node("span", { className: "title", role: "heading", "aria-level": 3 });
 	title.append(given.layers.length > 1 ? layer.element : node("span", {}, session.s.layer));
 	return {
+		reveal(control) {
+			if (menu.contains(control)) more.toggle(true);
+		},
 		elements: [node("header", {}, title, more.button), menu],
 		show() {
 			for (const one of [layer, preset, language, speed]) one.show();

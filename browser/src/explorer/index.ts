@@ -26,6 +26,8 @@ import { markSymmetry, type Symmetry, symmetryOf } from "./torch";
 import { tourPart } from "./tour";
 
 const SPOKEN_AFTER = 150;
+/* Where a tour finds what has another name in the page. */
+const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 const TRACED = ["input", "kernel", "pointwise"];
 const PLAY_WORDS = ["player", "step", "back", "play", "pause", "forward"] as const;
 
@@ -153,14 +155,16 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	// A notebook would take the arrow keys for itself.
 	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 
-	function shine(name: string): void {
+	/* `fresh`: a group or the menu opens where it hides what is meant. */
+	function shine(name: string, fresh: boolean): void {
 		for (const one of root.querySelectorAll(".shine")) one.classList.remove("shine");
+		const control = root.querySelector(`[data-name="${CSS.escape(name)}"]`);
+		if (fresh) parts.controls.reveal(name);
+		if (fresh) parts.own.reveal(control);
 		const wanted =
-			name === "sum"
-				? parts.sentence
-				: (root.querySelector(`.panel.${CSS.escape(name)}`) ??
-					parts.controls.row(name) ??
-					root.querySelector(`[data-name="${CSS.escape(name)}"]`)?.closest(".field, button"));
+			root.querySelector(ELSEWHERE[name] ?? `.panel.${name}, figure.${name}`) ??
+			parts.controls.row(name) ??
+			control?.closest(".field");
 		wanted?.classList.add("shine");
 	}
 

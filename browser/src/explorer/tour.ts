@@ -11,10 +11,11 @@ export interface TourPart {
 }
 
 /** `light` gives light to what a step means: a part of the picture or a control, and to nothing else. */
-export function tourPart(session: Session, words: Words, light: (name: string) => void): TourPart {
+export function tourPart(session: Session, words: Words, light: (name: string, fresh: boolean) => void): TourPart {
 	const steps = session.given.tour ?? [],
 		text = node("p", { role: "status" }),
 		count = node("span", { className: "count" });
+	let lit: (typeof steps)[number] | undefined;
 	const go = (by: number) => (): void => {
 		const next = Math.max(0, Math.min(session.s.tour_step + by, steps.length - 1));
 		session.s.tour_step = next;
@@ -29,8 +30,11 @@ export function tourPart(session: Session, words: Words, light: (name: string) =
 	);
 
 	function enter(index: number): void {
-		const changes: Partial<State> = { ...steps[index]?.set },
-			own = session.settings();
+		const { preset, layer, ...changes }: Partial<State> = { ...steps[index]?.set };
+		// These two bring settings of their own.
+		if (preset !== undefined && preset !== session.s.preset) session.open(preset);
+		if (layer !== undefined && layer !== session.s.layer) session.choose(layer);
+		const own = session.settings();
 		const settings = Object.fromEntries(Object.entries(changes).filter(([name]) => name in own));
 		const rest = Object.fromEntries(Object.entries(changes).filter(([name]) => !(name in own)));
 		if (Object.keys(settings).length) session.ask(settings as typeof own);
@@ -49,7 +53,8 @@ export function tourPart(session: Session, words: Words, light: (name: string) =
 			element.ariaLabel = words.text("explorer.tour");
 			back.disabled = session.s.tour_step === 0;
 			next.disabled = session.s.tour_step === steps.length - 1;
-			light(step.light);
+			light(step.light, step !== lit);
+			lit = step;
 		},
 	};
 }

@@ -78,7 +78,7 @@ def tour_steps(tour: Any, layer: str) -> list[Step]:
         if given not in TOURS:
             raise not_one_of("tour", given, [one["tour"] for one in tours_about(layer)])
         _check_layer(given, layer)
-        return TOURS[given][1]
+        given = TOURS[given][1]
     steps = [_step(one) for one in given] if isinstance(given, list | tuple) else []
     if not steps or not all(steps):
         raise ArgumentError(

@@ -276,7 +276,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	}
 
 	function copyLink(from: HTMLElement): void {
-		const link = isPage ? location.href : hashOf(session);
+		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(session);
 		const done = (): void => {
 			from.textContent = t("copied");
 		};
@@ -287,6 +287,8 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	el.append(root);
 	draw();
 	if (isPage && location.hash.length > 1) openHash(session, location.hash);
+	// Another link to the same page.
+	if (isPage) addEventListener("hashchange", () => location.reload());
 	return () => {
 		parts.player.stop();
 		clearTimeout(speaking);

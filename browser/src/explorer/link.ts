@@ -1,41 +1,26 @@
 /* The state as the hash of an address: every property that differs from its start, each listed once. */
 
 import { isRefused } from "../axes";
-import type { Nested, Pool, Pools, Property, Setting, Settings, State } from "../contract";
+import type { Nested, Pool, Pools, Property, Setting, Settings } from "../contract";
+import { type Kind, PLACES } from "../fills";
 import { keyOf } from "../format";
 import type { Session } from "./session";
 
 type Read = (text: string) => unknown;
 
-const numberOf: Read = text => (/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) ? Number(text) : undefined);
-const isNested = (value: unknown): value is Nested =>
-	value === null ||
-	(typeof value === "number" && Number.isFinite(value)) ||
-	(Array.isArray(value) && value.every(isNested));
+const whole: Read = text => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
 
 /** How each kind of property is read; undefined for what cannot be one. */
 const READ: Record<Property["kind"], Read> = {
-	word: text => (/^\w*$/.test(text) ? text : undefined),
-	number: numberOf,
+	word: text => text,
+	number: whole,
 	numbers(text) {
-		if (text === "none") return null;
-		const list = text.split(",").map(numberOf);
-		return list.includes(undefined) ? undefined : list;
+		const list = text === "none" ? null : text.split(",").map(whole);
+		return list?.includes(undefined) ? undefined : list;
 	},
-	flag: text => ({ true: true, false: false })[text],
-	own(text) {
-		const value = parsed(text);
-		return typeof value === "object" && value && !Array.isArray(value) && Object.values(value).every(Number.isFinite)
-			? value
-			: undefined;
-	},
-	pool(text) {
-		if (/^\w+$/.test(text)) return { fill: text, block: null };
-		const value = parsed(text) as Pool | undefined;
-		return typeof value?.fill === "string" && isNested(value.block ?? null)
-			? { fill: value.fill, block: value.block ?? null }
-			: undefined;
-	},
+	flag: text => (text === "true" ? true : text === "false" ? false : undefined),
+	own: parsed,
+	pool: text => (text.startsWith("{") ? parsed(text) : { fill: text, block: null }),
 };
 
 function parsed(text: string): unknown {
@@ -45,6 +30,33 @@ function parsed(text: string): unknown {
 		return undefined;
 	}
 }
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+
+const MOST_NUMBERS = 4096;
+/** Numbers as deep as a tensor has axes; null is a place without one of its own. */
+function isBlock(block: unknown, depth: number): block is Nested {
+	if (block === null) return true;
+	if (!Array.isArray(block)) return depth === 0 && Number.isFinite(block);
+	return depth > 0 && block.length <= MOST_NUMBERS && block.every(part => isBlock(part, depth - 1));
+}
+
+function isPool(pool: unknown, kind: Kind, fills: object): pool is Pool {
+	return (
+		isMapping(pool) &&
+		keyOf(Object.keys(pool).sort()) === keyOf(["block", "fill"]) &&
+		Object.hasOwn(fills, String(pool.fill)) &&
+		isBlock(pool.block, PLACES[kind].length)
+	);
+}
+
+/** Numbers by the index of an output cell. */
+const isOwn = (value: unknown, axes: number): boolean =>
+	isMapping(value) &&
+	Object.entries(value).every(
+		([index, number]) => /^\d+(\|\d+)*$/.test(index) && index.split("|").length === axes && Number.isFinite(number),
+	);
 
 function written({ kind }: Property, value: unknown): string {
 	if (kind === "pool") {
@@ -58,7 +70,6 @@ function written({ kind }: Property, value: unknown): string {
 /** So many parts that were left out are named, and so much of each. */
 const MOST = 20,
 	LONGEST = 60;
-const POOLS = ["input", "kernel", "pointwise", "bias"];
 
 /** What a property is at the start: a setting's start is the layer's own. */
 function startOf(session: Session, { name, kind, start }: Property): unknown {
@@ -86,85 +97,71 @@ function isForeign(session: Session, name: string): boolean {
 
 /** Take a link's properties over; those that are unknown or illegal are named and left out. */
 export function openHash(session: Session, hash: string): void {
-	const unread: string[] = [],
+	const parts = hash.slice(hash.indexOf("#") + 1).split("&"),
+		names = parts.map(part => part.split("=")[0]),
 		given = new Map<string, unknown>(),
-		texts = new Map<string, string>();
-	const parts = hash
-			.slice(hash.indexOf("#") + 1)
-			.split("&")
-			.filter(Boolean),
-		names = parts.map(part => part.split("=")[0]);
+		unread = new Set<string>();
 	parts.forEach((part, index) => {
 		const name = names[index],
 			property = session.records.properties.find(one => one.name === name);
 		const once = names.indexOf(name) === names.lastIndexOf(name) && part.includes("=");
-		const value = property && once ? READ[property.kind](decoded(part.slice(name.length + 1))) : undefined;
-		if (value === undefined) return unread.push(part);
-		texts.set(name, part);
-		return given.set(name, value);
+		const text = decoded(part.slice(name.length + 1));
+		const value = property && once && text !== undefined ? READ[property.kind](text) : undefined;
+		if (value !== undefined) given.set(name, value);
+		else if (part) unread.add(part);
 	});
-	const refused: string[] = [];
-	take(session, given, refused);
-	unread.push(...refused.map(name => texts.get(name) ?? name));
-	const short = unread.slice(0, MOST).map(part => (part.length > LONGEST ? `${part.slice(0, LONGEST)}…` : part));
-	session.turn({ unread: unread.length > MOST ? [...short, "…"] : short }, false);
+	for (const name of take(session, given)) unread.add(parts[names.indexOf(name)]);
+	const short = [...unread].slice(0, MOST).map(part => (part.length > LONGEST ? `${part.slice(0, LONGEST)}…` : part));
+	session.turn({ unread: unread.size > MOST ? [...short, "…"] : short }, false);
 }
 
-function decoded(text: string): string {
+function decoded(text: string): string | undefined {
 	try {
 		return decodeURIComponent(text);
 	} catch {
-		return "\0";
+		return undefined;
 	}
 }
 
-function take(session: Session, given: Map<string, unknown>, unread: string[]): void {
-	const layer = given.get("layer") as string | undefined;
-	given.delete("layer");
-	if (layer !== undefined && !session.given.layers.includes(layer)) unread.push("layer");
-	else if (layer !== undefined && layer !== session.s.layer) session.choose(layer);
+/** A link that names its layer says all of it; the names of what is left out. */
+function take(session: Session, given: ReadonlyMap<string, unknown>): string[] {
+	const layer = given.get("layer") as string | undefined,
+		known = layer !== undefined && session.given.layers.includes(layer);
+	if (known) session.begin(layer);
 	const settings: Record<string, Setting> = {},
-		view: Partial<State> = {};
+		rest: [string, unknown][] = [];
 	for (const [name, value] of given) {
-		if (POOLS.includes(name)) takePool(session, name as keyof Pools, value as Pool, unread);
-		else if (name in session.wish) settings[name] = value as Setting;
-		else if (isForeign(session, name)) unread.push(name);
-		else view[name] = value;
+		if (name in session.wish) settings[name] = value as Setting;
+		else if (name !== "layer") rest.push([name, value]);
 	}
-	takeSettings(session, settings, unread);
-	takeView(session, view, unread);
+	const refused = takeSettings(session, settings);
+	for (const [name, value] of rest) if (!takeView(session, name, value)) refused.push(name);
+	return layer === undefined || known ? refused : ["layer", ...refused];
 }
 
-function takePool(session: Session, name: keyof Pools, pool: Pool, unread: string[]): void {
-	const fills = session.records.fills[name][session.rank] ?? {};
-	if (pool.fill in fills) session.fill(name, pool);
-	else unread.push(name);
+/** As few settings as possible are left out, and of as many those that come first. */
+function takeSettings(session: Session, settings: Settings): string[] {
+	const names = session.records.properties.map(({ name }) => name).filter(name => name in settings);
+	const possible = names.filter(name => isPossible(session, name, settings[name]));
+	const without = (left: readonly string[]): Settings => ({
+		...session.settings(),
+		...Object.fromEntries(possible.filter(name => !left.includes(name)).map(name => [name, settings[name]])),
+	});
+	for (let count = 0; count <= possible.length; count++) {
+		for (const left of combinations(possible, count)) {
+			const wanted = without(left);
+			if (isRefused(session.verdict(wanted))) continue;
+			session.ask(wanted);
+			return names.filter(name => left.includes(name) || !possible.includes(name));
+		}
+	}
+	return names;
 }
 
-/** One after the other, until none of those left is taken: a setting may need another one first. */
-function takeSettings(session: Session, settings: Settings, unread: string[]): void {
-	const possible = ([name, value]: [string, Setting]): boolean => isPossible(session, name, value);
-	unread.push(
-		...Object.entries(settings)
-			.filter(one => !possible(one))
-			.map(([name]) => name),
-	);
-	let left = Object.entries(settings).filter(possible);
-	for (let before = -1; left.length && left.length !== before; ) {
-		before = left.length;
-		const all = { ...session.settings(), ...Object.fromEntries(left) };
-		if (!isRefused(session.verdict(all))) {
-			session.ask(all);
-			left = [];
-		} else
-			left = left.filter(([name, value]) => {
-				const next = { ...session.settings(), [name]: value };
-				if (isRefused(session.verdict(next))) return true;
-				session.ask(next);
-				return false;
-			});
-	}
-	unread.push(...left.map(([name]) => name));
+function* combinations(names: readonly string[], count: number): Generator<readonly string[]> {
+	if (count === 0) yield [];
+	for (let first = 0; count > 0 && first <= names.length - count; first++)
+		for (const rest of combinations(names.slice(first + 1), count - 1)) yield [names[first], ...rest];
 }
 
 function isPossible(session: Session, name: string, value: Setting): boolean {
@@ -172,43 +169,49 @@ function isPossible(session: Session, name: string, value: Setting): boolean {
 		range = session.ranges()[name],
 		options = session.layer.options[name];
 	const fits = (number: unknown): boolean =>
-		Number.isInteger(number) && (!range || ((number as number) >= range[0] && (number as number) <= range[1]));
+		!range || ((number as number) >= range[0] && (number as number) <= range[1]);
 	if (options) return options.includes(value as string);
-	if (name === "data_format") return value === "channels_last" || value === "channels_first";
 	if (name === "output_padding" && value === null) return true;
 	if (Array.isArray(value)) return value.length === session.rank && value.every(fits);
-	return typeof value === typeof now && (typeof value !== "number" || fits(value));
+	return value !== null && typeof value === typeof now && (typeof value !== "number" || fits(value));
+}
+
+/** What of the rest is legal, by kind of property. */
+function takeView(session: Session, name: string, value: unknown): boolean {
+	if (!isLegal(session, name, value)) return false;
+	if (name in PLACES) session.fill(name as Kind, value as Pool);
+	else session.turn({ [name]: value });
+	return true;
 }
 
 const VIEWS: Record<string, readonly unknown[]> = {
 	view: ["scatter", "zeros"],
 	gradient: ["off", "ones", "one", "own"],
+	true_convolution: [true, false],
+	partial: [true, false],
+	pytorch: [true, false],
 };
 
-function takeView(session: Session, view: Partial<State>, unread: string[]): void {
-	for (const [name, value] of Object.entries(view)) {
-		const legal = VIEWS[name]?.includes(value) ?? isLegal(session, name, value);
-		if (legal) session.turn({ [name]: value });
-		else unread.push(name);
-	}
-}
-
 function isLegal(session: Session, name: string, value: unknown): boolean {
-	if (name === "language") return typeof value === "string" && value in session.records.labels;
-	if (name === "preset") return value === "" || session.records.presets.some(({ id }) => id === value);
-	if (name === "speed")
-		return (
-			Number.isInteger(value) &&
-			(value as number) >= session.records.speeds[0] &&
-			(value as number) <= session.records.speeds[1]
-		);
-	if (name === "position") {
-		const shape = session.shapeOf(session.scene.a);
-		return (
-			Array.isArray(value) &&
-			value.length === shape.length &&
-			value.every((index, axis) => Number.isInteger(index) && index >= 0 && index < shape[axis])
-		);
+	const { records, rank, given } = session,
+		within = ([least, most]: readonly [number, number]): boolean => Number(value) >= least && Number(value) <= most;
+	if (name in PLACES) return isPool(value, name as Kind, records.fills[name as Kind][rank] ?? {});
+	switch (name) {
+		case "language":
+			return Object.hasOwn(records.labels, String(value));
+		case "preset":
+			return value === "" || records.presets.some(({ id }) => id === value);
+		case "speed":
+			return within(records.speeds);
+		case "tour_step":
+			return within([0, Math.max(given.tour?.length ?? 0, 1) - 1]);
+		case "own":
+			return isOwn(value, session.s.position.length);
+		case "position": {
+			const shape = session.shapeOf(session.scene.a);
+			return Array.isArray(value) && value.length === shape.length && value.every((index, axis) => index < shape[axis]);
+		}
 	}
-	return true;
+	// A setting of another layer has no place here.
+	return VIEWS[name]?.includes(value) ?? false;
 }

@@ -155,6 +155,18 @@ export class Session {
 		this.drawn(false);
 	}
 
+	/** A layer as it starts, and all else as well, whatever was shown. */
+	begin(layer: string): void {
+		this.enter(layer);
+		const views = this.records.properties.filter(({ kind, start }) => kind !== "pool" && start !== null);
+		Object.assign(this.s, Object.fromEntries(views.map(({ name, start }) => [name, start])));
+		this.setPools(this.records.start.values[this.rank]);
+		this.at = [0, 0, 0];
+		this.wish = this.layer.start;
+		this.refused = null;
+		this.settle(this.layer.start);
+	}
+
 	private enter(layer: string): void {
 		this.layer = this.rulesOf(layer);
 		Object.assign(this.s, { layer, own: {} });

@@ -65,10 +65,17 @@ INNER = """() => {
 START: dict[str, Any] = {"channels": 2, "padding": "same"}
 
 
-def seen_by(control: Locator) -> None:
-    """Come to a control as the tab key does: the browser scrolls as little as it must."""
-    control.evaluate("one => { one.focus(); }")
-    control.page.wait_for_timeout(30)
+def come_to(control: Locator) -> None:
+    """Come to a control by the tab key, from what stands before it."""
+    control.evaluate("""one => {
+        const all = [...document.querySelectorAll('button, input, select')].filter(other =>
+            other.checkVisibility() && !other.disabled && other.tabIndex === 0);
+        all[Math.max(all.findIndex(other => other.dataset.name === one.dataset.name) - 1, 0)]
+            .focus({ preventScroll: true });
+    }""")
+    control.page.keyboard.press("Tab")
+    name = control.page.evaluate("document.activeElement.dataset.name")
+    assert name == control.get_attribute("data-name")
 
 
 def assert_seen(page: Page, name: str) -> None:
@@ -136,7 +143,7 @@ def walk_dials(page: Page, folder: Path, layer: str, inside: bool) -> None:
         control = control_of(page, name)
         if not control.count() or not control.is_visible():
             continue
-        seen_by(control)
+        come_to(control)
         nudge(control)
         assert_seen(page, name)
         settle_refusal(page)
@@ -157,7 +164,7 @@ def test_the_output_is_seen_while_a_finger_moves_any_dial(
             continue  # A list of its own opens over the page.
         others = phone.locator(f'{ROOT} [data-name="{name.partition("=")[0]}"]:not(:checked)')
         control = others.first if "=" in name else control
-        seen_by(control)
+        control.scroll_into_view_if_needed()
         before = state_of(phone)
         tap(control, phone)
         moved += state_of(phone) != before
@@ -176,7 +183,7 @@ def test_the_output_is_seen_while_the_window_is_moved(
             control = control_of(page, name)
             if not control.is_visible():
                 continue
-            seen_by(control)
+            come_to(control)
             control.press("Enter" if name in ("back", "forward") else "ArrowRight")
             assert_seen(page, name)
 
@@ -188,7 +195,7 @@ def test_the_output_is_seen_while_the_menu_is_used(
         show(page, tmp_path, convlab.Explorer("Conv2D", **START))
         open_menu(page)
         for name in ("preset", "language=en", "speed"):
-            seen_by(control_of(page, name))
+            come_to(control_of(page, name))
             nudge(control_of(page, name))
             assert_seen(page, name)
 

@@ -49,6 +49,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		drawnPlace = "",
 		speaking: ReturnType<typeof setTimeout> | undefined,
 		parts!: ReturnType<typeof build>;
+	// What is scrolled to must not come to lie behind the picture, which stays.
+	const above = new ResizeObserver(([{ target }]) =>
+		root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`),
+	);
 
 	// The frame around the picture
 
@@ -83,6 +87,12 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			),
 			side = node("div", { className: "side" }, filter.element, controls.element),
 			body = node("div", { className: "body" }, view, side);
+		above.disconnect();
+		above.observe(view);
+		// By keyboard a dial may be come to from below: the picture comes along.
+		side.addEventListener("focusin", ({ target }) => {
+			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
+		});
 		root.lang = t("html_language");
 		root.ariaLabel = t("root");
 		root.replaceChildren(...own.elements, caption, notice, tour.element, body, goal.element, ...deep.elements, live);
@@ -292,6 +302,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	return () => {
 		parts.player.stop();
 		clearTimeout(speaking);
+		above.disconnect();
 		picture.destroy();
 		session.destroy();
 		root.remove();

@@ -304,7 +304,11 @@ export class Session {
 	}
 
 	private show({ id, layer, settings, values, view, position }: Preset): void {
-		Object.assign(this.s, { preset: id, true_convolution: false, gradient: "off", view: "scatter" }, view);
+		Object.assign(
+			this.s,
+			{ preset: id, true_convolution: false, gradient: "off", view: "scatter", pytorch: false },
+			view,
+		);
 		if (values) this.setPools(values, this.rulesOf(layer).rank);
 		this.enter(layer);
 		const start = this.layer.start;

@@ -24,8 +24,11 @@ export function refusalPart(): RefusalPart {
 				button.addEventListener("click", () => way.take());
 				return button;
 			});
-			element.style.top = below ? `${below.offsetTop + below.offsetHeight + 4}px` : "0";
+			const { offsetTop = 0, offsetHeight = 0 } = below ?? {};
+			element.style.setProperty("--above", `${offsetTop}px`);
+			element.style.setProperty("--below", `${offsetTop + offsetHeight + 4}px`);
 			element.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...buttons));
+			element.scrollIntoView({ block: "nearest" });
 		},
 	};
 }

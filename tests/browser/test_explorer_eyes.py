@@ -1,0 +1,206 @@
+"""Hands and eyes: whatever control is moved, what it changes is on screen, on a desk and in a hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+import convlab
+from convlab.layers import LAYERS
+from tests.browser.hands import (
+    GROUPS,
+    ROOT,
+    control_of,
+    dial_names,
+    nudge,
+    open_group,
+    open_menu,
+    show,
+    state_of,
+)
+
+# How far the outputs that are looked at, and the grid that they stand in, reach out of what is seen:
+# out of the window, and out of every element around them that scrolls.
+HIDDEN = """() => {
+    const cell = document.querySelector('figure.output:not(.small) .here');
+    const out = [];
+    for (const seen of [cell, cell.closest('.grid')]) {
+        const box = seen.getBoundingClientRect();
+        let frame = { top: 0, left: 0, bottom: innerHeight, right: innerWidth };
+        for (let host = seen.parentElement; host !== document.documentElement;
+                host = host.parentElement) {
+            if (!/auto|scroll|hidden/.test(getComputedStyle(host).overflowY)) continue;
+            const edge = host.getBoundingClientRect();
+            frame = { top: Math.max(frame.top, edge.top), left: Math.max(frame.left, edge.left),
+                bottom: Math.min(frame.bottom, edge.bottom),
+                right: Math.min(frame.right, edge.right) };
+        }
+        out.push(Math.max(frame.top - box.top, frame.left - box.left,
+            box.bottom - frame.bottom, box.right - frame.right));
+    }
+    return Math.max(...out);
+}"""
+
+# The picture's cell is covered by nothing: what is met at its middle is the cell, or lies on it.
+COVERED = """() => {
+    const cell = document.querySelector('figure.output:not(.small) .here');
+    const box = cell.getBoundingClientRect();
+    const met = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return !(met && cell.closest('.grid').contains(met));
+}"""
+
+# As in JupyterLab: the page stands still, and an element inside it scrolls.
+INNER = """() => {
+    const main = document.querySelector('main'), host = document.createElement('div');
+    host.style.cssText = 'position: fixed; inset: 40px 0 0 0; overflow: auto; padding: 0 4px';
+    const before = document.createElement('div'), after = document.createElement('div');
+    before.style.height = after.style.height = '900px';
+    main.before(host);
+    host.append(before, main, after);
+}"""
+
+START: dict[str, Any] = {"channels": 2, "padding": "same"}
+
+
+def seen_by(control: Locator) -> None:
+    """Come to a control as the tab key does: the browser scrolls as little as it must."""
+    control.evaluate("one => { one.focus(); }")
+    control.page.wait_for_timeout(30)
+
+
+def assert_seen(page: Page, name: str) -> None:
+    # What is drawn anew has its size after the next frame.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert page.evaluate(HIDDEN) <= 1, (name, page.viewport_size)
+    assert not page.evaluate(COVERED), (name, page.viewport_size)
+
+
+def settle_refusal(page: Page) -> None:
+    """The refusal is seen with its ways out; the first of them is taken."""
+    if not state_of(page)["refused"]:
+        return
+    way = page.locator(".ways button").first
+    box = way.bounding_box()
+    size = page.viewport_size
+    assert box and size and 0 <= box["y"] and box["y"] + box["height"] <= size["height"], box
+    way.click()
+
+
+def every_dial(page: Page) -> list[tuple[str, str]]:
+    found = []
+    for group in GROUPS:
+        open_group(page, group)
+        found += [(group, name) for name in dial_names(page)]
+    return found
+
+
+def tap(control: Locator, page: Page) -> None:
+    """A finger on a control: on a range, on another part of its way."""
+    box = control.bounding_box()
+    assert box is not None
+    share = 0.5
+    if control.get_attribute("type") == "range":
+        least, most, now = (float(control.evaluate(f"one => one.{of}"))
+                            for of in ("min", "max", "value"))  # fmt: skip
+        share = 0.05 if now > (least + most) / 2 else 0.6
+    page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("inside", [False, True], ids=["page", "notebook"])
+def test_the_output_is_seen_while_a_key_moves_any_dial(
+    offline: Page, tmp_path: Path, layer: str, inside: bool
+) -> None:
+    walk_dials(offline, tmp_path, layer, inside)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("inside", [False, True], ids=["page", "notebook"])
+def test_the_output_is_seen_on_a_telephone_while_a_key_moves_any_dial(
+    phone: Page, tmp_path: Path, layer: str, inside: bool
+) -> None:
+    walk_dials(phone, tmp_path, layer, inside)
+
+
+def walk_dials(page: Page, folder: Path, layer: str, inside: bool) -> None:
+    show(page, folder, convlab.Explorer(layer, **START))
+    if inside:
+        page.evaluate(INNER)
+    dials = every_dial(page)
+    assert len(dials) > 9
+    for group, name in dials:
+        open_group(page, group)
+        control = control_of(page, name)
+        if not control.count() or not control.is_visible():
+            continue
+        seen_by(control)
+        nudge(control)
+        assert_seen(page, name)
+        settle_refusal(page)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_output_is_seen_while_a_finger_moves_any_dial(
+    phone: Page, tmp_path: Path, layer: str
+) -> None:
+    show(phone, tmp_path, convlab.Explorer(layer, **START))
+    moved = 0
+    for group, name in every_dial(phone):
+        open_group(phone, group)
+        control = control_of(phone, name)
+        if not control.count() or not control.is_visible() or "select" in name:
+            continue
+        if control.evaluate("one => one.tagName") == "SELECT":
+            continue  # A list of its own opens over the page.
+        others = phone.locator(f'{ROOT} [data-name="{name.partition("=")[0]}"]:not(:checked)')
+        control = others.first if "=" in name else control
+        seen_by(control)
+        before = state_of(phone)
+        tap(control, phone)
+        moved += state_of(phone) != before
+        assert_seen(phone, name)
+        settle_refusal(phone)
+    assert moved > 5
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_output_is_seen_while_the_window_is_moved(
+    offline: Page, phone: Page, tmp_path: Path, layer: str
+) -> None:
+    for page in (offline, phone):
+        show(page, tmp_path, convlab.Explorer(layer, **START))
+        for name in ("back", "step", "forward", "filter"):
+            control = control_of(page, name)
+            if not control.is_visible():
+                continue
+            seen_by(control)
+            control.press("Enter" if name in ("back", "forward") else "ArrowRight")
+            assert_seen(page, name)
+
+
+def test_the_output_is_seen_while_the_menu_is_used(
+    offline: Page, phone: Page, tmp_path: Path
+) -> None:
+    for page in (offline, phone):
+        show(page, tmp_path, convlab.Explorer("Conv2D", **START))
+        open_menu(page)
+        for name in ("preset", "language=en", "speed"):
+            seen_by(control_of(page, name))
+            nudge(control_of(page, name))
+            assert_seen(page, name)
+
+
+def test_a_finger_s_targets_are_forty_pixels_high(phone: Page, tmp_path: Path) -> None:
+    show(phone, tmp_path, convlab.Explorer("Conv2D", **START))
+    for group in GROUPS:
+        open_group(phone, group)
+        small = phone.locator(f"{ROOT} :is(button, select, input):visible").evaluate_all(
+            """all => all.map(one => [one.dataset.name ?? one.textContent,
+                (one.type === 'checkbox' ? one.closest('label') : one)
+                    .getBoundingClientRect().height])
+                .filter(([, height]) => height < 40)"""
+        )
+        assert small == []

@@ -152,6 +152,13 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		edit: () => parts.edit.focus(),
 		toggle: () => parts.player.toggle(),
 	});
+	// A step glides; what a hand drags follows it at once.
+	for (const [event, glides] of [
+		["click", true],
+		["keydown", true],
+		["input", false],
+	] as const)
+		root.addEventListener(event, () => picture.element.classList.toggle("glides", glides), { capture: true });
 	// A notebook would take the arrow keys for itself.
 	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 

@@ -320,6 +320,22 @@ export function limits(
 ): Range {
 	const values = settings[setting];
 	if (!Array.isArray(values)) return range;
+	return remember(reaches, JSON.stringify([name, settings, setting, axis, range]), () =>
+		reachOf(rules, name, settings, setting, values, axis, range),
+	);
+}
+
+const reaches = new Map<string, Range>();
+
+function reachOf(
+	rules: Rules,
+	name: string,
+	settings: Settings,
+	setting: string,
+	values: readonly number[],
+	axis: number,
+	range: Range,
+): Range {
 	const open = count(range[1] - range[0] + 1, index => range[0] + index).filter(value => {
 		const { layer, numbers } = reckon(rules, name, { ...settings, [setting]: values.with(axis, value) });
 		const own = layer.refusals.map(number => rules.refusals[number]);

@@ -60,3 +60,10 @@ export function focusedName(root: Element): string | undefined {
 	const focused = (root.getRootNode() as Document | ShadowRoot).activeElement;
 	return focused instanceof HTMLElement && root.contains(focused) ? focused.dataset.name : undefined;
 }
+
+/** Give the focus back to what is drawn anew; of radio buttons to the chosen one. Nothing scrolls. */
+export function focusOn(root: Element, name: string | undefined): void {
+	if (!name) return;
+	const [first, ...more] = root.querySelectorAll<HTMLElement>(`[data-name="${name}"]`);
+	(more.find(one => one.matches(":checked")) ?? first)?.focus({ preventScroll: true });
+}

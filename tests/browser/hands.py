@@ -116,7 +116,9 @@ def assert_true_to_the_layer(state: dict[str, Any]) -> None:
 
 
 def open_group(page: Page, group: str) -> None:
-    page.locator(f'{ROOT} [data-name="group.{group}"]').click()
+    tab = page.locator(f'{ROOT} [data-name="group.{group}"]')
+    tab.evaluate("one => one.scrollIntoView({ block: 'nearest' })")
+    tab.click()
 
 
 def open_menu(page: Page) -> None:

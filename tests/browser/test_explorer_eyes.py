@@ -68,10 +68,11 @@ START: dict[str, Any] = {"channels": 2, "padding": "same"}
 def come_to(control: Locator) -> None:
     """Come to a control by the tab key, from what stands before it."""
     control.evaluate("""one => {
-        const all = [...document.querySelectorAll('button, input, select')].filter(other =>
-            other.checkVisibility() && !other.disabled && other.tabIndex === 0);
-        all[Math.max(all.findIndex(other => other.dataset.name === one.dataset.name) - 1, 0)]
-            .focus({ preventScroll: true });
+        const all = [...document.querySelectorAll('button, input, select, [tabindex]')].filter(
+            other => other.checkVisibility() && !other.disabled && other.tabIndex === 0
+                && (other.type !== 'radio' || other.checked));
+        const place = all.findIndex(other => other.dataset.name === one.dataset.name);
+        all[place - 1].focus({ preventScroll: true });
     }""")
     control.page.keyboard.press("Tab")
     name = control.page.evaluate("document.activeElement.dataset.name")

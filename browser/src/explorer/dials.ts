@@ -2,7 +2,7 @@
 
 import { limits } from "../axes";
 import type { Setting } from "../contract";
-import { arrange, button, focusedName, node, put } from "../dom";
+import { arrange, button, focusedName, focusOn, node, put } from "../dom";
 import { isLine } from "../fills";
 import { keyOf, python } from "../format";
 import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "../parts/controls";
@@ -92,7 +92,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			[...controls.values()].map(control => control.element),
 		);
 		element.hidden = !controls.size && session.focused;
-		if (name) element.querySelector<HTMLElement>(`[data-name="${name}"]`)?.focus();
+		focusOn(element, name);
 	}
 
 	tabs.addEventListener("keydown", event => {

@@ -1,7 +1,7 @@
 /* The explorer: one layer under the hand. It puts parts together; each of them draws one thing. */
 
 import type { Given, Records } from "../contract";
-import { focusedName, node, put, setText } from "../dom";
+import { focusedName, focusOn, node, put, setText } from "../dom";
 import { factor, python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
@@ -162,6 +162,13 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		edit: () => parts.edit.focus(),
 		toggle: () => parts.player.toggle(),
 	});
+	// A step glides; what a hand drags follows it at once.
+	for (const [event, glides] of [
+		["click", true],
+		["keydown", true],
+		["input", false],
+	] as const)
+		root.addEventListener(event, () => picture.element.classList.toggle("glides", glides), { capture: true });
 	// A notebook would take the arrow keys for itself.
 	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 
@@ -206,7 +213,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		parts = build();
 		parts.deep.open(open);
 		builtFor = words.language;
-		if (name) root.querySelector<HTMLElement>(`[data-name="${name}"]`)?.focus();
+		focusOn(root, name);
 	}
 
 	function showPlace(): void {

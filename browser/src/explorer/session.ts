@@ -108,17 +108,18 @@ export class Session {
 	}
 
 	/** What the layer says to the wish. */
-	private weigh(): void {
+	private weigh(): Found | Refused {
 		const found = this.verdict(this.wish);
 		this.refused = isRefused(found) ? found : null;
+		return found;
 	}
 
 	/** Ask for a setting: it is taken if the layer allows it, else it stays a wish and is explained. */
 	ask(changes: Settings, asked = ""): void {
 		this.wish = { ...this.wish, ...changes };
 		this.asked = asked;
-		this.weigh();
-		if (!this.refused) this.settle(this.wish);
+		const found = this.weigh();
+		if (!isRefused(found)) this.settle(this.wish, {}, found);
 		this.drawn(false);
 	}
 
@@ -127,11 +128,11 @@ export class Session {
 	}
 
 	/** Take legal settings over, and keep the place that is looked at, whatever its index is now. */
-	settle(settings: Settings, carried: Settings = {}): void {
+	settle(settings: Settings, carried: Settings = {}, found = this.verdict(settings) as Found): void {
 		if (settings.data_format !== this.s.data_format) this.s.own = {};
 		Object.assign(this.s, settings, { wish: {}, carried, unread: [] });
 		this.s.position = this.indexOf(this.at);
-		this.found = this.verdict(settings) as Found;
+		this.found = found;
 		this.compute();
 		this.push();
 	}

@@ -30,6 +30,9 @@ export type Mark = readonly [row: number, column: number, name: string];
 interface Cell {
 	readonly element: HTMLElement;
 	readonly at: readonly [number, number];
+	value: number;
+	kind: string;
+	largest: number;
 	text: string;
 	look: string;
 	name: string;
@@ -90,7 +93,9 @@ export class Grid {
 
 	private shape(height: number, width: number, small: boolean): void {
 		const side = Math.min(20, Math.floor(SMALL / Math.max(height, width, 1)));
-		this.tiny = small && side < READABLE;
+		const tiny = small && side < READABLE;
+		if (tiny !== this.tiny) for (const { cells } of this.lines) for (const cell of cells) cell.kind = "";
+		this.tiny = tiny;
 		const sideText = small ? `${side}px` : "var(--side)";
 		if (this.side !== sideText) this.body.style.setProperty("--cell", (this.side = sideText));
 		if (height === this.height && width === this.width) return;
@@ -113,7 +118,7 @@ export class Grid {
 		while (line.cells.length < width) {
 			const c = line.cells.length;
 			const element = node("span", { role: "gridcell", id: `${this.id}-${r}-${c}` });
-			line.cells.push({ element, at: [r, c], text: "", look: "", name: "" });
+			line.cells.push({ element, at: [r, c], value: Number.NaN, kind: "", largest: 0, text: "", look: "", name: "" });
 		}
 		while (line.shown < width) line.element.append(line.cells[line.shown++].element);
 		while (line.shown > width) line.cells[--line.shown].element.remove();
@@ -140,6 +145,8 @@ export class Grid {
 	/** The tint has a few steps only: a class costs less than a colour of its own. */
 	private set(r: number, c: number, value: number, kind: string, largest: number): void {
 		const cell = this.lines[r].cells[c];
+		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
+		Object.assign(cell, { value, kind, largest });
 		const text = this.tiny || kind === "none" || kind === "crop" ? "" : short(value);
 		if (cell.text !== text) {
 			setText(cell.element, text);

@@ -2,13 +2,15 @@
 
 import { button, node, setText } from "../dom";
 import { choice, type Option, range, select } from "../parts/controls";
-import { disclosure } from "../parts/disclosure";
+import { type Disclosure, disclosure } from "../parts/disclosure";
 import type { Words } from "../words";
 import type { Session } from "./session";
 
 export interface Head {
 	readonly elements: readonly HTMLElement[];
 	show(): void;
+	/** The menu. */
+	readonly more: Disclosure;
 	/** Open the menu if it holds the control. */
 	reveal(control: Element | null): void;
 }
@@ -51,6 +53,7 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 	const title = node("span", { className: "title", role: "heading", "aria-level": 3 });
 	title.append(given.layers.length > 1 ? layer.element : node("span", {}, session.s.layer));
 	return {
+		more,
 		reveal(control) {
 			if (menu.contains(control)) more.toggle(true);
 		},

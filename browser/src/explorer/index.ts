@@ -208,10 +208,12 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 
 	function rebuild(): void {
 		const name = focusedName(root),
-			open = parts?.deep.open();
+			open = parts?.deep.open(),
+			more = parts?.own.more.open ?? false;
 		parts?.player.stop();
 		parts = build();
 		parts.deep.open(open);
+		parts.own.more.toggle(more);
 		builtFor = words.language;
 		focusOn(root, name);
 	}

@@ -120,7 +120,9 @@ def _step(one: Any) -> Step:
     if isinstance(say, str):
         say = dict(catalogue().get(say, dict.fromkeys(LANGUAGES, say)))
     lit = isinstance(light, str) and light in ("", *PARTS, *CONTROLS)
-    right = lit and _is_sentence(say) and isinstance(settings, Mapping) and all(map(_is_name, settings))
+    right = (
+        lit and _is_sentence(say) and isinstance(settings, Mapping) and all(map(_is_name, settings))
+    )
     return {"say": say, "light": light, "set": dict(settings)} if right else {}
 
 

@@ -1,4 +1,4 @@
-"""The explorer for everybody: axe over layers, languages, themes and widths; it fits; text is text."""
+"""The explorer for everybody: axe over layers, languages, themes, widths; it fits; text is text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from playwright.sync_api import Page
 
 import convlab
 from convlab.layers import LAYERS
-from tests.browser.hands import DEPTHS, GROUPS, ROOT, choose, open_depth, open_group, open_menu, show
+from tests.browser.hands import (
+    DEPTHS,
+    GROUPS,
+    ROOT,
+    choose,
+    open_depth,
+    open_group,
+    open_menu,
+    show,
+)
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 Scheme = Literal["light", "dark"]

@@ -1,4 +1,4 @@
-"""Hands and eyes: whatever control is moved, what it changes is on screen, on a desk and in a hand."""
+"""Hands and eyes: whatever is moved, what it changes is on screen, on a desk and in a hand."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from tests.browser.hands import (
     state_of,
 )
 
-# How far the outputs that are looked at, and the grid that they stand in, reach out of what is seen:
-# out of the window, and out of every element around them that scrolls.
+# How far the output that is looked at, and the grid that it stands in, reach out of what is seen: out
+# of the window, and out of every element around them that scrolls.
 HIDDEN = """() => {
     const cell = document.querySelector('figure.output:not(.small) .here');
     const out = [];
@@ -93,7 +93,7 @@ def settle_refusal(page: Page) -> None:
     way = page.locator(".ways button").first
     box = way.bounding_box()
     size = page.viewport_size
-    assert box and size and 0 <= box["y"] and box["y"] + box["height"] <= size["height"], box
+    assert box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"], box
     way.click()
 
 

@@ -202,7 +202,17 @@ def test_a_step_may_change_the_layer_or_open_a_preset(offline: Page, tmp_path: P
 
 
 def test_every_part_and_dial_that_a_tour_may_mean_is_lit(offline: Page, tmp_path: Path) -> None:
-    parts = ["input", "kernel", "product", "sum", "output", "mid", "pointwise", "bias", "activation"]
+    parts = [
+        "input",
+        "kernel",
+        "product",
+        "sum",
+        "output",
+        "mid",
+        "pointwise",
+        "bias",
+        "activation",
+    ]
     dials = ["strides", "sizes", "depth_multiplier", "gradient", "true_convolution", "position"]
     others = ["layer", "preset", "language", "speed"]
     tour = [{"say": "…", "light": light, "set": {}} for light in [*parts, *dials, *others]]

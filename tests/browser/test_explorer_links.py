@@ -214,7 +214,7 @@ def test_ten_thousand_characters_of_garbage_change_nothing(offline: Page, tmp_pa
     random = np.random.default_rng(6)
     show(offline, tmp_path, convlab.Explorer("Conv2D", language="en"))
     page, before = offline.url.partition("#")[0], state_of(offline)
-    signs = list("abc=&%,#[]{}<>\"'|/\\ 0159_-.") + ["strides=", "&input=", "%7B", "卷積"]
+    signs = [*"abc=&%,#[]{}<>\"'|/\\ 0159_-.", "strides=", "&input=", "%7B", "卷積"]
     texts = ["".join(random.choice(signs, 10_000)) for _ in range(5)]
     for text in [*texts, "[" * 10_000, "input=" + "[" * 10_000, "own=" + "%7B" * 3_000]:
         follow(offline, page + "#" + text)

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-import convlab
 from convlab.errors import ConvlabError
 from convlab.layers import LAYERS
 from convlab.widgets.explorer import Explorer
@@ -117,12 +116,13 @@ class Walk:
     def by_hand(self, count: int, seed: int) -> None:
         """Moves in the browser, held to the real layer; Python takes all of it over as it is."""
         link = ""
-        for text, visible, link in self.page.evaluate(MOVES, [count, seed, UNSEEN, OFTEN]):
+        for text, visible, seen in self.page.evaluate(MOVES, [count, seed, UNSEEN, OFTEN]):
             self.moves += 1
             state = json.loads(text)
             assert visible, state["arguments"]
             assert_true_to_the_layer(state)
             self.layers.add(state["layer"])
+            link = seen
         self.hear()
         self.take(link)
 

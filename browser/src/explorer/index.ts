@@ -25,7 +25,8 @@ import { stage } from "./stage";
 import { markSymmetry, type Symmetry, symmetryOf } from "./torch";
 import { tourPart } from "./tour";
 
-const SPOKEN_AFTER = 150;
+const SPOKEN_AFTER = 150,
+	NARROW = 720;
 /* Where a tour finds what has another name in the page. */
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 const TRACED = ["input", "kernel", "pointwise"];
@@ -50,9 +51,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		speaking: ReturnType<typeof setTimeout> | undefined,
 		parts!: ReturnType<typeof build>;
 	// What is scrolled to must not come to lie behind the picture, which stays.
-	const above = new ResizeObserver(([{ target }]) =>
-		root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`),
-	);
+	const above = new ResizeObserver(([{ target }]) => {
+		// All cells would inherit it: only a narrow page asks for it.
+		if (root.clientWidth < NARROW) root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`);
+	});
 
 	// The frame around the picture
 

@@ -22,8 +22,8 @@ from tests.browser.hands import (
     state_of,
 )
 
-# How far the output that is looked at, and the grid that it stands in, reach out of what is seen: out
-# of the window, and out of every element around them that scrolls.
+# How far the output that is looked at, and the grid that it stands in, reach out of what is seen:
+# out of the window, and out of every element around them that scrolls.
 HIDDEN = """() => {
     const cell = document.querySelector('figure.output:not(.small) .here');
     const out = [];

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -13,9 +11,18 @@ from playwright.sync_api import Page
 
 from tests.browser.lab import ROOT as PROJECT
 from tests.browser.lab import Notebook, Server, Watch
-from tests.browser.test_explorer import assert_true_to_the_layer
+from tests.browser.hands import (
+    GROUPS,
+    ROOT,
+    assert_true_to_the_layer,
+    control_of,
+    dial,
+    dial_names,
+    nudge,
+    open_group,
+    state_of,
+)
 
-ROOT = ".convlab-explorer"
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 SHOW = "import convlab\nexplorer = convlab.Explorer('Conv2D', layers=['Conv2D'])\nexplorer"
 
@@ -27,11 +34,6 @@ def write(path: Path, sources: list[str]) -> nbformat.NotebookNode:
     return notebook
 
 
-def state_of(page: Page) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
-    return state
-
-
 def wait_for(page: Page, condition: str) -> None:
     page.wait_for_function(
         f"() => {{ const root = document.querySelector('{ROOT}');"
@@ -40,22 +42,21 @@ def wait_for(page: Page, condition: str) -> None:
     )
 
 
-def move_every_slider(page: Page) -> None:
-    """Move each range input by a key, and hold every picture to the real layer."""
-    names = page.eval_on_selector_all(
-        f"{ROOT} input[type=range]", "all => all.map(one => one.dataset.name)"
-    )
-    assert len(names) > 9
-    for name in names:
-        slider = page.locator(f'{ROOT} [data-name="{name}"]')
-        before, value = page.get_attribute(ROOT, "data-state"), slider.input_value()
-        slider.press("ArrowRight")
-        if slider.input_value() == value:
-            slider.press("ArrowLeft")
-        assert name == "speed" or page.get_attribute(ROOT, "data-state") != before, name
-        if state_of(page)["refused"]:
-            page.locator(f"{ROOT} .ways button").first.click()
-        assert_true_to_the_layer(state_of(page))
+def move_every_dial(page: Page) -> None:
+    """Move each dial by a key, and hold every picture to the real layer."""
+    moved = 0
+    for group in GROUPS:
+        open_group(page, group)
+        for name in dial_names(page):
+            control, before = control_of(page, name), page.get_attribute(ROOT, "data-state")
+            if not control.count():
+                continue  # Another dial's move has taken it away.
+            nudge(control)
+            if state_of(page)["refused"]:
+                page.locator(f"{ROOT} .ways button").first.click()
+            moved += page.get_attribute(ROOT, "data-state") != before
+            assert_true_to_the_layer(state_of(page))
+    assert moved > 9
 
 
 LABEL = """
@@ -75,10 +76,10 @@ def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root:
     notebook.run_all()
     wait_for(page, "state.arguments.padding === 'same'")
     assert state_of(page)["output_shape"] == [3, 7, 1]
-    page.locator(f'{ROOT} [data-name="filters"]').press("ArrowRight")
+    dial(page, "filters").press("ArrowRight")
     page.locator(f"{ROOT} figure.output .grid").first.press("ArrowDown")
     page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for(timeout=20_000)
-    move_every_slider(page)
+    move_every_dial(page)
     assert notebook.faults() == []
 
 
@@ -101,6 +102,6 @@ def test_a_saved_notebook_is_alive_without_a_kernel(
     page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
     page.wait_for_function(f"() => !{kernel}", timeout=20_000)
-    move_every_slider(page)
+    move_every_dial(page)
     # JupyterLab's debugger misses its kernel; the explorer does not.
     watch.complaints = [one for one in watch.complaints if "debugger state" not in one]

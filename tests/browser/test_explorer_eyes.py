@@ -15,6 +15,7 @@ from tests.browser.hands import (
     ROOT,
     control_of,
     dial_names,
+    follow,
     nudge,
     open_group,
     open_menu,
@@ -157,9 +158,10 @@ def test_the_output_is_seen_while_a_finger_moves_any_dial(
     show(phone, tmp_path, convlab.Explorer(layer, **START))
     moved = 0
     for group, name in every_dial(phone):
+        follow(phone, phone.url.partition("#")[0])
         open_group(phone, group)
         control = control_of(phone, name)
-        if not control.count() or not control.is_visible() or "select" in name:
+        if not control.count() or not control.is_visible():
             continue
         if control.evaluate("one => one.tagName") == "SELECT":
             continue  # A list of its own opens over the page.

@@ -149,7 +149,7 @@ export function torchCode(session: Session): string[] {
 		bias = (flag: boolean): string => `bias=${python(flag)}`;
 	if (layer.transposed) {
 		parts.push(
-			`nn.ConvTranspose2d(${channels}, ${filters}, ${kernelOf(s.kernel_size)}, ${[...shared, bias(s.use_bias as boolean)].join(", ")})`,
+			`nn.ConvTranspose2d(${channels}, ${filters}, ${kernelOf(s.kernel_size)}, ${[...shared, ...extended(numbers), bias(s.use_bias as boolean)].join(", ")})`,
 		);
 		parts.push(...cropped(numbers));
 	} else {
@@ -169,8 +169,14 @@ export function torchCode(session: Session): string[] {
 	return parts.length === 1 ? [parts[0]] : joined("nn.Sequential", parts).map(line => line.replace(/(# .*),$/, "$1"));
 }
 
+/** What a transposed layer's output has beyond its stamps: zeros would come after the bias. */
+function extended(numbers: readonly Axis["numbers"][]): string[] {
+	const more = numbers.map(({ c1 }) => Math.max(-c1, 0));
+	return more.some(Boolean) ? [`output_padding=${python(more)}`] : [];
+}
+
 /** A transposed layer's crops as negative padding. */
 function cropped(numbers: readonly Axis["numbers"][]): string[] {
-	const crops = [...numbers].reverse().flatMap(({ c0, c1 }) => [-c0, -c1]);
+	const crops = [...numbers].reverse().flatMap(({ c0, c1 }) => [-c0, -Math.max(c1, 0)]);
 	return crops.some(Boolean) ? [`nn.ZeroPad2d(${python(crops.map(one => one || 0))})`] : [];
 }

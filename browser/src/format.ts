@@ -10,7 +10,8 @@ export function short(value: number): string {
 	if (text.length > 4) {
 		text = size >= 1000 && size < 1e5 ? String(Math.round(size)) : String(Number(size.toPrecision(size < 0.1 ? 1 : 3)));
 	}
-	if (text.length > 5) text = size.toExponential(0).replace("+", "").replace("-", MINUS);
+	if (text.length > 5) text = size.toExponential(0).replace("+", "");
+	text = text.replace("-", MINUS);
 	return value < 0 && Number(size.toPrecision(3)) !== 0 ? MINUS + text : text;
 }
 

@@ -9,8 +9,6 @@ import pytest
 from nbclient import NotebookClient
 from playwright.sync_api import Page
 
-from tests.browser.lab import ROOT as PROJECT
-from tests.browser.lab import Notebook, Server, Watch
 from tests.browser.hands import (
     GROUPS,
     ROOT,
@@ -22,6 +20,8 @@ from tests.browser.hands import (
     open_group,
     state_of,
 )
+from tests.browser.lab import ROOT as PROJECT
+from tests.browser.lab import Notebook, Server, Watch
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 SHOW = "import convlab\nexplorer = convlab.Explorer('Conv2D', layers=['Conv2D'])\nexplorer"

@@ -106,7 +106,7 @@ def real_sum(state: dict[str, Any]) -> Array:
 
 
 def symmetric(state: dict[str, Any]) -> Array | None:
-    """What a pad of the same number at both ends gives, tried one after the other; None for none."""
+    """What a pad of the same number at both ends gives, tried one after the other; or None."""
     arguments, x = state["arguments"], first(state["input"])
     kernel = np.array(state["weights"][0], dtype=float)
     groups = 1
@@ -178,7 +178,9 @@ def run(code: str, state: dict[str, Any]) -> Array:
                 if groups > 1 and state["layer"] in ("DepthwiseConv2D", "SeparableConv2D"):
                     kernel = kernel.reshape(*kernel.shape[:-2], 1, -1)
                 w = np.moveaxis(kernel, (-1, -2), (0, 1))
-                x = convolved(x, w, stride, dilation, more.get("padding", (0,) * len(stride)), groups)
+                x = convolved(
+                    x, w, stride, dilation, more.get("padding", (0,) * len(stride)), groups
+                )
             assert len(x) == given[1]
             if more["bias"]:
                 x = x + np.reshape(bias, (-1,) + (1,) * (x.ndim - 1))

@@ -74,8 +74,9 @@ export const places = (line: string): number[] =>
 
 export const tensor = ({ shape, data }: Written): Tensor => ({ shape, data: Float64Array.from(data) });
 
-/** The largest difference, measured by the larger of 1 and the number itself. */
+/** The largest difference, measured by the largest number there is, or by 1: summands may cancel. */
 export function distance(found: Tensor, { shape, data }: Written): number {
 	if (String(found.shape) !== String(shape)) return Number.POSITIVE_INFINITY;
-	return Math.max(...data.map((value, i) => Math.abs(found.data[i] - value) / Math.max(1, Math.abs(value))));
+	const differences = data.map((value, i) => Math.abs(found.data[i] - value));
+	return Math.max(...differences) / Math.max(1, ...data.map(Math.abs));
 }

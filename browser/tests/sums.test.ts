@@ -23,10 +23,10 @@ test("sums and gradients are the engine's", () => {
 		let error = tensor(dz);
 		for (let stage = links.length - 1; stage >= 0; stage--) {
 			const [dinput, dkernel] = backward(axes, links[stage], inputs[stage], kernels[stage], error);
-			expect(distance(dkernel, gradients[stage])).toBeLessThan(CLOSE * 10);
+			expect(distance(dkernel, gradients[stage])).toBeLessThan(CLOSE);
 			error = dinput;
 		}
-		expect(distance(error, dx)).toBeLessThan(CLOSE * 10);
+		expect(distance(error, dx)).toBeLessThan(CLOSE);
 	}
 	expect(records.sums.length).toBeGreaterThan(200);
 });
@@ -49,7 +49,7 @@ test("the terms of an output add up to it, in both stages", () => {
 				const weight = kernel.data[((i * columns + j) * kernel.shape[2] + a) * last + b];
 				sum += input.data[(row * width + column) * channels + channel] * weight;
 			});
-			expect(Math.abs(sum - sums.data[(r * wide + c) * filters + f])).toBeLessThan(CLOSE * 10);
+			expect(Math.abs(sum - sums.data[(r * wide + c) * filters + f])).toBeLessThan(CLOSE);
 			input = sums;
 		});
 	}

@@ -28,5 +28,10 @@ export function cropPart({ given: { whole }, s, rank }: Session, words: Words): 
 		t("_edge"),
 	];
 	const map = framed(heatMap(whole.picture, t("_picture")), [...place, ...size]);
-	return node("div", { className: "whole" }, map, node("p", {}, sentences.filter(Boolean).join(" ")));
+	return node(
+		"div",
+		{ className: "whole" },
+		map,
+		node("p", {}, sentences.filter(Boolean).join(" ").replaceAll("。 ", "。")),
+	);
 }

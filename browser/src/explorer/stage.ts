@@ -145,7 +145,7 @@ export function stage(choose: (channel: number) => void): Stage {
 			lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
 		const smalls = picture.lines.some(line => line.some(panel => panel.grids.some(grid => grid.small))) ? SMALLS : 0;
 		const rest = (picture.units.length ? SMALLS : 0) + smalls + (narrow ? LOW_HEAD : HEAD) * lines.length;
-		const budget = height * (narrow ? 0.84 : 0.8) - (narrow ? 100 : 110) - rest;
+		const budget = height * (narrow ? 0.84 : 0.92) - (narrow ? 100 : 110) - rest;
 		const side = (beside: boolean): number => {
 			const tall = lines.reduce((sum, line) => sum + Math.max(...line.map(panel => extent(panel, "rows", !beside))), 0);
 			const wide = lines.map(line =>

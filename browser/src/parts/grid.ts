@@ -140,6 +140,9 @@ export class Grid {
 				this.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
 			}),
 		);
+		// Where one number finds no room in a small cell, a few others would only confuse.
+		const long = rows.some((_, r) => columns.some((_, c) => this.lines[r].cells[c].text.length > LONG));
+		this.body.classList.toggle("crowded", long);
 	}
 
 	/** The tint has a few steps only: a class costs less than a colour of its own. */

@@ -77,7 +77,7 @@ SENTENCES = [
      "目標：只調整 strides，讓輸出變成 3×3×1。"),
     ({"a": 7, "position": (1, 2, 0)}, ["kernel", "padding"],
      "Goal: a = 7 at (1, 2, 0), by the numbers of the kernel and padding alone.",
-     "目標：只調整 卷積核的數字和 padding，讓輸出 (1, 2, 0) 的 a 等於 7。"),
+     "目標：只調整 卷積核的數字、padding，讓輸出 (1, 2, 0) 的 a 等於 7。"),
     ({"parameters": 10, "padding": "same"}, None,
      'Goal: 10 parameters and padding="same".',
      '目標：讓參數剛好 10 個，而且 padding 等於 "same"。'),

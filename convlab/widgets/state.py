@@ -123,7 +123,10 @@ class ExplorerState(ExplorerTraits):
                 # To traitlets 2.0 is no news where 2 stands, so nobody would validate it.
                 if isinstance(value, float) and name in SETTINGS and value == getattr(self, name):
                     self._try_out({name: value})
-                setattr(self, name, value)
+                # True is none, too, where 1 stands: the 1 stays.
+                old = getattr(self, name)
+                if not (value is True and isinstance(old, int) and old == 1):
+                    setattr(self, name, value)
 
     # What follows from a change
 

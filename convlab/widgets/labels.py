@@ -10,7 +10,7 @@ from ..i18n import LANGUAGES, catalogue
 
 # A tour brings its sentences along.
 _OF_A_TOUR = re.compile(r"explorer\.tour_\w+_\d")
-_TOPICS = ("axis.", "explorer.", "list.", "errors.advice_")
+_TOPICS = ("axis.", "control.", "explorer.", "list.", "errors.advice_")
 
 
 @cache

@@ -95,7 +95,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		side.addEventListener("focusin", ({ target }) => {
 			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
 		});
-		root.lang = t("html_language");
+		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
 		root.replaceChildren(...own.elements, caption, notice, tour.element, body, goal.element, ...deep.elements, live);
 		return { own, caption, notice, beside, sentence, player, filter, goal, tour, edit, controls, deep };
@@ -120,8 +120,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	const valueOf = (one: Look): number => picture.grids.get(one.id)?.spec.value(one.r, one.c) ?? 0;
 	const seeTerm = (term: Term | null): void => {
 		if (!term) return see(null);
-		const id = `product${term.channel}`;
-		see({ kind: "product", ...picture.grids.get(id)?.spec, id, channel: term.channel, r: term.i, c: term.j });
+		// The second sum of a separable layer has one grid for all channels.
+		const { kind, channel, i, j } = term,
+			[id, r, c] = kind === "mixed" ? [`mixed${session.at[2]}`, channel, 0] : [`product${channel}`, i, j];
+		see({ kind, channel, ...picture.grids.get(id)?.spec, id, r, c });
 	};
 
 	function choose(channel: number): void {
@@ -299,7 +301,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	function copyLink(from: HTMLElement): void {
 		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(session);
 		const done = (): void => {
-			from.textContent = t("copied");
+			from.textContent = words.text("control.copied");
 		};
 		navigator.clipboard?.writeText(link).then(done, () => say(link));
 		if (!navigator.clipboard) say(link);

@@ -5,7 +5,7 @@ import { focusedName, focusOn, node, put, setText } from "../dom";
 import { factor, python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
-import { playBar } from "../parts/play";
+import { playBar, playWords } from "../parts/play";
 import type { Term } from "../parts/sum";
 import { wordsOf } from "../words";
 import { cropPart } from "./crop";
@@ -30,7 +30,6 @@ const SPOKEN_AFTER = 150,
 /* Where a tour finds what has another name in the page. */
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 const TRACED = ["input", "kernel", "pointwise"];
-const PLAY_WORDS = ["player", "step", "back", "play", "pause", "forward"] as const;
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
 	const session = new Session(model, records, model.get("given") as Given, draw, address);
@@ -73,7 +72,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			player = playBar({
 				go: step => session.goStep(step),
 				delay: () => 1000 / session.s.speed,
-				words: Object.fromEntries(PLAY_WORDS.map(key => [key, t(key)])) as Record<(typeof PLAY_WORDS)[number], string>,
+				words: playWords(words, "explorer"),
 			}),
 			goal = goalPart(),
 			tour = tourPart(session, words, shine),

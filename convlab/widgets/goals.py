@@ -176,6 +176,8 @@ def _nearest(goal: dict[str, Any], bench: Bench) -> dict[str, Any] | None:
         return near if bench.reaches(near) else {"output_shape": _shape(bench)}
     outcomes = (one for one in islice(bench.outcomes(goal, {}), MOST_TRIED) if one)
     goals = (_as_goal(goal, outcome) for outcome in outcomes)
+    # A layer of another rank has settings of other lengths.
+    goals = (near for near in goals if all(np.size(near[n]) == np.size(goal[n]) for n in goal))
     found = min(goals, key=lambda near: _distance(goal, near), default=None)
     return found if found and bench.reaches(found) else None
 

@@ -64,7 +64,7 @@ class Settings:
         every = {**arguments, **read_once(arguments)}
         for legacy in LEGACY:
             if every.pop(legacy, None) is not None:
-                warnings.warn(legacy_warning(legacy), UserWarning, stacklevel=4)
+                warnings.warn(legacy_warning(legacy), UserWarning, stacklevel=5)
         return cls(layer, every, input_shape)
 
     @property

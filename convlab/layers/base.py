@@ -479,9 +479,10 @@ class Layer:
 
     # The call and the way back
 
-    def __call__(self, x: Any) -> Array:
+    def __call__(self, x: Any, *, training: bool | None = None) -> Array:
         """The layer's output for a batch ``x`` in ``data_format``; builds the layer at first.
 
+        ``training`` changes nothing, as in Keras' convolution layers.
         Raises ``DTypeError`` for anything but an array of real numbers, ``ShapeError`` for a shape
         that the layer cannot take.
         """

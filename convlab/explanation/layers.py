@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -278,8 +278,8 @@ def _layers_in(given: object) -> list[Any]:
 
 
 def _listed(input_shape: Any) -> Any:
-    """A shape as a tuple, where it is one at all: an iterator can be read only once."""
-    return items_of(input_shape) or input_shape
+    """A shape that can be read more than once, as an iterator cannot."""
+    return items_of(input_shape) if isinstance(input_shape, Iterator) else input_shape
 
 
 def _is_named(layer: object) -> bool:

@@ -185,7 +185,7 @@ def test_what_a_real_layer_says_itself_is_not_given_again(given: Any, nearest: A
     layer = convlab.Conv2D(64, 7, strides=2)
     with pytest.raises(ConvlabError) as caught:
         convlab.Explorer.from_layer(layer, REAL, **given)
-    assert caught.value.choices[0] == nearest and [*given][0] in str(caught.value)
+    assert caught.value.choices[0] == nearest and next(iter(given)) in str(caught.value)
 
 
 def test_a_tour_on_a_real_layer_begins_with_its_first_step() -> None:

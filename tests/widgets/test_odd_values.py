@@ -112,6 +112,10 @@ NEAREST = [
     ({"output_padding": 1}, {"output_padding": OMIT}),
     ({"speeds": 50}, {"speed": 20, "speeds": OMIT}),
     ({"goal": {"strides": 99}}, {"goal": {"strides": (8, 8)}}),
+    ({"goal": {"padding": "smae", "strides": 2}}, {"goal": {"padding": "same", "strides": (2, 2)}}),
+    ({"goal": {"z": float("nan"), "filters": 2}}, {"goal": {"filters": 2}}),
+    ({"goal": {"stride": 2}}, {"goal": {"strides": (2, 2)}}),
+    ({"goal": {"colour": 1, "filters": 2}}, {"goal": {"filters": 2}}),
     ({"layers": ["Conv1D", "Conv3D"]}, {"layers": ["Conv1D"]}),
 ]
 

@@ -246,14 +246,7 @@ class Explorer(ExplorerTensors):
         tour: Any = None,
         **settings: Any,
     ) -> Explorer:
-        for name in _FIXED:
-            if name in settings:
-                raise ArgumentError(
-                    "explorer_fixed",
-                    argument=name,
-                    value=settings[name],
-                    choices=[{name: OMIT}],
-                )
+        _check_free(settings)
         found = crop_of(layer, x, at, filters, channels, sizes)
         try:
             explorer = cls(found.name, **{**found.settings, **settings})
@@ -333,6 +326,15 @@ class Explorer(ExplorerTensors):
 
 _FIXED = ("layer_name", "kernel_size", "groups", "depth_multiplier", "use_bias", "input", "weights")
 """What a real layer and its input say themselves."""
+
+
+def _check_free(settings: Mapping[str, Any]) -> None:
+    for name in _FIXED:
+        if name in settings:
+            omitted = [{name: OMIT}]
+            raise ArgumentError(
+                "explorer_fixed", argument=name, value=settings[name], choices=omitted
+            )
 
 
 def _try_out(name: str, own: Mapping[str, Any]) -> None:

@@ -34,7 +34,7 @@ def finite(values: object, argument: str) -> Array:
         raise DTypeError("explorer_masked", argument=argument, choices=[filled])
     try:
         array = np.asarray(values)
-        if array.dtype.kind not in "fiubOV":
+        if array.dtype.kind not in "fiubOV" or None in array.ravel().tolist():
             raise TypeError
         array = array.astype(np.float64)
     except Exception:

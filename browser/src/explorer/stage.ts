@@ -7,7 +7,7 @@ import type { Panel, Picture, Unit } from "./panels";
 
 const MOVING = ["product", "mixed"];
 const LARGEST = 34,
-	LEAST = 8,
+	LEAST = 6,
 	READABLE = 14,
 	ROOMY = 22,
 	GROWS = 1.3,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .plots.maps import coverage_map, matrix_map
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
+    from .widgets.lens import Lens
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ _LAZY: dict[str, str] = {
     "matrix_map": ".plots.maps",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
+    "Lens": ".widgets.lens",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -49,6 +51,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Explorer",
     "Layer",
+    "Lens",
     "SeparableConv2D",
     "activations",
     "animate",

@@ -1,4 +1,4 @@
-"""The shared palette as the explorer's style sheet, light and dark, in a notebook or on a page."""
+"""The shared palette as a widget's style sheet, light and dark, in a notebook or on a page."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from .. import style
 _MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace'
 
 
-def style_sheet() -> str:
-    """Variables for each theme: JupyterLab's own where there is one, else the system's."""
+def style_sheet(widget: str = "explorer") -> str:
+    """Variables of a widget for each theme: JupyterLab's own where there is one, else the system's."""
     light, dark = (_variables(style.THEMES[name]) for name in ("light", "dark"))
     fonts = f"--convlab-font:{style.WEB_FONTS};--convlab-mono:{_MONO};"
+    root = f".convlab-{widget}"
     return "\n".join(
         (
-            f".convlab-explorer{{{fonts}{light}}}",
-            f"@media (prefers-color-scheme: dark){{.convlab-explorer{{{dark}}}}}",
-            f'[data-jp-theme-light="true"] .convlab-explorer{{{light}}}',
-            f'[data-jp-theme-light="false"] .convlab-explorer{{{dark}}}',
+            f"{root}{{{fonts}{light}}}",
+            f"@media (prefers-color-scheme: dark){{{root}{{{dark}}}}}",
+            f'[data-jp-theme-light="true"] {root}{{{light}}}',
+            f'[data-jp-theme-light="false"] {root}{{{dark}}}',
             "",
         )
     )

@@ -345,21 +345,15 @@ def _sample(channels: object) -> Picture:
 @cache
 def _records() -> dict[str, Any]:
     told = rules()
-    layer = {
-        **told["layers"]["Conv2D"],
-        "arguments": ["kernel_size", "strides", "padding", "dilation_rate"],
-        "start": {one["name"]: one["start"] for one in PROPERTIES},
-        "ranges": RANGES,
-        "options": {"padding": lens_settings.PADDINGS},
-    }
     return {
-        "rules": {**told, "layers": {"Conv2D": layer}},
+        "rules": {**told, "layers": {"Conv2D": told["layers"]["Conv2D"]}},
         "labels": labels("lens"),
         "kernels": {
             name: [named_kernel(name, size + 1).tolist() for size in range(RANGES["kernel_size"][1])]
             for name in KERNEL_NAMES
         },
         "properties": PROPERTIES,
+        "groups": ["kernel", "window", "picture"],
         "tolerance": TOLERANCE,
         "largest": LARGEST,
     }

@@ -26,20 +26,29 @@ LARGEST = 1000
 
 CONTRASTS = ("own", "shared")
 PADDINGS = ("valid", "same")
+SHAPING = ("kernel_size", "strides", "padding", "dilation_rate")
+"""The layer's arguments; it may refuse them."""
 
 PROPERTIES: list[dict[str, Any]] = [
-    {"name": "padding", "kind": "word", "start": "valid"},
-    {"name": "kernel", "kind": "kernel", "start": None},
-    {"name": "kernel_size", "kind": "numbers", "start": [3, 3]},
-    {"name": "strides", "kind": "numbers", "start": [1, 1]},
-    {"name": "dilation_rate", "kind": "numbers", "start": [1, 1]},
-    {"name": "true_convolution", "kind": "flag", "start": False},
-    {"name": "channels", "kind": "number", "start": None},
-    {"name": "contrast", "kind": "word", "start": "own"},
+    {"name": "padding", "kind": "word", "start": "valid", "group": "window", "options": PADDINGS},
+    {"name": "kernel", "kind": "kernel", "start": None, "group": "kernel", "options": KERNEL_NAMES},
+    {"name": "kernel_size", "kind": "numbers", "start": [3, 3], "group": "kernel"},
+    {"name": "strides", "kind": "numbers", "start": [1, 1], "group": "window"},
+    {"name": "dilation_rate", "kind": "numbers", "start": [1, 1], "group": "window"},
+    {"name": "true_convolution", "kind": "flag", "start": False, "group": "kernel"},
+    {"name": "channels", "kind": "number", "start": None, "group": "picture", "options": [1, 3]},
+    {"name": "contrast", "kind": "word", "start": "own", "group": "picture", "options": CONTRASTS},
     {"name": "position", "kind": "numbers", "start": None},
-    {"name": "language", "kind": "word", "start": None},
+    {"name": "language", "kind": "word", "start": None, "options": LANGUAGES},
 ]
-"""Each setting once, in the order of a link. Where ``start`` is None, it is always written."""
+"""Each setting once, in the order of a link, with its dial's group.
+
+Where ``start`` is None, a link always writes the setting.
+"""
+
+for _one in PROPERTIES:
+    _one |= {"range": RANGES[_one["name"]]} if _one["name"] in RANGES else {}
+    _one |= {"shapes": True} if _one["name"] in SHAPING else {}
 
 NAMES = tuple(one["name"] for one in PROPERTIES)
 
@@ -118,9 +127,8 @@ def layer_of(settings: Settings) -> Conv2D:
 
 def layer_arguments(settings: Settings) -> Settings:
     """The layer's arguments by Keras' names."""
-    names = ("kernel_size", "strides", "padding", "dilation_rate")
     channels = settings["channels"]
-    own = {name: settings[name] for name in names}
+    own = {name: settings[name] for name in SHAPING}
     return {"filters": channels, **own, "groups": channels, "use_bias": False}
 
 

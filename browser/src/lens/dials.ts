@@ -1,20 +1,14 @@
-/* The dials in three groups of which one is open; a refusal stands at the dial that caused it. */
+/* The dials in groups of which one is open; a refusal stands at the dial that caused it. */
 
-import { arrange, focusedName, focusOn, node, put } from "../dom";
+import { arrange, node, put } from "../dom";
 import { keyOf, python } from "../format";
-import { type Asking, argumentDial, labelOf } from "../parts/arguments";
-import { type Control, checkbox, choice, type Option, select } from "../parts/controls";
+import { type Control, checkbox, choice, type Option, range } from "../parts/controls";
 import { fileField } from "../parts/picture";
 import { refusalPart } from "../parts/refusal";
 import { tabBar } from "../parts/tabs";
 import type { Words } from "../words";
+import type { Property } from "./records";
 import type { Session } from "./session";
-
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-	kernel: ["kernel", "kernel_size", "true_convolution"],
-	window: ["strides", "padding", "dilation_rate"],
-	picture: ["channels", "channel", "contrast", "picture", "buttons"],
-};
 
 export interface Dials {
 	readonly element: HTMLElement;
@@ -23,12 +17,14 @@ export interface Dials {
 
 /** `buttons` act on the picture; `take` is given a file. */
 export function dials(session: Session, words: Words, buttons: HTMLElement, take: (file: File) => void): Dials {
-	const t = (key: string): string => words.text(`lens.${key}`);
-	const rows = node("div", { className: "rows", role: "tabpanel" }),
-		refusal = refusalPart();
+	const t = (key: string): string => words.text(`lens.${key}`),
+		{ properties, groups } = session.records,
+		rows = node("div", { className: "rows", role: "tabpanel" }),
+		refusal = refusalPart(),
+		made = new Map<string, Control>();
 	const tabs = tabBar(
 		"group",
-		Object.fromEntries(Object.keys(GROUPS).map(id => [id, t(`group_${id}`)])),
+		Object.fromEntries(groups.map(id => [id, t(`group_${id}`)])),
 		() => session.group,
 		id => {
 			session.group = id;
@@ -36,107 +32,82 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 		},
 	);
 	tabs.element.ariaLabel = t("controls");
-	const element = node("div", { className: "dials" }, tabs.element, rows, refusal.element);
-	const made = new Map<string, Control>();
-	let drawnFor = "",
-		refusedFor = "";
+	let refusedFor = "";
 
-	function show(): void {
-		const names = GROUPS[session.group].filter(known),
-			key = keyOf(names);
-		if (key !== drawnFor) open(names);
-		drawnFor = key;
-		for (const name of names) controlOf(name).show();
-		showRefusal(names);
+	const labelOf = ({ name, shapes = false }: Property) => ({
+		name,
+		code: shapes,
+		text: words.text(words.has(`lens.${name}`) ? `lens.${name}` : `control.${name}`),
+	});
+	/* One dial for both directions, for a pair; Python may set them apart. */
+	const say = (value: readonly number[]): string => (value[0] === value[1] ? String(value[0]) : python(value));
+
+	function controlOf(property: Property): Control {
+		const { name, kind, options = [], range: reach = [0, 0], shapes } = property,
+			read = () => session.wish[name] ?? session.s[name];
+		const write = (value: unknown): void =>
+			shapes ? session.ask({ [name]: value as number }, name) : session.turn({ [name]: value });
+		if (kind === "flag") return checkbox(labelOf(property), () => Boolean(read()), write);
+		if (kind === "numbers")
+			return range(
+				labelOf(property),
+				() => (read() as number[])[0],
+				() => reach,
+				value => write([value, value]),
+				() => say(read() as number[]),
+			);
+		const list = options.map(
+			(value): Option => [String(value), words.has(`lens.${name}_${value}`) ? t(`${name}_${value}`) : String(value)],
+		);
+		if (kind !== "kernel")
+			return choice(
+				labelOf(property),
+				list,
+				() => String(read()),
+				value => write(Number(value) || value),
+			);
+		const kernel = () => (typeof session.s.kernel === "string" ? session.s.kernel : "");
+		return choice(labelOf(property), [["", t("kernel_own")], ...list], kernel, value => value && session.choose(value));
 	}
 
-	function open(names: readonly string[]): void {
-		const focused = focusedName(element);
-		tabs.show();
-		rows.ariaLabel = t(`group_${session.group}`);
+	function open(): void {
+		const own = properties.filter(({ group }) => group === session.group);
+		for (const property of own) if (!made.has(property.name)) made.set(property.name, controlOf(property));
 		arrange(
 			rows,
-			names.map(name => controlOf(name).element),
+			own.map(({ name }) => made.get(name)?.element as HTMLElement),
 		);
-		focusOn(element, focused);
+		if (session.group === "picture") rows.append(file.element, buttons);
+		tabs.show();
+		rows.ariaLabel = t(`group_${session.group}`);
 	}
 
-	const known = (name: string): boolean =>
-		name === "channels" ? session.colours > 1 : name === "channel" ? session.s.channels > 1 : true;
+	const file = fileField({ name: "picture", text: t("picture") }, t("picture_choose"), take);
 
-	function controlOf(name: string): Control {
-		const found = made.get(name) ?? (special[name] ?? (() => argumentDial(asking, words, name)))();
-		made.set(name, found);
-		return found;
-	}
-
-	const asking: Asking = {
-		rules: session.records.rules,
-		layer: "Conv2D",
-		wish: () => session.wish,
-		ranges: () => session.records.rules.layers.Conv2D.ranges,
-		ask: (changes, name) => session.ask(changes, name),
-	};
-	const label = (name: string) => ({ name, text: t(name) });
-	const options = (name: string, values: readonly string[]): Option[] =>
-		values.map(value => [value, t(`${name}_${value}`)]);
-
-	const special: Record<string, () => Control> = {
-		kernel: () =>
-			select(
-				label("kernel"),
-				[["", t("kernel_own")], ...options("kernel", Object.keys(session.records.kernels))],
-				() => (typeof session.s.kernel === "string" ? session.s.kernel : ""),
-				name => name && session.choose(name),
-			),
-		true_convolution: () =>
-			checkbox(
-				labelOf(words, asking, "true_convolution"),
-				() => session.s.true_convolution,
-				on => session.turn({ true_convolution: on }),
-			),
-		channels: () =>
-			choice(
-				label("channels"),
-				options("channels", ["1", "3"]),
-				() => String(session.s.channels),
-				value => session.turn({ channels: Number(value) }),
-			),
-		channel: () =>
-			choice(
-				label("channel"),
-				options("channel", ["0", "1", "2"]),
-				() => String(session.s.position[2]),
-				value => session.go(session.s.position[0], session.s.position[1], Number(value)),
-			),
-		contrast: () =>
-			choice(
-				label("contrast"),
-				options("contrast", ["own", "shared"]),
-				() => session.s.contrast,
-				value => session.turn({ contrast: value as "own" }),
-			),
-		picture: () => fileField(label("picture"), t("picture_choose"), take),
-		buttons: () => ({ element: buttons, input: buttons, show() {} }),
-	};
-
-	function showRefusal(names: readonly string[]): void {
-		const { refused } = session,
-			key = refused ? keyOf(session.wish, session.group) : "";
-		for (const name of names) {
-			const bad = Boolean(refused) && session.differs(name);
-			for (const input of controlOf(name).element.querySelectorAll("input, select"))
-				put(input, { ariaInvalid: bad ? "true" : null });
+	function show(): void {
+		open();
+		for (const [name, control] of made) {
+			control.show();
+			const bad = session.refused && keyOf(session.wish[name]) !== keyOf(session.s[name as "strides"]);
+			put(control.input, { ariaInvalid: bad ? "true" : null });
 		}
+		const colours = made.get("channels")?.element;
+		if (colours) put(colours, { hidden: session.colours < 2 });
+		showRefusal();
+	}
+
+	function showRefusal(): void {
+		const { refused, wish } = session,
+			key = refused ? keyOf(wish, session.group) : "";
 		if (key === refusedFor) return;
 		refusedFor = key;
-		if (!refused) return refusal.show("", [], null);
 		const ways = session.ways().map(way => {
-			const different = Object.keys(way).filter(name => keyOf(way[name]) !== keyOf(session.wish[name]));
+			const different = Object.keys(way).filter(name => keyOf(way[name]) !== keyOf(wish[name]));
 			return { text: different.map(name => `${name}=${python(way[name])}`).join(", "), take: () => session.ask(way) };
 		});
-		refusal.show(words.text(`errors.${refused.code}`, refused.words), ways, made.get(session.asked)?.element ?? rows);
+		const text = refused ? words.text(`errors.${refused.code}`, refused.words) : "";
+		refusal.show(text, ways, made.get(session.asked)?.element ?? rows);
 	}
 
-	return { element, show };
+	return { element: node("div", { className: "dials" }, tabs.element, rows, refusal.element), show };
 }

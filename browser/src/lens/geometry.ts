@@ -13,8 +13,8 @@ function reach(axis: Axis, output: number, size: number): [start: number, length
 }
 
 export function windowPlace({ now, input, s }: Session): Place {
-	const [top, height] = reach(now.found.axes[0], s.position[0], input.height),
-		[left, width] = reach(now.found.axes[1], s.position[1], input.width);
+	const [top, height] = reach(now.axes[0], s.position[0], input.height),
+		[left, width] = reach(now.axes[1], s.position[1], input.width);
 	return [top, left, height, width];
 }
 
@@ -34,7 +34,7 @@ function nearest(axis: Axis, place: number): number {
 export function outputAt(session: Session, side: "before" | "after", down: number, right: number): [number, number] {
 	const { input, outputShape, now } = session;
 	if (side === "after") return [Math.floor(down * outputShape[0]), Math.floor(right * outputShape[1])];
-	const [rows, columns] = now.found.axes;
+	const [rows, columns] = now.axes;
 	return [nearest(rows, Math.floor(down * input.height)), nearest(columns, Math.floor(right * input.width))];
 }
 

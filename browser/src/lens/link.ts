@@ -4,7 +4,7 @@ import { isRefused } from "../axes";
 import { keyOf } from "../format";
 import { decoded, encoded, parsed, READ } from "../parts/hash";
 import { fitted } from "./kernels";
-import type { Records, State } from "./records";
+import type { Property, State } from "./records";
 import type { Session } from "./session";
 
 const written = (value: unknown): string =>
@@ -19,53 +19,40 @@ export function hashOf({ records, s }: Session): string {
 
 /** Take over what a link says, one part after another, as far as each is legal with those before. */
 export function openHash(session: Session, hash: string): void {
-	const parts = hash
-		.slice(1)
-		.split("&")
-		.map(part => part.split(/=(.*)/s));
-	for (const { name, kind } of session.records.properties) {
-		const text = decoded(parts.find(([one]) => one === name)?.[1] ?? "");
-		if (!text) continue;
-		const value = kind === "kernel" ? (text.startsWith("[") ? parsed(text) : text) : READ[kind as "word"](text);
-		const changes = value === undefined ? null : changesOf(session, name, value);
+	const parts = new Map(
+		hash
+			.slice(1)
+			.split("&")
+			.map(part => part.split(/=(.*)/s) as [string, string]),
+	);
+	for (const property of session.records.properties) {
+		const text = decoded(parts.get(property.name) ?? ""),
+			changes = text ? changesOf(session, property, text) : null;
 		if (changes && !isRefused(session.verdict(session.settings(changes)))) session.turn(changes);
 	}
 }
 
 /** What a part changes; null for what is no such value. */
-function changesOf(session: Session, name: string, value: unknown): Partial<State> | null {
-	const { records, s, colours } = session,
-		{ ranges, options } = records.rules.layers.Conv2D;
-	if (name === "kernel") return kernelOf(records, s, value);
-	const [least, most] = ranges[name] ?? [0, 0];
-	const isPair = (list: unknown): boolean =>
-		Array.isArray(list) && list.length === 2 && list.every(one => one >= least && one <= most);
-	const legal: Record<string, boolean> = {
-		padding: options.padding.includes(String(value)),
-		kernel_size: isPair(value),
-		strides: isPair(value),
-		dilation_rate: isPair(value),
-		true_convolution: true,
-		channels: value === 1 || value === colours,
-		contrast: value === "own" || value === "shared",
-		position: Array.isArray(value) && value.length === 3,
-		language: Object.hasOwn(records.labels, String(value)),
-	};
-	if (!legal[name]) return null;
-	const more = name === "kernel_size" ? { kernel: fitted(records, s.kernel, value as number[]) } : {};
+function changesOf(session: Session, { name, kind, range, options }: Property, text: string): Partial<State> | null {
+	if (kind === "kernel") return kernelOf(session, options ?? [], text);
+	const value = READ[kind](text),
+		list = [value].flat() as number[];
+	if (value === undefined || (options && !options.includes(value as string))) return null;
+	if (range && (list.length !== 2 || list.some(one => one < range[0] || one > range[1]))) return null;
+	if (name === "channels" && Number(value) > session.colours) return null;
+	if (name === "position" && list.length !== 3) return null;
+	const more = name === "kernel_size" ? { kernel: fitted(session.records, session.s.kernel, list) } : {};
 	return { [name]: value, ...more };
 }
 
-function kernelOf(records: Records, s: State, value: unknown): Partial<State> | null {
-	if (typeof value === "string") {
-		const side = Math.max(...s.kernel_size);
-		return Object.hasOwn(records.kernels, value) ? { kernel: value, kernel_size: [side, side] } : null;
-	}
-	const rows = Array.isArray(value) ? (value as unknown[][]) : [],
-		[, most] = records.rules.layers.Conv2D.ranges.kernel_size;
-	const width = rows[0]?.length ?? 0;
+function kernelOf({ records, s }: Session, names: Property["options"], text: string): Partial<State> | null {
+	const side = Math.max(...s.kernel_size);
+	if (names?.includes(text)) return { kernel: text, kernel_size: [side, side] };
+	const rows = parsed(text) as number[][],
+		most = Object.values(records.kernels)[0].length;
+	const isLine = (line: unknown, length: number): boolean =>
+		Array.isArray(line) && line.length > 0 && line.length <= most && (!length || line.length === length);
 	const isNumber = (one: unknown): boolean => Number.isFinite(one) && Math.abs(one as number) <= records.largest;
-	const isRow = (row: unknown): boolean => Array.isArray(row) && row.length === width && row.every(isNumber);
-	if (!rows.length || !width || Math.max(rows.length, width) > most || !rows.every(isRow)) return null;
-	return { kernel: rows as number[][], kernel_size: [rows.length, width] };
+	if (!isLine(rows, 0) || !rows.every(row => isLine(row, rows[0].length) && row.every(isNumber))) return null;
+	return { kernel: rows, kernel_size: [rows.length, rows[0].length] };
 }

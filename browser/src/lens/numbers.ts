@@ -1,7 +1,8 @@
 /* The kernel as numbers: each is dragged (up is more), typed, or stepped by the arrow keys. */
 
-import { children, node, put } from "../dom";
+import { node, put } from "../dom";
 import { short } from "../format";
+import { lay } from "./cells";
 import { numberOf, stepOf } from "./kernels";
 import type { Numbers } from "./records";
 
@@ -11,109 +12,88 @@ const PIXELS_A_STEP = 8,
 export interface NumbersPart {
 	readonly element: HTMLElement;
 	show(kernel: Numbers, nameOf: (row: number, column: number) => string): void;
-	/** Mark one number, or none. */
-	mark(tap: readonly [number, number] | null): void;
 }
 
-export interface Told {
-	change(row: number, column: number, value: number): void;
-	/** What was typed is no number. */
-	refuse(): void;
-}
-
-export function numbersPart({ change, refuse }: Told): NumbersPart {
-	const element = node("div", { className: "taps", role: "group" });
+/** `change` is told of the new number at an index; `refuse`, that what was typed is none. */
+export function numbersPart(change: (index: number, value: number) => void, refuse: () => void): NumbersPart {
+	const element = node("div", { className: "cells taps", role: "group" }),
+		inputs = element.children as HTMLCollectionOf<HTMLInputElement>;
 	let kernel: Numbers = [];
-	const placeOf = (target: EventTarget | null): [number, number] => {
-		const index = [...element.children].indexOf(target as Element);
-		return [Math.floor(index / kernel[0].length), index % kernel[0].length];
-	};
-	const valueAt = ([row, column]: readonly [number, number]): number => kernel[row][column];
-	const inputAt = (index: number): HTMLInputElement => element.children[index] as HTMLInputElement;
-	const shown = (input: HTMLInputElement, value: number): void => put(input, { value: short(value) });
-
-	function add(place: [number, number], from: number, steps: number, step: number): void {
-		change(...place, Number((from + steps * step).toPrecision(6)));
-	}
+	const indexOf = (input: HTMLInputElement): number => [...inputs].indexOf(input);
+	const add = (index: number, from: number, steps: number, step: number): void =>
+		change(index, Number((from + steps * step).toPrecision(6)));
 
 	function typed(input: HTMLInputElement): void {
-		const place = placeOf(input),
+		const index = indexOf(input),
+			old = kernel.flat()[index],
 			value = numberOf(input.value);
-		if (input.value === short(valueAt(place))) return;
-		if (Number.isFinite(value)) change(...place, value);
+		if (input.value === short(old)) return;
+		if (Number.isFinite(value)) change(index, value);
 		else refuse();
-		shown(input, valueAt(place));
+		put(input, { value: short(kernel.flat()[index]) });
 	}
 
-	function cell(): HTMLInputElement {
-		const input = node("input", { type: "text", role: "spinbutton", autocomplete: "off", spellcheck: false });
-		input.addEventListener("focus", () => {
-			for (const other of element.children) put(other as HTMLInputElement, { tabIndex: other === input ? 0 : -1 });
-			input.select();
-		});
-		input.addEventListener("change", () => typed(input));
-		input.addEventListener("keydown", event => keyed(event, input));
-		input.addEventListener("pointerdown", event => drag(event, input));
-		return input;
-	}
-
-	function keyed(event: KeyboardEvent, input: HTMLInputElement): void {
-		const place = placeOf(input),
-			index = [...element.children].indexOf(input),
-			up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-		const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -kernel[0].length, PageDown: kernel[0].length }[event.key];
-		if (event.key === "Enter") typed(input);
-		else if (event.key === "Escape") shown(input, valueAt(place));
-		else if (up) add(place, valueAt(place), up, stepOf(kernel) / (event.shiftKey ? 10 : 1));
-		else if (by && element.children[index + by]) inputAt(index + by).focus();
+	function keyed(event: KeyboardEvent): void {
+		const { key, shiftKey, target } = event,
+			input = target as HTMLInputElement,
+			index = indexOf(input),
+			now = kernel.flat()[index],
+			up = { ArrowUp: 1, ArrowDown: -1 }[key];
+		const across = kernel[0].length,
+			by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -across, PageDown: across }[key];
+		if (key === "Enter") typed(input);
+		else if (key === "Escape") put(input, { value: short(now) });
+		else if (up) add(index, now, up, stepOf(kernel) / (shiftKey ? 10 : 1));
+		else if (by) inputs[index + by]?.focus();
 		else return;
-		input.select();
+		if (!by) input.select();
 		event.preventDefault();
 	}
 
-	function drag(start: PointerEvent, input: HTMLInputElement): void {
-		const place = placeOf(input),
-			from = valueAt(place),
+	function drag({ target, clientY }: PointerEvent): void {
+		const index = indexOf(target as HTMLInputElement),
+			from = kernel.flat()[index],
 			step = stepOf(kernel),
-			stop = new AbortController(),
-			{ signal } = stop;
+			stop = new AbortController();
 		let dragged = false;
-		const target = input.ownerDocument;
-		const move = (event: PointerEvent): void => {
-			const up = start.clientY - event.clientY;
-			if (!dragged && Math.abs(up) < SLACK) return;
-			dragged = true;
-			// Else the browser would mark the text, and scroll in it.
-			event.preventDefault();
-			add(place, from, Math.round(up / PIXELS_A_STEP), step);
-		};
-		target.addEventListener("pointermove", move, { signal });
-		for (const end of ["pointerup", "pointercancel"]) target.addEventListener(end, () => stop.abort(), { signal });
+		const on = (name: string, act: (event: Event) => void): void =>
+			element.ownerDocument.addEventListener(name, act, { signal: stop.signal });
+		on("pointermove", event => {
+			const up = clientY - (event as PointerEvent).clientY;
+			dragged ||= Math.abs(up) >= SLACK;
+			if (dragged) add(index, from, Math.round(up / PIXELS_A_STEP), step);
+		});
+		// A drag marks no text.
+		on("selectstart", event => dragged && event.preventDefault());
+		for (const end of ["pointerup", "pointercancel"]) on(end, () => stop.abort());
 	}
+
+	/* One number can be tabbed to; the arrow keys lead to the others. */
+	function enter(target: EventTarget | null): void {
+		for (const input of inputs) put(input, { tabIndex: input === target ? 0 : -1 });
+		(target as HTMLInputElement).select();
+	}
+
+	element.addEventListener("focusin", ({ target }) => enter(target));
+	element.addEventListener("change", ({ target }) => typed(target as HTMLInputElement));
+	element.addEventListener("keydown", keyed);
+	element.addEventListener("pointerdown", event => event.target !== element && drag(event));
+	const make = (): HTMLInputElement =>
+		node("input", { type: "text", role: "spinbutton", autocomplete: "off", spellcheck: false, tabIndex: -1 });
 
 	return {
 		element,
-		mark(tap) {
-			const at = tap ? tap[0] * kernel[0].length + tap[1] : -1;
-			[...element.children].forEach((input, index) => input.classList.toggle("met", index === at));
-		},
 		show(next, nameOf) {
 			kernel = next;
-			const width = kernel[0].length,
-				largest = Math.max(...kernel.flat().map(Math.abs)) || 1;
-			element.style.setProperty("--across", String(width));
-			children(element, kernel.length * width, cell).forEach((one, index) => {
-				const [row, column] = [Math.floor(index / width), index % width],
-					value = kernel[row][column],
-					input = one as HTMLInputElement;
-				input.dataset.name = `kernel.${row}.${column}`;
-				input.className = `v${Math.ceil((5 * Math.abs(value)) / largest)}${value < 0 ? " negative" : ""}`;
-				put(input, { ariaLabel: nameOf(row, column), ariaValueNow: String(value), title: String(value) });
-				shown(input, value);
+			lay(element, kernel, make, (cell, value, row, column) => {
+				cell.dataset.name = `kernel.${row}.${column}`;
+				put(cell as HTMLInputElement, {
+					value: short(value),
+					ariaLabel: nameOf(row, column),
+					ariaValueNow: String(value),
+				});
 			});
-			const inputs = [...element.children] as HTMLInputElement[];
-			if (inputs.filter(({ tabIndex }) => tabIndex === 0).length !== 1)
-				inputs.forEach((input, index) => put(input, { tabIndex: index ? -1 : 0 }));
+			if (![...inputs].some(({ tabIndex }) => !tabIndex)) inputs[0].tabIndex = 0;
 		},
 	};
 }

@@ -12,14 +12,18 @@ export interface Pixels {
 }
 
 /** The picture of a model, to the last bit. */
-export async function pixelsOf({ png, shape, white, exact }: PictureTraits): Promise<Pixels> {
-	const [height, width, channels] = shape;
-	const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(png), sign => sign.charCodeAt(0))]), {
+export async function pixelsOf(
+	get: <Name extends keyof PictureTraits>(name: Name) => PictureTraits[Name],
+): Promise<Pixels> {
+	const [height, width, channels] = get("shape"),
+		white = get("white");
+	const file = Uint8Array.from(atob(get("png")), sign => sign.charCodeAt(0));
+	const bitmap = await createImageBitmap(new Blob([file]), {
 		colorSpaceConversion: "none",
 	});
 	const bytes = bytesOf(bitmap, bitmap.width, bitmap.height);
 	bitmap.close();
-	if (!exact) return ofLevels(bytes, height, width, white, channels);
+	if (!get("exact")) return ofLevels(bytes, height, width, white, channels);
 	const whole = wholeNumbers(bytes, height * width * channels);
 	return { height, width, white, planes: split(channels, height * width, (k, i) => whole[i * channels + k]) };
 }

@@ -1,6 +1,6 @@
 /* The lens's state, and all that may happen to it; it draws nothing. */
 
-import { type Found, isRefused, mended, type Refused, verdict } from "../axes";
+import { isRefused, mended, type Refused, verdict } from "../axes";
 import type { Settings } from "../contract";
 import { keyOf } from "../format";
 import type { Model } from "../model";
@@ -9,13 +9,11 @@ import { fitted, numbersOf, turned } from "./kernels";
 import { type Pixels, withChannels } from "./pixels";
 import type { Numbers, Records, State, Traits } from "./records";
 
-const SAVED_AFTER = 60;
-const LAYER = "Conv2D";
-/** The settings that a layer has, and those that it may refuse. */
-const SHAPING = ["kernel_size", "strides", "padding", "dilation_rate"] as const;
+const SAVED_AFTER = 60,
+	LAYER = "Conv2D";
 
 interface Filtered {
-	readonly found: Found;
+	readonly axes: Axes;
 	/** Of the picture, what the kernel slides over. */
 	readonly lines: readonly Float32Array[];
 	readonly output: Pixels;
@@ -29,31 +27,33 @@ export class Session {
 	/** The control that asked last, and the group of controls that is open. */
 	asked = "";
 	group = "kernel";
+	/** What is laid under the kernel, and what comes of it. */
 	input!: Pixels;
 	now!: Filtered;
 	extent!: Extent;
 	target: Pixels | null = null;
-	solved = false;
+	/** Without a puzzle nothing. */
+	solved: boolean | null = null;
 	/** Whether the picture is the reader's own; the model never learns of it. */
 	own = false;
+	private pixels: Pixels;
 	private readonly secret: Numbers | null;
+	private count = 0;
+	private madeFor = "";
 	private targetFor = "";
-	/** The picture that the model names. */
-	private readonly first: Pixels;
-	private shown = 0;
 	private saving: ReturnType<typeof setTimeout> | undefined;
 	private telling = false;
-	private readonly heard = (): void => this.hear();
 
 	constructor(
-		readonly model: Model<Traits>,
+		readonly model: Model<Traits & Record<string, unknown>>,
 		readonly records: Records,
-		private pixels: Pixels,
+		/** The picture that the model names. */
+		private readonly first: Pixels,
 		private readonly drawn: (moved: boolean) => void,
 		/** Told when the state has come to rest. */
 		private readonly saved: () => void,
 	) {
-		this.first = pixels;
+		this.pixels = first;
 		const { puzzle } = model.get("given");
 		this.secret = typeof puzzle === "string" ? numbersOf(records, puzzle, [3, 3]) : (puzzle as Numbers | null);
 		model.on("change:shown", this.heard);
@@ -65,22 +65,19 @@ export class Session {
 		this.model.off("change:shown", this.heard);
 	}
 
-	private hear(): void {
+	private readonly heard = (): void => {
 		if (this.telling || this.saving !== undefined) return;
 		this.adopt();
 		this.drawn(false);
-	}
+	};
 
 	private adopt(): void {
 		this.s = { ...this.model.get("shown") };
-		if (this.own && isRefused(this.verdict())) this.put(this.first, false);
+		// The reader's own picture may be too small for what Python asks.
+		if (isRefused(this.verdict())) this.put(this.first, false);
 		this.compute();
-		this.wish = this.settings();
 		this.refused = null;
-	}
-
-	get isPuzzle(): boolean {
-		return this.secret !== null;
+		this.wish = this.settings();
 	}
 
 	/** How many channels the picture has; one may look at their mean. */
@@ -92,20 +89,14 @@ export class Session {
 
 	/** What the layer is asked: each channel by itself meets the one kernel. */
 	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
-		const s = { ...this.s, ...changes };
+		const { channels, kernel_size, strides, padding, dilation_rate } = { ...this.s, ...changes };
 		return {
-			filters: s.channels,
-			...Object.fromEntries(SHAPING.map(name => [name, s[name]])),
-			groups: s.channels,
-			use_bias: false,
-			activation: "linear",
-			data_format: "channels_last",
-			sizes: [height, width],
-			channels: s.channels,
+			...{ filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false },
+			...{ sizes: [height, width], channels, activation: "linear", data_format: "channels_last" },
 		};
 	}
 
-	verdict(settings: Settings = this.settings()): Found | Refused {
+	verdict(settings: Settings = this.settings()): ReturnType<typeof verdict> {
 		return verdict(this.records.rules, LAYER, settings);
 	}
 
@@ -116,8 +107,9 @@ export class Session {
 		const found = this.verdict(this.wish);
 		this.refused = isRefused(found) ? found : null;
 		if (this.refused) return this.drawn(false);
-		const kernel = fitted(this.records, this.s.kernel, this.wish.kernel_size as number[]);
-		this.turn({ ...Object.fromEntries(SHAPING.map(name => [name, this.wish[name]])), kernel });
+		const { kernel_size, strides, padding, dilation_rate } = this.wish as unknown as State;
+		const kernel = fitted(this.records, this.s.kernel, kernel_size);
+		this.turn({ kernel, kernel_size, strides, padding, dilation_rate });
 	}
 
 	ways(): Settings[] {
@@ -141,14 +133,19 @@ export class Session {
 
 	/** The kernel as it meets the picture. */
 	get taps(): Numbers {
-		return this.s.true_convolution ? turned(this.numbers) : this.numbers;
+		return this.laid(this.numbers);
 	}
 
-	setNumber(row: number, column: number, value: number): void {
+	private laid(kernel: Numbers): Numbers {
+		return this.s.true_convolution ? turned(kernel) : kernel;
+	}
+
+	setNumber(index: number, value: number): void {
 		const { largest } = this.records,
-			inside = Math.max(-largest, Math.min(value, largest));
+			inside = Math.max(-largest, Math.min(value, largest)),
+			across = this.s.kernel_size[1];
 		this.turn({
-			kernel: this.numbers.map((line, r) => (r === row ? line.map((one, c) => (c === column ? inside : one)) : line)),
+			kernel: this.numbers.map((line, r) => line.map((one, c) => (r * across + c === index ? inside : one))),
 		});
 	}
 
@@ -162,7 +159,7 @@ export class Session {
 	// The picture
 
 	/** Show another picture; false where the window does not fit into it, and nothing has changed. */
-	use(pixels: Pixels, own: boolean): boolean {
+	use(pixels: Pixels = this.first, own = false): boolean {
 		const channels = Math.min(this.s.channels, pixels.planes.length);
 		if (isRefused(this.verdict(this.settings({ channels }, pixels)))) return false;
 		this.put(pixels, own);
@@ -171,12 +168,7 @@ export class Session {
 	}
 
 	private put(pixels: Pixels, own: boolean): void {
-		Object.assign(this, { pixels, own, shown: this.shown + 1 });
-	}
-
-	/** Show the picture that the lens began with; false where a setting has outgrown it. */
-	restore(): boolean {
-		return this.use(this.first, false);
+		Object.assign(this, { pixels, own, count: this.count + 1 });
 	}
 
 	/** Move the window to a place of the output, or to the nearest. */
@@ -199,75 +191,62 @@ export class Session {
 
 	// What follows
 
-	private key = "";
-
 	private compute(): void {
 		const settings = this.settings(),
-			key = keyOf(this.shown, settings);
-		const fresh = key !== this.key;
-		if (fresh) {
-			const found = this.verdict(settings);
-			if (isRefused(found)) throw new Error(found.code);
+			key = keyOf(this.count, settings);
+		if (key !== this.madeFor) {
 			this.input = withChannels(this.pixels, this.s.channels);
-			this.now = this.prepared(found);
-			this.key = key;
+			this.now = this.prepared(settings);
+			this.madeFor = key;
 		}
 		this.fill(this.now, this.taps);
 		this.extent = extentOf(this.now.output.planes);
 		this.s.position = this.inside(this.s.position);
-		this.compare();
+		if (this.secret) this.compare(this.secret);
 	}
 
-	private prepared(found: Found): Filtered {
-		const { planes, width, white } = this.input,
-			[rows, columns] = found.axes;
-		const length = rows.out * columns.out;
+	private prepared(settings: Settings): Filtered {
+		const found = this.verdict(settings);
+		if (isRefused(found)) throw new Error(found.code);
+		const { axes } = found,
+			{ planes, width, white } = this.input,
+			[height, across] = axes.map(axis => axis.out);
 		return {
-			found,
-			lines: planes.map(plane => padded(plane, width, found.axes)),
-			output: { height: rows.out, width: columns.out, white, planes: planes.map(() => new Float32Array(length)) },
+			axes,
+			lines: planes.map(plane => padded(plane, width, axes)),
+			output: { height, width: across, white, planes: planes.map(() => new Float32Array(height * across)) },
 		};
 	}
 
-	private fill({ found, lines, output }: Filtered, taps: Numbers): void {
-		output.planes.forEach((plane, k) => filter(lines[k], found.axes as Axes, taps, plane));
+	private fill({ axes, lines, output }: Filtered, taps: Numbers): void {
+		output.planes.forEach((plane, k) => filter(lines[k], axes, taps, plane));
 	}
 
 	/** What the secret kernel makes of the picture, and whether that is what is seen. */
-	private compare(): void {
-		if (!this.secret) return;
-		const size = [this.secret.length, this.secret[0].length];
-		const settings = this.settings({ kernel_size: size }),
-			key = keyOf(this.shown, settings, this.s.true_convolution);
-		if (key !== this.targetFor) this.target = this.made(settings, this.secret);
-		this.targetFor = key;
-		const target = this.target?.planes ?? [],
-			{ minimum, maximum } = extentOf(target);
-		const bound = this.records.tolerance * Math.max(-minimum, maximum);
-		this.solved = distance(this.now.output.planes, target) <= bound;
-	}
-
-	private made(settings: Settings, secret: Numbers): Pixels | null {
-		const found = this.verdict(settings);
-		if (isRefused(found)) return null;
-		const made = this.prepared(found);
-		this.fill(made, this.s.true_convolution ? turned(secret) : secret);
-		return made.output;
+	private compare(secret: Numbers): void {
+		const settings = this.settings({ kernel_size: [secret.length, secret[0].length] }),
+			key = keyOf(this.count, settings, this.s.true_convolution);
+		if (key !== this.targetFor) {
+			const made = isRefused(this.verdict(settings)) ? null : this.prepared(settings);
+			if (made) this.fill(made, this.laid(secret));
+			this.target = made?.output ?? null;
+			this.targetFor = key;
+		}
+		const { planes = [] } = this.target ?? {},
+			{ minimum, maximum } = extentOf(planes);
+		this.solved = distance(this.now.output.planes, planes) <= this.records.tolerance * Math.max(-minimum, maximum);
 	}
 
 	// Saving
 
 	private push(): void {
-		this.saving ??= setTimeout(() => {
-			this.saving = undefined;
-			this.save();
-		}, SAVED_AFTER);
+		this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
 	}
 
 	private save(): void {
-		const kept = this.model.get("shown"),
-			{ position, channels } = this.own ? kept : this.s;
+		this.saving = undefined;
 		this.saved();
+		const { position, channels } = this.own ? this.model.get("shown") : this.s;
 		this.telling = true;
 		try {
 			// Of a picture that only this browser has, nothing is told.
@@ -275,13 +254,7 @@ export class Session {
 			this.model.save_changes();
 		} catch {
 			// The kernel is gone: the picture stays alive without it.
-		} finally {
-			this.telling = false;
 		}
-	}
-
-	/** Whether the wish and what stands differ in a setting. */
-	differs(name: string): boolean {
-		return name in this.wish && keyOf(this.wish[name]) !== keyOf(this.s[name]);
+		this.telling = false;
 	}
 }

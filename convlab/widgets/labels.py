@@ -21,10 +21,11 @@ def labels(widget: str = "explorer") -> dict[str, dict[str, str]]:
     '高度方向'
     """
     refusals = {f"errors.{one['code']}" for one in rules()["refusals"]}
+    topics = (*_TOPICS, f"{widget}.")
     chosen = {
         key: texts
         for key, texts in catalogue().items()
-        if (key.startswith((*_TOPICS, f"{widget}.")) or key in refusals) and not _OF_A_TOUR.match(key)
+        if (key.startswith(topics) or key in refusals) and not _OF_A_TOUR.match(key)
     }
     return {
         language: {

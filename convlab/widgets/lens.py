@@ -344,12 +344,12 @@ def _sample(channels: object) -> Picture:
 
 @cache
 def _records() -> dict[str, Any]:
-    told = rules()
+    told, (_, largest) = rules(), RANGES["kernel_size"]
     return {
         "rules": {**told, "layers": {"Conv2D": told["layers"]["Conv2D"]}},
         "labels": labels("lens"),
         "kernels": {
-            name: [named_kernel(name, size + 1).tolist() for size in range(RANGES["kernel_size"][1])]
+            name: [named_kernel(name, size).tolist() for size in range(1, largest + 1)]
             for name in KERNEL_NAMES
         },
         "properties": PROPERTIES,

@@ -95,14 +95,12 @@ def normal_kernel(value: object, argument: str = "kernel") -> Kernel:
     array = finite(value, argument)
     least, most = RANGES["kernel_size"]
     if array.ndim != 2 or not least <= min(array.shape) <= max(array.shape) <= most:
-        square = np.atleast_2d(array).reshape(-1, *array.shape[-1:] or (1,))[:most, :most]
-        near = _clipped(square) if square.size else "identity"
         raise ShapeError(
             "lens_kernel",
             argument=argument,
             value=array.shape,
             most=most,
-            choices=[{argument: near}],
+            choices=[{argument: _near(array)}],
         )
     if np.abs(array).max() > LARGEST:
         raise ArgumentError(
@@ -114,6 +112,14 @@ def normal_kernel(value: object, argument: str = "kernel") -> Kernel:
             choices=[{argument: _clipped(array)}],
         )
     return _tuples(array)
+
+
+def _near(array: NDArray[np.floating]) -> Kernel:
+    """A kernel of the first rows and columns of what has other axes."""
+    while array.ndim > 2 and array.size:
+        array = array[0]
+    most = RANGES["kernel_size"][1]
+    return _clipped(np.atleast_2d(array)[:most, :most]) if array.size else "identity"
 
 
 def _clipped(array: NDArray[np.floating]) -> Kernel:
@@ -155,9 +161,9 @@ def resolved(before: Settings, changes: Mapping[str, Any], shape: tuple[int, int
     place = found["position"]
     if place is None:
         place = (*(size // 2 for size in output[:2]), 0)
+    elif "position" in changes and not (is_index(place) and place == nearest_index(place, output)):
+        raise _no_place(place, output)
     found["position"] = nearest_index(place, output)
-    if "position" in changes and changes["position"] is not None and found["position"] != place:
-        raise _no_place(changes["position"], output)
     return found
 
 
@@ -172,7 +178,7 @@ def _normal(name: str, value: object, shape: tuple[int, int, int]) -> Any:
     if name in RANGES:
         return _within(name, arguments.normal_window(tuples(value), name, 2))
     if name == "position":
-        return tuple(value) if is_index(value) else value
+        return tuples(value)
     legal = {"channels": (1, 3)[: shape[2]], "contrast": CONTRASTS, "language": LANGUAGES}[name]
     if isinstance(value, bool | float) or not any(_equal(value, one) for one in legal):
         error = not_one_of(name, value, legal)

@@ -115,8 +115,9 @@ class ModuleWidget(anywidget.AnyWidget):
         """The text of one page that holds all of it, needs no network and no Python."""
         models = {"shared": _shared(type(self)), "widget": _state(self)}
         models["widget"]["module"] = "IPY_MODEL_shared"
-        for name, other in self._trait_values.items():
-            if isinstance(other, ipywidgets.Widget) and name in models["widget"].keys() - {"module"}:
+        for name in models["widget"].keys() - {"module"}:
+            other = getattr(self, name)
+            if isinstance(other, ipywidgets.Widget):
                 models[name] = _state(other)
                 models["widget"][name] = f"IPY_MODEL_{name}"
         picture = _picture(self.still())

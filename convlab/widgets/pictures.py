@@ -1,4 +1,4 @@
-"""Pictures that widgets show: checked, kept to the last bit, and sent once however many show them."""
+"""Pictures that widgets show: checked, kept to the last bit, and sent once for all of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Picture(ipywidgets.Widget):  # type: ignore[misc]
     """
 
     png = traitlets.Unicode().tag(sync=True)
-    shape = traitlets.List().tag(sync=True)
+    shape: Any = traitlets.List().tag(sync=True)
     white = traitlets.Int(1).tag(sync=True)
     exact = traitlets.Bool(False).tag(sync=True)
 
@@ -120,7 +120,7 @@ def _reshaped(array: NDArray[Any], white: int) -> NDArray[Any]:
 
 def _check_range(array: NDArray[Any], white: int) -> None:
     least, most = float(array.min()), float(array.max())
-    if 0 <= least and most <= white:
+    if least >= 0 and most <= white:
         return
     clipped = {"image": _kind(np.clip(array, 0, white), white)}
     divided = [{"image": array / 255}] if white == 1 and least >= 0 and most <= 255 else []

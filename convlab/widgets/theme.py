@@ -8,7 +8,7 @@ _MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans
 
 
 def style_sheet(widget: str = "explorer") -> str:
-    """Variables of a widget for each theme: JupyterLab's own where there is one, else the system's."""
+    """A widget's variables for each theme: JupyterLab's own where it has one, else the system's."""
     light, dark = (_variables(style.THEMES[name]) for name in ("light", "dark"))
     fonts = f"--convlab-font:{style.WEB_FONTS};--convlab-mono:{_MONO};"
     root = f".convlab-{widget}"

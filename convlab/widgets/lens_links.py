@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 from ..errors import DTypeError
 from .lens_settings import PROPERTIES
 from .links import SAFE, read_value
+from .values import short
 
 _KIND_OF = {one["name"]: one["kind"] for one in PROPERTIES}
 
@@ -35,7 +36,7 @@ def hash_of(shown: Mapping[str, Any]) -> str:
 def _written(value: Any) -> str:
     if isinstance(value, str):
         return value
-    text = json.dumps(value, separators=(",", ":"))
+    text = json.dumps(short(value), separators=(",", ":"))
     return text if isinstance(value, list) and isinstance(value[0], list) else text.strip("[]")
 
 

@@ -37,7 +37,6 @@ async function render({
 	);
 
 	function build(): void {
-		const name = focusedName(root);
 		words.language = session.s.language;
 		parts = frame(session, words, {
 			hold(on = !held) {
@@ -55,16 +54,18 @@ async function render({
 		Object.assign(root, { lang: words.text("control.html_language"), ariaLabel: words.text("lens.root") });
 		setText(notice, "");
 		root.replaceChildren(...parts.elements, notice, live);
-		focusOn(root, name);
 	}
 
 	function draw(moved = false): void {
-		if (words.language !== session.s.language) build();
+		const name = focusedName(root),
+			anew = words.language !== session.s.language;
+		if (anew) build();
 		if (!moved) {
 			parts.show();
 			own.show();
 			root.classList.toggle("refused", session.refused !== null);
 		}
+		if (anew) focusOn(root, name);
 		const seen = windowOf(session);
 		parts.showPlace(seen);
 		root.setAttribute("data-state", exposed(session, seen));

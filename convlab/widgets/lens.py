@@ -113,7 +113,7 @@ class Lens(ModuleWidget):
         except ConvlabError as error:
             choices = working(error, given, lambda wanted: _opened(**wanted))
             raise with_choices(error, choices) from error
-        super().__init__(picture=shown, given={"puzzle": plain({"kernel": secret})["kernel"]})
+        super().__init__(picture=shown, given={"puzzle": plain(secret)})
         self._take(found)
 
     @classmethod
@@ -253,7 +253,10 @@ class Lens(ModuleWidget):
         secret = self.given["puzzle"]
         if secret is None:
             return False
-        target = self._layer_with(normal_kernel(secret))(self.image[None])[0]
+        try:
+            target = self._layer_with(normal_kernel(secret))(self.image[None])[0]
+        except ConvlabError:
+            return False  # A setting has outgrown the puzzle.
         found = self.output
         bound = TOLERANCE * float(np.abs(target).max())
         return found.shape == target.shape and float(np.abs(found - target).max()) <= bound
@@ -318,7 +321,10 @@ def _opened(
     start |= {"channels": shown.shape[2], "language": get_language()}
     before = {name: tuple(v) if isinstance(v, list) else v for name, v in start.items()}
     shape = (shown.shape[0], shown.shape[1], shown.shape[2])
-    return shown, secret, resolved(before, {"kernel": kernel, **settings}, shape)
+    found = resolved(before, {"kernel": kernel, **settings}, shape)
+    if secret is not None:
+        resolved(found, {"kernel": secret}, shape)
+    return shown, secret, found
 
 
 def _size_of(kernel: Kernel) -> tuple[int, int]:

@@ -213,11 +213,10 @@ def _no_place(value: object, output: tuple[int, ...]) -> ConvlabError:
     )
 
 
-def plain(settings: Settings) -> Settings:
+def plain(value: Any) -> Any:
     """As JSON would bring it back.
 
     >>> plain({"kernel": ((1.0,),), "strides": (1, 1)})
     {'kernel': [[1.0]], 'strides': [1, 1]}
     """
-    found: Settings = json.loads(json.dumps(settings))
-    return found
+    return json.loads(json.dumps(value))

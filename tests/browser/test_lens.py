@@ -224,6 +224,15 @@ def test_a_link_that_cannot_be_taken_leaves_the_lens_whole(
     assert control(offline, "kernel.0.0").is_visible()
 
 
+def test_another_size_makes_the_kernel_that_python_makes(offline: Page, tmp_path: Path) -> None:
+    lens = Lens(IMAGES["greys"], np.arange(1, 10).reshape(3, 3))
+    show(offline, tmp_path, lens)
+    for size in (4, 7, 6, 2, 9, 5, 8):
+        control(offline, "kernel_size").fill(str(size))
+        lens.kernel_size = size
+        assert state_of(offline)["kernel"] == lens.numbers.tolist()
+
+
 # The pictures
 
 
@@ -452,7 +461,9 @@ def test_without_a_puzzle_nothing_is_solved(offline: Page, tmp_path: Path) -> No
 # One's own picture
 
 
-def test_an_own_picture_is_filtered_until_the_first_one_is_asked_for(offline: Page, tmp_path: Path) -> None:
+def test_an_own_picture_is_filtered_until_the_first_one_is_asked_for(
+    offline: Page, tmp_path: Path
+) -> None:
     show(offline, tmp_path, Lens(IMAGES["greys"]))
     own = np.random.default_rng(8).integers(0, 256, (50, 70, 3), dtype="uint8")
     assert "50×70" in give(offline, "own.png", png(own))

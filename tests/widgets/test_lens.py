@@ -236,6 +236,17 @@ def test_a_puzzle_starts_at_the_size_of_its_kernel_and_is_kept_from_the_shown_st
     assert not Lens(GREYS).solved
 
 
+def test_a_puzzle_that_a_setting_has_outgrown_is_not_solved_and_one_that_is_too_large_refused() -> (
+    None
+):
+    lens = Lens(GREYS, "blur", puzzle=np.ones((9, 9)), kernel_size=3)
+    lens.dilation_rate = 2
+    assert not lens.solved
+    with pytest.raises(ConvlabError) as caught:
+        Lens(np.zeros((5, 5)), "blur", puzzle=np.ones((9, 9)), kernel_size=3)
+    assert {"padding": "same"} in caught.value.choices
+
+
 def test_a_smaller_output_than_the_target_solves_nothing() -> None:
     lens = Lens(np.zeros((9, 9)), "edges", puzzle="blur", kernel_size=5)
     assert not lens.solved

@@ -610,6 +610,22 @@ def test_the_language_changes_under_the_hand_and_the_focus_stays(
     assert offline.evaluate("document.activeElement.value") == "zh_TW"
 
 
+def test_what_is_moved_keeps_the_focus(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, Lens(IMAGES["colours"]))
+    names = ["kernel", "kernel_size", "true_convolution", "strides", "padding", "channels",
+             "contrast", "kernel.0.0", "after"]  # fmt: skip
+    for group in GROUPS:
+        open_group(offline, group)
+        give(offline, "own.png", png(np.full((40, 40), 9, "uint8")))
+        open_group(offline, group)
+        for name in [one for one in names if control(offline, one).is_visible()]:
+            move(control(offline, name))
+            assert offline.evaluate("document.activeElement.dataset.name") == name
+    control(offline, "restore").focus()
+    control(offline, "contrast=own").evaluate("one => one.click()")
+    assert offline.evaluate("document.activeElement.dataset.name") == "restore"
+
+
 # How far the filtered picture reaches out of what is seen, and whether something lies on it.
 HIDDEN = """() => {
     const box = document.querySelector('[data-name=after]').getBoundingClientRect();

@@ -73,11 +73,8 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 	function open(): void {
 		const own = properties.filter(({ group }) => group === session.group);
 		for (const property of own) if (!made.has(property.name)) made.set(property.name, controlOf(property));
-		arrange(
-			rows,
-			own.map(({ name }) => made.get(name)?.element as HTMLElement),
-		);
-		if (session.group === "picture") rows.append(file.element, buttons);
+		const elements = own.map(({ name }) => made.get(name)?.element as HTMLElement);
+		arrange(rows, session.group === "picture" ? [...elements, file.element, buttons] : elements);
 		tabs.show();
 		rows.ariaLabel = t(`group_${session.group}`);
 	}

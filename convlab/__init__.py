@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
     from .widgets.flipbook import Flipbook
+    from .widgets.lens import Lens
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ _LAZY: dict[str, str] = {
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
     "Flipbook": ".widgets.flipbook",
+    "Lens": ".widgets.lens",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -52,6 +54,7 @@ __all__ = [
     "Explorer",
     "Flipbook",
     "Layer",
+    "Lens",
     "SeparableConv2D",
     "activations",
     "animate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
 
 
@@ -25,3 +26,13 @@ def labels(*topics: str) -> dict[str, dict[str, str]]:
         }
         for language in LANGUAGES
     }
+
+
+def labels_of(widget: str) -> dict[str, dict[str, str]]:
+    """The texts of a widget with dials for a layer's arguments, refusals included.
+
+    >>> labels_of("lens")["en"]["control.padding"]
+    'Padding'
+    """
+    refusals = (f"errors.{one['code']}" for one in rules()["refusals"])
+    return labels("axis.", "control.", f"{widget}.", "list.", "errors.advice_", *refusals)

@@ -39,7 +39,7 @@ ARROWS = {
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
-    "widgets": {"activations", "explanation", "kernels", "plots", "style"} | NUMBERS,
+    "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,
     "exercises": {"explanation"} | NUMBERS,
 }
 

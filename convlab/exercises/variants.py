@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Iterator
-from string import Formatter
 from typing import Any
 
 from ..i18n import LANGUAGES, Choices, Term, catalogue, in_language
@@ -14,53 +13,54 @@ from .task import Task
 
 
 def variant(exercise: str, reader: str = "") -> dict[str, Any]:
-    """The exercise of a reader as data for JSON; ``contents`` says what it holds.
+    """The exercise of a reader as data for JSON, with all that a verdict depends on.
 
-    Wherever a text stands, there is ``{"term": key, "with": {name: value, …}}``: the template
-    ``labels([…])[language][key]`` with its places filled; a value is a number, a text, a term, or
-    ``{"list": […]}`` of them.
+    ``answer`` is the kind of the answer with what its field has to know. Of a kind with
+    ``outcomes``, pairs of a choice and its outcome, the outcome is the normal form; of the others
+    it is the number, the list, or the sorted list itself. An answer is right where its normal form
+    is ``right``; else the first of ``traps`` with that ``answer`` gives the reply; else ``near``
+    does, by the relation to ``right`` (``kinds.relation_of_numbers`` and its neighbours; of an
+    outcome that is a text, the text itself); else ``otherwise``.
+
+    A text is a key of ``labels``, its places filled from ``numbers``, or ``{"term": key, "with":
+    {…}}``. What fills a place is a number, a text, a term, or ``{"list": […]}`` of terms.
+    ``solution`` is JSON in base64, a text for each language.
 
     Raises ``ArgumentError`` for an exercise that does not exist, ``DTypeError`` for a reader that
     is no text.
 
     >>> found = variant("stride_divides", "Ada")
-    >>> found["answer"], type(found["right"]).__name__, found["near"]["above"]
-    ({'kind': 'number'}, 'int', {'term': 'exercises.near_above', 'with': {}})
+    >>> found["answer"], found["numbers"], found["right"], found["near"]["above"]
+    ({'kind': 'number'}, {'n': 126, 'k': 21, 's': 4}, 27, 'exercises.near_above')
     """
     given = desk.task(exercise, reader)
-    solution = desk.solved(exercise, given)
+    kind = given.kind
     return {
         "exercise": exercise,
         "reader": reader,
-        "title": _plain(desk.title(exercise)),
-        "question": _plain(desk.question(exercise, given)),
-        "field": _plain(Term(f"exercises.field_{given.kind.name}")),
-        "answer": {"kind": given.kind.name, **_plain(given.kind.record())},
-        **_checking(given),
-        "hints": [_plain(hint) for hint in desk.hints(exercise, given)],
-        "solution": _sealed(solution),
+        "title": desk.title(exercise).key,
+        "question": desk.question(exercise, given).key,
+        "field": f"exercises.field_{kind.name}",
+        "numbers": {name: _word(value) for name, value in given.numbers.items()},
+        "answer": {"kind": kind.name, **_plain(kind.record())},
+        "right": kind.plain(given.right),
+        "traps": [_trap(given, name) for name in given.traps],
+        "near": _plain(kind.near(given.right)),
+        "otherwise": "exercises.near_unknown",
+        "hints": [hint.key for hint in desk.hints(exercise, given)],
+        "solution": _sealed(desk.solved(exercise, given)),
     }
 
 
-def _checking(given: Task) -> dict[str, Any]:
-    """All that the verdict on an answer depends on."""
-    plain = given.kind.plain
-    return {
-        "right": plain(given.right),
-        "traps": [
-            {"answer": plain(wrong), "misconception": trap, "reply": _plain(given.explained(trap))}
-            for trap, wrong in given.traps.items()
-        ],
-        "near": _plain(given.kind.near(given.right)),
-        "otherwise": _plain(Term("exercises.near_unknown")),
-    }
+def _trap(given: Task, name: str) -> dict[str, Any]:
+    wrong = given.kind.plain(given.traps[name])
+    return {"answer": wrong, "misconception": name, "reply": given.explained(name).key}
 
 
 def _plain(value: Any) -> Any:
+    """Terms inside as data: by its key alone where a text has no places of its own."""
     if isinstance(value, Term):
-        used = _places(value.key)
-        parameters = {name: item for name, item in value.parameters.items() if name in used}
-        return {"term": value.key, "with": {name: _word(item) for name, item in parameters.items()}}
+        return _word(value) if value.parameters else value.key
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
@@ -68,13 +68,12 @@ def _plain(value: Any) -> Any:
 
 def _word(value: Any) -> Any:
     """What fills a place in a template."""
+    if isinstance(value, Term):
+        filled = {name: _word(item) for name, item in value.parameters.items()}
+        return {"term": value.key, "with": filled}
     if isinstance(value, Choices):
-        return {"list": [_plain(item) for item in value.values]}
-    return _plain(value) if isinstance(value, int | Term) else str(value)
-
-
-def _places(key: str) -> set[str | None]:
-    return {field for _, field, _, _ in Formatter().parse(catalogue()[key]["en"])}
+        return {"list": [_word(item) for item in value.values]}
+    return value if isinstance(value, int) else str(value)
 
 
 def _sealed(solution: Term) -> str:
@@ -102,11 +101,11 @@ _FRAME = ("list.separator", "exercises.heading", "exercises.wrong", "exercises.h
 
 
 def _keys(value: Any) -> Iterator[str]:
-    """The keys of all terms inside."""
+    """The keys of all texts inside."""
     if isinstance(value, dict):
-        if "term" in value:
-            yield value["term"]
         value = [*value.values()]
     if isinstance(value, list):
         for item in value:
             yield from _keys(item)
+    elif isinstance(value, str) and value in catalogue():
+        yield value

@@ -24,14 +24,19 @@ def set_reader(name: str) -> None:
     same from the start. Raises ``DTypeError`` for anything but a text.
     """
     global _reader
-    _reader = _checked(name)
+    _reader = _checked(name, "name")
     _hints_given.clear()
 
 
-def _checked(reader: object) -> str:
+def _checked(reader: object, argument: str) -> str:
     if not isinstance(reader, str):
-        raise errors.DTypeError("reader", argument="name", kind=type(reader).__name__)
+        raise errors.DTypeError("reader", argument=argument, kind=type(reader).__name__)
     return reader
+
+
+def reader_in_force() -> str:
+    """The name that ``set_reader`` was given last."""
+    return _reader
 
 
 def names() -> tuple[str, ...]:
@@ -44,7 +49,7 @@ def names() -> tuple[str, ...]:
 
 
 def task(exercise: str, reader: str | None = None) -> Task:
-    """The numbers, the right answer and the traps of an exercise; by default for this reader.
+    """The numbers, the right answer and the traps of an exercise; by default the present reader's.
 
     Raises ``ArgumentError`` for an id that does not exist, ``DTypeError`` for a reader that is no
     text.
@@ -52,7 +57,7 @@ def task(exercise: str, reader: str | None = None) -> Task:
     >>> task("causal", "Ada").numbers == task("causal", "Bob").numbers
     False
     """
-    reader = _reader if reader is None else _checked(reader)
+    reader = _reader if reader is None else _checked(reader, "reader")
     if not isinstance(exercise, str) or exercise not in SERIES:
         choices = errors.choose_one("exercise", exercise, SERIES)
         legal = Choices([choice["exercise"] for choice in choices])

@@ -12,8 +12,10 @@ from . import desk
 from .task import Task
 
 
-def variant(exercise: str, reader: str = "") -> dict[str, Any]:
-    """The exercise of a reader as data for JSON, with all that a verdict depends on.
+def variant(exercise: str, reader: str | None = None) -> dict[str, Any]:
+    """A reader's exercise as data for JSON: all that asking and checking needs.
+
+    The numbers are those of ``reader``, by default of the reader in force.
 
     ``answer`` is the kind of the answer with what its field has to know. Of a kind with
     ``outcomes``, pairs of a choice and its outcome, the outcome is the normal form; of the others
@@ -37,7 +39,7 @@ def variant(exercise: str, reader: str = "") -> dict[str, Any]:
     kind = given.kind
     return {
         "exercise": exercise,
-        "reader": reader,
+        "reader": desk.reader_in_force() if reader is None else reader,
         "title": desk.title(exercise).key,
         "question": desk.question(exercise, given).key,
         "field": f"exercises.field_{kind.name}",

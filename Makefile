@@ -34,7 +34,7 @@ lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--n
 	$(BIN)/python -m jupyterlab $(ROOT) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
 
 test: check browser-test ## run every test: units, doctests, notebooks, browser; and print the coverage
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval --cov $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --nbval --cov $(ARGS)
 
 check: $(VENV)/.test ## lint, formatting, types
 	$(BIN)/ruff check

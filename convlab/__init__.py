@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .plots.maps import coverage_map, matrix_map
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
+    from .widgets.flipbook import Flipbook
 
 __version__ = "0.1.0"
 
@@ -36,6 +37,7 @@ _LAZY: dict[str, str] = {
     "matrix_map": ".plots.maps",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
+    "Flipbook": ".widgets.flipbook",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -48,6 +50,7 @@ __all__ = [
     "ConvlabError",
     "DepthwiseConv2D",
     "Explorer",
+    "Flipbook",
     "Layer",
     "SeparableConv2D",
     "activations",

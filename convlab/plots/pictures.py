@@ -51,7 +51,7 @@ def show_pictures(
             axis.set_title(words, fontsize=points(LABEL), linespacing=1.4)
         # A photograph as JPEG takes a fifth of its PNG, and a notebook holds many.
         buffer = BytesIO()
-        figure.savefig(buffer, format="jpeg", dpi=DPI, pil_kwargs={"quality": 90, "subsampling": 0})
+        figure.savefig(buffer, format="jpeg", dpi=DPI, pil_kwargs={"quality": 85, "subsampling": 0})
         plt.close(figure)
     display(Image(buffer.getvalue(), width=WIDTH))  # type: ignore[no-untyped-call]
 

@@ -1,31 +1,23 @@
-"""Every text that the browser may show, in both languages, so that it can switch by itself."""
+"""The texts that the browser may show, in both languages, so that it can switch by itself."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
 
-from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
-
-# A tour brings its sentences along.
-_OF_A_TOUR = re.compile(r"explorer\.tour_\w+_\d")
-_TOPICS = ("axis.", "explorer.", "list.", "errors.advice_")
 
 
 @cache
-def labels() -> dict[str, dict[str, str]]:
-    """Templates by language and key; a conversion is Python's business and left out.
+def labels(*topics: str) -> dict[str, dict[str, str]]:
+    """Templates by language and key, of all keys that begin with any of the ``topics``.
 
-    >>> labels()["zh_TW"]["axis.height"]
+    A conversion is Python's business and left out.
+
+    >>> labels("axis.")["zh_TW"]["axis.height"]
     '高度方向'
     """
-    refusals = {f"errors.{one['code']}" for one in rules()["refusals"]}
-    chosen = {
-        key: texts
-        for key, texts in catalogue().items()
-        if (key.startswith(_TOPICS) or key in refusals) and not _OF_A_TOUR.match(key)
-    }
+    chosen = {key: texts for key, texts in catalogue().items() if key.startswith(topics)}
     return {
         language: {
             key: re.sub(r"\{(\w+)![rs]\}", r"{\1}", texts[language])

@@ -29,13 +29,19 @@ def explorer_records() -> dict[str, Any]:
     layers = {name: {**one, **_reach(name)} for name, one in told["layers"].items()}
     return {
         "rules": {**told, "layers": layers},
-        "labels": labels(),
+        "labels": explorer_labels(),
         "presets": LESSONS,
         "fills": FILLS,
         "start": {"values": START},
         "properties": PROPERTIES,
         "speeds": [SPEEDS[0], SPEEDS[-1]],
     }
+
+
+def explorer_labels() -> dict[str, dict[str, str]]:
+    """The texts of an explorer; a tour brings its sentences along."""
+    refusals = (f"errors.{one['code']}" for one in rules()["refusals"])
+    return labels("axis.", "control.", "explorer.", "list.", "errors.advice_", *refusals)
 
 
 def _reach(name: str) -> dict[str, Any]:

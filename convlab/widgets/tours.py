@@ -20,7 +20,7 @@ Step = dict[str, Any]
 
 def _steps(name: str, *steps: tuple[str, dict[str, Any]]) -> list[Step]:
     return [
-        {"say": f"explorer.tour_{name}_{number}", "light": light, "set": settings}
+        {"say": f"tours.{name}_{number}", "light": light, "set": settings}
         for number, (light, settings) in enumerate(steps, 1)
     ]
 

@@ -165,6 +165,7 @@ def test_the_language_is_switched_while_it_runs(offline: Page, tmp_path: Path) -
     show(offline, tmp_path, convlab.Explorer("Conv2D", padding="same", gradient="ones"))
     for depth in DEPTHS:
         open_depth(offline, depth)
+    open_group(offline, "result")
     before = state_of(offline)
     choose(offline, "language", "zh_TW")
     after = state_of(offline)
@@ -173,6 +174,7 @@ def test_the_language_is_switched_while_it_runs(offline: Page, tmp_path: Path) -
     assert after == before
     assert offline.get_attribute(ROOT, "lang") == "zh-Hant-TW"
     assert offline.locator('[data-name^="depth."][aria-expanded=true]').count() == len(DEPTHS)
+    assert control_of(offline, "gradient").first.is_visible()
     open_menu(offline)
     labels = set()
     for group in GROUPS:

@@ -176,7 +176,7 @@ def look_at_step(page: Page, step: dict[str, Any]) -> tuple[str, str]:
 def test_a_tour_says_its_sentences_in_the_language_chosen(offline: Page, tmp_path: Path) -> None:
     say = {"en": "Padding lays zeros around.", "zh_TW": "填充在周圍補零。"}
     tour = [{"say": say, "light": "padding", "set": {"padding": "same"}},
-            {"say": "explorer.tour_window_1", "light": "input"}]  # fmt: skip
+            {"say": "tours.window_1", "light": "input"}]  # fmt: skip
     show(offline, tmp_path, convlab.Explorer("Conv2D", tour=tour))
     assert offline.inner_text(".tour p") == say["en"]
     choose(offline, "language", "zh_TW")

@@ -186,6 +186,27 @@ def test_a_term_lights_its_input_and_weight_and_the_product_its_term(
         assert lit == [str(index)]
 
 
+def test_a_term_of_the_second_sum_lights_what_it_multiplies(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, convlab.Explorer("SeparableConv2D", channels=3, filters=2))
+    open_depth(offline, "sum")
+    terms = offline.locator(".sums > div").nth(1).locator("[data-term]")
+    assert terms.count() == 3
+    for channel in range(3):
+        terms.nth(channel).hover()
+        x, w = re.findall(r"−?[\d.]+", terms.nth(channel).inner_text())
+        met = offline.locator(".cell.met")
+        assert met.count() == 2
+        assert offline.locator("figure.mid .met").nth(0).inner_text() in ("", x)
+        assert offline.locator("figure.pointwise .met").inner_text() == w
+        offline.mouse.move(1, 1)
+        offline.locator("figure.mixed .cell").nth(channel).hover()
+        lit = offline.locator(".sums .lit")
+        assert lit.evaluate_all("all => all.map(x => x.dataset.term)") == [
+            terms.nth(channel).get_attribute("data-term")
+        ]
+        offline.mouse.move(1, 1)
+
+
 def test_the_bars_are_as_long_as_what_they_stand_for(offline: Page, tmp_path: Path) -> None:
     explorer = convlab.Explorer("SeparableConv2D", channels=3, filters=3, kernel_size=3)
     show(offline, tmp_path, explorer)

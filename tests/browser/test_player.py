@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 import convlab
 from convlab.plots.animation import Animation
 from tests.plots.figures import animations, small
-
-
-@pytest.fixture
-def offline(browser: Browser) -> Iterator[Page]:
-    """A page without a network; the test fails in the end if it complained or asked for one."""
-    context = browser.new_context(viewport={"width": 960, "height": 900}, offline=True)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("request", lambda request: request.url.startswith(("file:", "data:"))
-            or complaints.append(request.url))  # fmt: skip
-    yield page
-    context.close()
-    assert complaints == []
 
 
 def open_page(page: Page, animation: Animation, folder: Path) -> None:

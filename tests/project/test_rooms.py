@@ -53,7 +53,7 @@ OUTSIDE = {
     "lessons": {"matplotlib"},
     "ops": {"numpy", "threadpoolctl"},
     "plots": {"numpy", "matplotlib", "PIL", "IPython"},
-    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }
 
 

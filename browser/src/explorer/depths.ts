@@ -1,5 +1,6 @@
 /* For who wants to look closer: the sum, the shape, the code, the ways of joining channels. */
 
+import { kerasCode, torchCode } from "../code";
 import { node, put, setText, setTexts } from "../dom";
 import { grouped, python } from "../format";
 import { reckoning } from "../formula";
@@ -11,7 +12,6 @@ import { canCompare, comparePart } from "./compare";
 import type { Look } from "./light";
 import { activationLine, writtenSums } from "./said";
 import type { Session } from "./session";
-import { kerasCode, torchCode } from "./torch";
 
 export interface Depths {
 	readonly elements: readonly HTMLElement[];
@@ -26,14 +26,22 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const sums = sumPart(point),
 		shape = shapePart(session, words),
-		code = codePart({ copy: t("copy"), copied: t("copied"), tabs: t("code") }, ["Keras", "PyTorch"]),
+		code = codePart({ copy: words.text("control.copy"), copied: words.text("control.copied"), tabs: t("code") }, [
+			"Keras",
+			"PyTorch",
+		]),
 		compare = comparePart(session, words);
 	sums.element.ariaLabel = t("sums");
 	const showTerms = (): void => sums.show(writtenSums(session, words), [activationLine(session)]);
+	function showCode(): void {
+		const { layer, found } = session,
+			settings = session.settings();
+		code.show({ Keras: kerasCode(session.s.layer, layer, settings), PyTorch: torchCode(layer, settings, found) });
+	}
 	const made: readonly (readonly [name: string, title: string, body: HTMLElement, show: () => void])[] = [
 		["sum", "depth_sum", sums.element, showTerms],
 		["shape", "formula", shape.element, shape.show],
-		["code", "depth_code", code.element, () => code.show({ Keras: kerasCode(session), PyTorch: torchCode(session) })],
+		["code", "depth_code", code.element, showCode],
 		["compare", "depth_compare", compare.element, compare.show],
 	];
 	const all: Record<string, Disclosure> = {};
@@ -55,9 +63,15 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 		showSum(look) {
 			if (!all.sum.open) return;
 			if (!look) showTerms();
-			sums.mark(look?.kind === "product" ? { channel: look.channel, i: look.r, j: look.c } : null);
+			sums.mark(look && termOf(look));
 		},
 	};
+}
+
+/** The term of a written sum that a number of the picture is. */
+function termOf({ kind, channel, r, c }: Look): Omit<Term, "x" | "w"> | null {
+	if (kind === "mixed") return { kind, channel: r, i: 0, j: 0 };
+	return kind === "product" ? { kind, channel, i: r, j: c } : null;
 }
 
 function shapePart(session: Session, words: Words): { element: HTMLElement; show(): void } {

@@ -33,8 +33,8 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 	);
 	const languages = Object.entries(records.labels);
 	const language = choice(
-		{ name: "language", text: t("language") },
-		languages.map(([name, texts]) => [name, texts["explorer.language_name"]]),
+		{ name: "language", text: words.text("control.language") },
+		languages.map(([name, texts]) => [name, texts["control.language_name"]]),
 		() => session.s.language,
 		name => session.turn({ language: name }, false),
 	);
@@ -44,7 +44,7 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 		() => records.speeds,
 		value => session.turn({ speed: value }, false),
 	);
-	const link = button("link", t("link_copy"), () => copyLink(link));
+	const link = button("link", words.text("control.link_copy"), () => copyLink(link));
 	const all = button("all", "", refocus, { hidden: given.controls === null });
 	const buttons = node("div", { className: "buttons" }, link, all);
 	const menu = node("div", { className: "menu" }, preset.element, language.element, speed.element, buttons);

@@ -5,7 +5,7 @@ import { focusedName, focusOn, node, put, setText } from "../dom";
 import { factor, python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
-import { playBar } from "../parts/play";
+import { playBar, playWords } from "../parts/play";
 import type { Term } from "../parts/sum";
 import { wordsOf } from "../words";
 import { cropPart } from "./crop";
@@ -30,14 +30,17 @@ const SPOKEN_AFTER = 150,
 /* Where a tour finds what has another name in the page. */
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 const TRACED = ["input", "kernel", "pointwise"];
-const PLAY_WORDS = ["player", "step", "back", "play", "pause", "forward"] as const;
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
 	const session = new Session(model, records, model.get("given") as Given, draw, address);
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const isPage = el.dataset.model !== undefined;
-	const root = node("div", { className: "convlab-explorer", role: "group", "data-lm-suppress-shortcuts": "true" });
+	const root = node("div", {
+		className: "convlab convlab-explorer",
+		role: "group",
+		"data-lm-suppress-shortcuts": "true",
+	});
 	const picture = stage(choose),
 		live = node("p", { className: "unseen", role: "status" });
 	let look: Look | null = null,
@@ -69,7 +72,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			player = playBar({
 				go: step => session.goStep(step),
 				delay: () => 1000 / session.s.speed,
-				words: Object.fromEntries(PLAY_WORDS.map(key => [key, t(key)])) as Record<(typeof PLAY_WORDS)[number], string>,
+				words: playWords(words, "explorer"),
 			}),
 			goal = goalPart(),
 			tour = tourPart(session, words, shine),
@@ -95,7 +98,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		side.addEventListener("focusin", ({ target }) => {
 			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
 		});
-		root.lang = t("html_language");
+		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
 		root.replaceChildren(...own.elements, caption, notice, tour.element, body, goal.element, ...deep.elements, live);
 		return { own, caption, notice, beside, sentence, player, filter, goal, tour, edit, controls, deep };
@@ -120,8 +123,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	const valueOf = (one: Look): number => picture.grids.get(one.id)?.spec.value(one.r, one.c) ?? 0;
 	const seeTerm = (term: Term | null): void => {
 		if (!term) return see(null);
-		const id = `product${term.channel}`;
-		see({ kind: "product", ...picture.grids.get(id)?.spec, id, channel: term.channel, r: term.i, c: term.j });
+		// The second sum of a separable layer has one grid for all channels.
+		const { kind, channel, i, j } = term,
+			[id, r, c] = kind === "mixed" ? [`mixed${session.at[2]}`, channel, 0] : [`product${channel}`, i, j];
+		see({ kind, channel, ...picture.grids.get(id)?.spec, id, r, c });
 	};
 
 	function choose(channel: number): void {
@@ -299,7 +304,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	function copyLink(from: HTMLElement): void {
 		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(session);
 		const done = (): void => {
-			from.textContent = t("copied");
+			from.textContent = words.text("control.copied");
 		};
 		navigator.clipboard?.writeText(link).then(done, () => say(link));
 		if (!navigator.clipboard) say(link);

@@ -59,6 +59,7 @@ export function lightOf(
 	if (look && ["input", "kernel", "pointwise"].includes(look.kind)) fed = lightUses(session, look, paint, offset);
 	else lightOutput(session, at, paint, offset);
 	if (look?.kind === "product") lightProduct(session, look, paint, offset);
+	if (look?.kind === "mixed") lightMixed(session, look, paint);
 	if (look) find(look.id, look.r, look.c, "here");
 	if (pinned) find(pinned.id, pinned.r, pinned.c, "pinned");
 	return { marks, frames, fed };
@@ -110,6 +111,12 @@ function lightProduct(session: Session, look: Look, { put, find }: Paint, offset
 	const [r, c] = session.at;
 	put(`input${look.channel}`, tapLine(session, 0, r, look.r, offset), tapLine(session, 1, c, look.c, offset), "met");
 	find(`kernel${look.channel}`, look.r, look.c, "met");
+}
+
+/** A product of the second sum comes from one number between the stages, and one pointwise weight. */
+function lightMixed({ at: [r, c, f] }: Session, look: Look, { put, find }: Paint): void {
+	put(`mid${look.r}`, r, c, "met");
+	find("pointwise0", look.r, f, "met");
 }
 
 /** An input, and the outputs that it feeds; a weight, and all the places where it is used. */

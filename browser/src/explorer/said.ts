@@ -19,22 +19,24 @@ export function writtenSums(session: Session, words: Words): WrittenSum[] {
 		[r, c, f] = at,
 		scattered = !gathers(session),
 		bias = s.use_bias ? scene.bias.data[f] : null;
-	const whole = (terms: WrittenSum["terms"]): WrittenSum => ({
+	const second = scene.links.length > 1;
+	const whole: WrittenSum = {
+		kind: second ? "mixed" : "product",
 		name: nameOfSum(session, words),
-		terms,
+		terms: productsOf(scene, second ? 1 : 0, at, scattered),
 		bias,
 		value: valueAt(scene.z, ...at),
-	});
-	if (scene.links.length === 1) return [whole(productsOf(scene, 0, at, scattered))];
+	};
+	if (!second) return [whole];
 	const between: Place = [r, c, q];
 	const first: WrittenSum = {
+		kind: "product",
 		name: `u[${session.indexOf(between).join(", ")}]`,
 		terms: productsOf(scene, 0, between, scattered),
 		bias: null,
 		value: valueAt(scene.u, ...between),
 	};
-	// A term of the second sum is no product that stands in a grid of its channel.
-	return [first, whole(productsOf(scene, 1, at, scattered).map(term => ({ ...term, channel: -1 })))];
+	return [first, whole];
 }
 
 /** One sentence: the sums of the channels, the bias, the activation. */

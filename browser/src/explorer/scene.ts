@@ -4,6 +4,7 @@ import { activate, slope } from "../activations";
 import { type Axis, type Found, type Links, NONE } from "../axes";
 import type { Pools, Records, State } from "../contract";
 import { tensorOf } from "../fills";
+import type { Product } from "../parts/sum";
 import { backward, eachTerm, forward } from "../sums";
 import { type Tensor, zeros } from "../tensor";
 
@@ -77,14 +78,6 @@ export function sceneOf(records: Records, found: Found, s: State, pools: Pools, 
 }
 
 /** The products of one output: zeros of the padding too, but of a scattered output only what falls on it. */
-export interface Product {
-	readonly channel: number;
-	readonly i: number;
-	readonly j: number;
-	readonly x: number;
-	readonly w: number;
-}
-
 export function productsOf(scene: Scene, stage: number, [r, c, f]: Place, scattered: boolean): Product[] {
 	const found: Product[] = [],
 		x = stage ? scene.u : scene.x,

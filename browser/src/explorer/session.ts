@@ -34,8 +34,9 @@ export class Session {
 	refused: Refused | null = null;
 	/** Whether only what the moment needs is shown. */
 	focused: boolean;
-	/** The control that asked last. */
+	/** The control that asked last, and the group of controls that is open. */
 	asked = "";
+	group = "movement";
 	/** The place that is looked at, and which channel of what lies between, which of the input. */
 	at: Place = [0, 0, 0];
 	q = 0;

@@ -1,10 +1,13 @@
 /* Code to copy, in tabs. */
 
 import { button, node, setTexts } from "../dom";
+import { tabBar } from "./tabs";
+
+type Code = Readonly<Record<string, readonly string[]>>;
 
 export interface CodePart {
 	readonly element: HTMLElement;
-	show(lines: Readonly<Record<string, readonly string[]>>): void;
+	show(lines: Code): void;
 }
 
 export function codePart(
@@ -18,37 +21,25 @@ export function codePart(
 		}),
 	);
 	let chosen = names[0] ?? "",
-		last: Readonly<Record<string, readonly string[]>> = {};
-	const tabs = names.map(name =>
-		button(
-			`code.${name.toLowerCase()}`,
-			name,
-			() => {
-				chosen = name;
-				show(last);
-			},
-			{ role: "tab" },
-		),
+		last: Code = {};
+	const tabs = tabBar(
+		"code",
+		Object.fromEntries(names.map(name => [name, name])),
+		() => chosen,
+		name => {
+			chosen = name;
+			show(last);
+		},
 	);
-	const bar = node("div", { className: "tabs", role: "tablist", ariaLabel: words.tabs }, ...tabs);
-	bar.addEventListener("keydown", event => {
-		const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-		if (!by) return;
-		const next = tabs[(names.indexOf(chosen) + by + names.length) % names.length];
-		next?.click();
-		next?.focus();
-	});
+	tabs.element.ariaLabel = words.tabs;
 	const panel = node("div", { role: "tabpanel" }, node("pre", {}, code), copied);
-	function show(lines: Readonly<Record<string, readonly string[]>>): void {
+	function show(lines: Code): void {
 		last = lines;
-		tabs.forEach((tab, index) => {
-			tab.ariaSelected = String(names[index] === chosen);
-			tab.tabIndex = names[index] === chosen ? 0 : -1;
-		});
+		tabs.show();
 		panel.ariaLabel = chosen;
 		setTexts(code, "span", lines[chosen] ?? []);
 	}
-	return { element: node("div", { className: "code" }, bar, panel), show };
+	return { element: node("div", { className: "code" }, tabs.element, panel), show };
 }
 
 function copy(from: HTMLElement, text: string, done: () => void): void {

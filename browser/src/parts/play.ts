@@ -1,5 +1,6 @@
 /* Steps, one by one or by themselves: back, play, forward, and a range over all of them. */
 
+import type { Words } from "../words";
 import { type Icon, icon } from "./icons";
 
 export interface PlayWords {
@@ -10,6 +11,16 @@ export interface PlayWords {
 	readonly pause: string;
 	readonly forward: string;
 }
+
+/** The names of the bar: what it moves is named by the widget whose topic is given. */
+export const playWords = (words: Words, topic: string): PlayWords => ({
+	player: words.text(`${topic}.player`),
+	step: words.text(`${topic}.step`),
+	back: words.text("control.back"),
+	play: words.text("control.play"),
+	pause: words.text("control.pause"),
+	forward: words.text("control.forward"),
+});
 
 export interface Play {
 	element: HTMLElement;

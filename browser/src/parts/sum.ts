@@ -4,7 +4,7 @@ import { children, node, setText } from "../dom";
 import { factor, keyOf, short } from "../format";
 
 /** One product: the two numbers, and which tap of which channel it belongs to. */
-export interface Term {
+export interface Product {
 	readonly channel: number;
 	readonly i: number;
 	readonly j: number;
@@ -13,16 +13,23 @@ export interface Term {
 }
 
 export interface WrittenSum {
+	/** What its products are: those of all sums can be pointed at. */
+	readonly kind: string;
 	readonly name: string;
-	readonly terms: readonly Term[];
+	readonly terms: readonly Product[];
 	readonly bias: number | null;
 	readonly value: number;
+}
+
+/** A product, and what kind of sum it stands in. */
+export interface Term extends Product {
+	readonly kind: string;
 }
 
 export interface SumPart {
 	readonly element: HTMLElement;
 	show(sums: readonly WrittenSum[], after: readonly string[]): void;
-	mark(term: Pick<Term, "channel" | "i" | "j"> | null): void;
+	mark(term: Omit<Term, "x" | "w"> | null): void;
 }
 
 /** `point` is told of the term under the pointer or the focus, and of none. */
@@ -55,14 +62,14 @@ export function sumPart(point: (term: Term | null) => void): SumPart {
 		mark(term) {
 			element.querySelectorAll<HTMLElement>("[data-term]").forEach(span => {
 				const one = shown[Number(span.dataset.term)];
-				const lit = Boolean(term && one && one.channel === term.channel && one.i === term.i && one.j === term.j);
+				const lit = term !== null && (["kind", "channel", "i", "j"] as const).every(name => one?.[name] === term[name]);
 				if (span.classList.contains("lit") !== lit) span.classList.toggle("lit", lit);
 			});
 		},
 	};
-	function write(line: Element, { name, terms, bias, value }: WrittenSum): void {
+	function write(line: Element, { kind, name, terms, bias, value }: WrittenSum): void {
 		const start = shown.length;
-		shown.push(...terms);
+		shown.push(...terms.map(term => ({ ...term, kind })));
 		const texts = terms.map(({ x, w }) => `${factor(x)}·${factor(w)}`);
 		const spans = texts.map((text, index) => node("span", { "data-term": start + index }, text));
 		const parts = spans.flatMap((span, index) => (index ? [" + ", span] : [span]));

@@ -1,0 +1,115 @@
+/* Dials for a layer's arguments, by its rules: a range for a number, buttons for words, two ranges for a pair. */
+
+import { limits } from "../axes";
+import type { Range, Rules, Setting, Settings } from "../contract";
+import { node } from "../dom";
+import { python } from "../format";
+import type { Words } from "../words";
+import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "./controls";
+
+/** Whose arguments are dialled. A dial is made for one layer: another one needs other dials. */
+export interface Asking {
+	readonly rules: Rules;
+	readonly layer: string;
+	/** What is asked for at present, whether it is refused or not. */
+	wish(): Settings;
+	ranges(): Readonly<Record<string, Range>>;
+	ask(changes: Settings, name: string): void;
+}
+
+export const labelOf = (words: Words, { rules, layer }: Asking, name: string, axis?: number): Label => {
+	const { rank, arguments: own } = rules.layers[layer],
+		[argument] = name.split("."),
+		label = words.text(`control.${argument}`);
+	const alone = axis === undefined || rank === 1;
+	return {
+		name,
+		code: own.includes(argument),
+		text: alone ? label : words.text("control.along", { label, axis: words.axis(axis, "_size") }),
+	};
+};
+
+const numbersOf = ({ wish }: Asking, name: string): readonly number[] => (wish()[name] as number[] | null) ?? [];
+
+/** The dial of an argument, or of the sizes and channels of what goes in. */
+export function argumentDial(asking: Asking, words: Words, name: string): Control {
+	const { start, options, ranges } = asking.rules.layers[asking.layer],
+		label = labelOf(words, asking, name);
+	const read = (): Setting => asking.wish()[name],
+		write = (value: Setting): void => asking.ask({ [name]: value }, name);
+	if (options[name]) {
+		const texts = options[name].map((value): Option => [value, value]);
+		return choice(label, texts, () => String(read()), write);
+	}
+	if (typeof start[name] === "boolean") return checkbox(label, () => read() as boolean, write);
+	if (start[name] === null) return optionalPair(asking, words, name);
+	if (Array.isArray(start[name])) return pairDial(asking, words, name);
+	return range(
+		label,
+		() => read() as number,
+		() => asking.ranges()[name] ?? ranges[name],
+		write,
+	);
+}
+
+/** Strides may be longer than what goes in; what else an axis refuses by itself cannot be dialled. */
+function limitsOf({ rules, layer, wish, ranges }: Asking, name: string, axis: number): Range {
+	const reach = ranges()[name];
+	return name === "strides" ? reach : limits(rules, layer, wish(), name, axis, reach);
+}
+
+/** One dial for both directions while they are equal, one for each otherwise. */
+function pairDial(asking: Asking, words: Words, name: string): Control {
+	const list = (): readonly number[] => numbersOf(asking, name),
+		write = (values: readonly number[]): void => asking.ask({ [name]: values }, name);
+	const dial = (axis: number): Control =>
+		range(
+			labelOf(words, asking, `${name}.${axis}`, axis),
+			() => list()[axis],
+			() => limitsOf(asking, name, axis),
+			value => write(list().with(axis, value)),
+		);
+	if (list().length === 1) return dial(0);
+	const setAll = (value: number): void => write(list().map(() => value));
+	const both = range(
+		labelOf(words, asking, name),
+		() => list()[0],
+		() => {
+			const [first, second] = [limitsOf(asking, name, 0), limitsOf(asking, name, 1)];
+			return [Math.max(first[0], second[0]), Math.min(first[1], second[1])];
+		},
+		setAll,
+	);
+	return linked(
+		labelOf(words, asking, name),
+		{ link: words.text("control.link", { name }), unlink: words.text("control.unlink", { name }) },
+		both,
+		[dial(0), dial(1)],
+		() => new Set(list()).size === 1,
+		() => setAll(list()[0]),
+	);
+}
+
+/** A pair that may be left out: None is for both directions at once, and so is leaving it. */
+function optionalPair(asking: Asking, words: Words, name: string): Control {
+	const axes = [...Array(asking.rules.layers[asking.layer].rank).keys()];
+	const pair = axes.map(axis => {
+		const [, most] = asking.ranges()[name] ?? [0, 0];
+		const values = ["None", ...Array.from({ length: most + 1 }, (_, number) => String(number))];
+		return select(
+			labelOf(words, asking, `${name}.${axis}`, axis),
+			values.map((value): Option => [value, value]),
+			() => python(numbersOf(asking, name)[axis]),
+			value => asking.ask({ [name]: value === "None" ? null : filled(axis, Number(value)) }, name),
+		);
+	});
+	const filled = (axis: number, value: number): number[] =>
+		axes.map(one => (one === axis ? value : (numbersOf(asking, name)[one] ?? value)));
+	return {
+		element: node("div", { className: "pair" }, ...pair.map(one => one.element)),
+		input: pair[0].input,
+		show() {
+			for (const one of pair) one.show();
+		},
+	};
+}

@@ -124,7 +124,7 @@ def _called(function: Callable[..., object], argument: Array) -> object:
     except (Exception, SystemExit) as error:
         raise Unusable(
             "crash",
-            error=_in_a_line(f"{kind_of(error)}: {error}"),
+            error=_in_a_line(f"{kind_of(error)}: {error}").removesuffix(":"),
             place=_place(error, function),
         ) from None
 

@@ -12,7 +12,7 @@ import pytest
 
 from convlab import exercises, use_language
 from convlab.exercises.kinds import relation_of_numbers, relation_of_sets
-from convlab.i18n import LANGUAGES, catalogue
+from convlab.i18n import LANGUAGES, catalogue, text
 from tests.exercises.planted import ANSWERS
 from tests.exercises.subjects import SUBJECTS, unasked
 from tests.exercises.test_checks import stands_in
@@ -35,7 +35,7 @@ def test_a_reply_speaks_only_of_what_its_question_raises(name: str, language: st
         asked, given = repr(exercises.ask(name)), exercises.task(name)
         told = {trap: str(given.explained(trap)) for trap in given.traps}
         told |= {relation: str(term) for relation, term in given.kind.near(given.right).items()}
-        found = {key: unasked(text, asked, language) for key, text in told.items()}
+        found = {key: unasked(said, asked, language) for key, said in told.items()}
     assert {key: subjects for key, subjects in found.items() if subjects} == {}
 
 
@@ -93,6 +93,20 @@ def test_no_reply_to_a_near_miss_names_the_answer(name: str, language: str) -> N
             for answer in near_misses(given.right):
                 verdict = exercises.check(name, answer)
                 assert verdict or not [s for s in spoilers if stands_in(s, repr(verdict))]
+
+
+@each_exercise
+@each_language
+def test_no_hint_is_shown_unasked(name: str, language: str) -> None:
+    with use_language(language):
+        given = exercises.task(name)
+        steps = range(1, sum(f"exercises.{name}_hint_" in key for key in catalogue()) + 1)
+        hints = [text(f"exercises.{name}_hint_{step}", **given.numbers) for step in steps]
+        planted = [wrong for _, wrong in ANSWERS[name](**given.numbers).wrong]
+        shown = [exercises.ask(name), *(exercises.check(name, wrong) for wrong in planted)]
+        shown += [exercises.check(name, None), exercises.check(name, "text"), exercises.progress()]
+        markdown = "".join(words._repr_markdown_() for words in shown)
+        assert hints and not [hint for hint in hints if hint in markdown]
 
 
 def test_the_right_numbers_in_another_order_are_told() -> None:

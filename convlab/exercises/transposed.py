@@ -132,7 +132,7 @@ def which_size(rng: Random) -> Task:
 
 
 def checkerboard(rng: Random) -> Task:
-    s, most = rng.choice((3, 4)), rng.randrange(13, 16)
+    s, most = rng.choice((3, 4, 5)), rng.randrange(13, 22)
     kernels = range(2, most + 1)
     even = tuple(k for k in kernels if _evenly_covered(k, s))
     return Task(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ..arguments import Shape, check_is_layer, check_keywords, normal
-from ..errors import ArgumentError, ConvlabError, ShapeError
+from ..arguments import Shape, check_is_layer, normal
+from ..errors import OMIT, ArgumentError, ConvlabError, ShapeError
 from ..explanation import Refusal, Settings, explain, explanation_of
 from ..explanation.layers import LayerLike
 from ..explanation.settings import required_arguments
@@ -75,13 +75,13 @@ def _held(layer: LayerLike) -> Settings | None:
     """The arguments as the controls show them; ``None`` where one of them alone is illegal."""
     if isinstance(layer, Layer):
         return Settings(*arguments_of(layer), None)
-    asked = Settings(*layer, None)
+    asked = Settings.asked(*layer, None)
     try:
         name, rank = asked.kind.__name__, asked.kind.rank
         needed = dict.fromkeys(required_arguments(asked.kind))
         every = {**defaults(name), **needed, **asked.arguments}
-        unknown = {key: every[key] for key in every if key not in defaults(name)}
-        check_keywords(unknown, list(defaults(name)), name)
+        if not every.keys() <= defaults(name).keys():
+            return Settings(*arguments_of(asked.made()), None)
         legal = {key: normal(key, value, rank) for key, value in every.items()}
     except ConvlabError:
         return None
@@ -97,7 +97,10 @@ def _refused(layers: list[LayerLike], shape: Any) -> ConvlabError:
 
 
 def _told(refusal: Refusal) -> ConvlabError:
-    error, choices = refusal.error, [choice.changes for choice in refusal.choices]
+    error = refusal.error
+    choices = [
+        {**choice.changes, **dict.fromkeys(choice.left_out, OMIT)} for choice in refusal.choices
+    ]
     return type(error)(error.code, choices=choices, **error.parameters)
 
 

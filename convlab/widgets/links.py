@@ -131,7 +131,7 @@ def _read(kind: str, text: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", text):
+    if not re.fullmatch(r"[0-9]{1,6}", text):
         raise ValueError(text)
     return int(text)
 

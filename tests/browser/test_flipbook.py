@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import product
 from pathlib import Path
 from typing import Any, get_args
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from convlab import Conv2D, Flipbook
+from convlab import Conv2D, Explorer, Flipbook
 from tests.browser.axe import Scheme, bring_axe, calm, serious
 
 ROOT = ".convlab-flipbook"
@@ -64,6 +65,39 @@ def test_every_page_is_reached_by_its_dials_and_shows_its_picture(
         if page["picture"] is not None:
             assert image.get_attribute("src") == book.book["pictures"][page["picture"]]
             assert image.evaluate("one => one.decode().then(() => one.naturalWidth > 0)")
+
+
+def test_a_flipbook_and_an_explorer_on_one_page_keep_their_buttons_apart(
+    offline: Page, tmp_path: Path
+) -> None:
+    html = Explorer("Conv2D", language="en").to_html()
+    models = [models_of(html), models_of(book_of_filters().to_html())]
+    both = {f"{id}{n}": state for n, all in enumerate(models) for id, state in all.items()}
+    for n in (0, 1):
+        both[f"widget{n}"]["module"] += str(n)
+    data = json.dumps(both).replace("<", "\\u003c")
+    html = re.sub(r'(id="convlab-models">).*?(</script>)', lambda m: m[1] + data + m[2], html)
+    mains = '<main data-model="widget0"></main><main data-model="widget1"></main>'
+    html = re.sub(r"<main.*?</main>", lambda _: mains, html, flags=re.DOTALL)
+    (tmp_path / "both.html").write_text(html, encoding="utf-8")
+    offline.goto((tmp_path / "both.html").as_uri())
+    offline.wait_for_selector(f"{ROOT}[data-state]")
+    offline.wait_for_selector(".convlab-explorer[data-state]")
+    groups = [
+        set(
+            offline.locator(f"{root} input[type=radio]").evaluate_all("all => all.map(x => x.name)")
+        )
+        for root in (ROOT, ".convlab-explorer")
+    ]
+    assert all(groups) and not groups[0] & groups[1]
+    assert offline.locator('[data-name="language"]:checked').count() == 1
+    assert offline.locator('[data-name="shape"]:checked').count() == 1
+
+
+def models_of(html: str) -> dict[str, Any]:
+    found = re.search(r'id="convlab-models">(.*?)</script>', html, re.DOTALL)
+    models: dict[str, Any] = json.loads(found[1] if found else "{}")
+    return models
 
 
 def test_a_single_dial_is_played_and_walked_by_keys(offline: Page, tmp_path: Path) -> None:

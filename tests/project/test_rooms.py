@@ -22,7 +22,7 @@ ARROWS = {
     "errors": {"i18n"},
     "geometry": set(),
     "style": set(),
-    "arguments": {"geometry", "registry"} | NAMED | SPOKEN,
+    "arguments": {"geometry", "memory", "registry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
     "choices": SPOKEN,
     "registry": SPOKEN,

@@ -36,7 +36,19 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	function showCode(): void {
 		const { layer, found } = session,
 			settings = session.settings();
-		code.show({ Keras: kerasCode(session.s.layer, layer, settings), PyTorch: torchCode(layer, settings, found) });
+		const turned = (how: string): string[] =>
+				session.s.true_convolution ? ["", `# ${t("code_turned", { how })}`] : [],
+			colons = settings.sizes as readonly number[];
+		code.show({
+			Keras: [
+				...kerasCode(session.s.layer, layer, settings),
+				...turned(`kernel[${colons.map(() => "::-1").join(", ")}]`),
+			],
+			PyTorch: [
+				...torchCode(layer, settings, found),
+				...turned(`weight.flip(${colons.map((_, axis) => axis - colons.length).join(", ")})`),
+			],
+		});
 	}
 	const made: readonly (readonly [name: string, title: string, body: HTMLElement, show: () => void])[] = [
 		["sum", "depth_sum", sums.element, showTerms],

@@ -109,7 +109,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 		picture.classList.toggle("old", page.picture === null);
 		setText(caption, page.caption);
 		for (const control of controls) control.show();
-		player?.show(frame, pages.length, said);
+		player?.show(frame, pages.length, said, settings[0].name === "page" ? undefined : said);
 		root.setAttribute(
 			"data-state",
 			JSON.stringify({ settings: values, frame, count: pages.length, caption: page.caption }),

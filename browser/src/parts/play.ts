@@ -24,8 +24,8 @@ export const playWords = (words: Words, topic: string): PlayWords => ({
 
 export interface Play {
 	element: HTMLElement;
-	/** `said` is the step in words, for those who hear it. */
-	show(step: number, count: number, said: string): void;
+	/** `said` is the step in words, for those who hear it; `shown` what stands beside the bar. */
+	show(step: number, count: number, said: string, shown?: string): void;
 	playing(): boolean;
 	toggle(): void;
 	/** By hand: it ends the playing. */
@@ -84,10 +84,10 @@ export function wired(element: HTMLElement, { go, delay, words, ends = false, tu
 		move(at + by);
 	}
 
-	function show(shown: number, count: number, said: string): void {
-		[at, last] = [shown, count - 1];
+	function show(step: number, count: number, said: string, shown = `${step + 1} / ${count}`): void {
+		[at, last] = [step, count - 1];
 		Object.assign(range, { max: String(last), value: String(at) }).setAttribute("aria-valuetext", said);
-		output.textContent = `${at + 1} / ${count}`;
+		output.textContent = shown;
 	}
 
 	find(element, "back").addEventListener("click", () => step(-1));

@@ -54,7 +54,7 @@ class Setting(Kind):
             assert height is not None and width is not None
             return height, width
         except ConvlabError as error:
-            if error.code == "unknown_argument":
+            if error.code in ("unknown_argument", "superfluous_argument"):
                 raise Unusable("unknown_argument", argument=error.parameters["argument"]) from None
             return refused(error.parameters.get("argument", ""))
 

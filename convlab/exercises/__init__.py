@@ -6,5 +6,17 @@
 """
 
 from .desk import ask, check, hint, names, progress, set_reader, solution, task
+from .variants import labels, variant
 
-__all__ = ["ask", "check", "hint", "names", "progress", "set_reader", "solution", "task"]
+__all__ = [
+    "ask",
+    "check",
+    "hint",
+    "labels",
+    "names",
+    "progress",
+    "set_reader",
+    "solution",
+    "task",
+    "variant",
+]

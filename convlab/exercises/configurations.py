@@ -2,53 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from ..errors import ConvlabError
-from ..i18n import Choices
+from ..i18n import Choices, Term
 from ..layers import Layer
+from .kinds import Kind, in_place, relation_of_numbers
 from .quiet import NAME
 from .reading import Unusable, kind_of
 
+Outcome = tuple[int, ...] | str
+"""The output's sizes along the sliding directions, or a word for what happens instead."""
+
 CHANGED = "changed"
-"""The value of a setting that changes what the question holds fixed."""
+"""The outcome of a setting that changes what the question holds fixed."""
 
 
-def refused(argument: str) -> Hashable:
-    """The value of a setting that Keras refuses for this argument of it."""
-    return ("refused", argument)
+def refused(argument: str) -> str:
+    """The outcome of a setting that Keras refuses for this argument of it."""
+    return f"refused {argument}"
 
 
-def output_of(
-    kind: type[Layer], fixed: Mapping[str, Any], asked: str, input_shape: tuple[int, ...]
-) -> Callable[[object], Hashable]:
-    """A reading of settings: the output's shape under them, or which argument Keras refuses.
+@dataclass(frozen=True)
+class Setting(Kind):
+    """One argument of a layer of two directions, to be set so that the output has given sizes.
 
-    ``fixed`` are the arguments that the question gives, ``asked`` the one that the reader sets.
+    ``fixed`` are the arguments that the question gives, ``asked`` the one that the reader sets;
+    ``values`` are those that a page offers, ``code`` how a notebook writes one.
     """
 
-    def read(answer: object) -> Hashable:
+    name: ClassVar[str] = "settings"
+    layer: type[Layer]
+    fixed: Mapping[str, Any]
+    asked: str
+    input_shape: tuple[int, ...]
+    values: tuple[Any, ...]
+    code: str
+
+    @property
+    def form(self) -> Term:
+        return Term("exercises.form_code", code=self.code)
+
+    def read(self, answer: object) -> Outcome:
         try:
-            layer, given = layer_of(answer), kind(**fixed, name=NAME)
-            if any(getattr(layer, name) != getattr(given, name) for name in fixed):
+            layer, given = self._layer(answer), self.layer(**self.fixed, name=NAME)
+            if any(getattr(layer, name) != getattr(given, name) for name in self.fixed):
                 return CHANGED
-            return layer.compute_output_shape(input_shape)
+            _, height, width, _ = layer.compute_output_shape(self.input_shape)
+            assert height is not None and width is not None
+            return height, width
         except ConvlabError as error:
-            if error.code == "unknown_argument":
+            if error.code in ("unknown_argument", "superfluous_argument"):
                 raise Unusable("unknown_argument", argument=error.parameters["argument"]) from None
             return refused(error.parameters.get("argument", ""))
 
-    def layer_of(answer: object) -> Layer:
+    def _layer(self, answer: object) -> Layer:
         try:
             if isinstance(answer, Mapping):
-                return kind(**{"name": NAME, **fixed, **answer})
-            if type(answer).__name__ == kind.__name__:
-                return kind.from_config(answer.get_config())  # type: ignore[attr-defined]
+                return self.layer(**{"name": NAME, **self.fixed, **answer})
+            if type(answer).__name__ == self.layer.__name__:
+                return self.layer.from_config(answer.get_config())  # type: ignore[attr-defined]
         except (AttributeError, TypeError):
             pass  # Neither keywords nor a layer.
-        raise Unusable(
-            "not_a_setting", kind=kind_of(answer), layer=kind.__name__, name=Choices([asked])
-        )
+        layer, asked = self.layer.__name__, Choices([self.asked])
+        raise Unusable("not_a_setting", kind=kind_of(answer), layer=layer, name=asked)
 
-    return read
+    def at(self, value: Any) -> Outcome:
+        """The outcome of one value of the argument that is asked for."""
+        return self.read({self.asked: value})
+
+    def relation(self, value: Outcome, right: Outcome) -> str:
+        if isinstance(value, str) or isinstance(right, str):
+            return str(value)
+        return relation_of_numbers(value, right)
+
+    def near(self, right: Outcome) -> dict[str, Term]:
+        labels = [Term(f"exercises.label_{name}") for name in ("new_height", "new_width")]
+        return {refused(self.asked): Term("exercises.near_refused"), **dict(in_place(labels))}
+
+    def record(self) -> Mapping[str, Any]:
+        return {
+            "layer": self.layer.__name__,
+            "fixed": dict(self.fixed),
+            "asked": self.asked,
+            "input_shape": list(self.input_shape),
+            "outcomes": [[value, self.plain(self.at(value))] for value in self.values],
+        }

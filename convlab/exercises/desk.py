@@ -24,10 +24,19 @@ def set_reader(name: str) -> None:
     same from the start. Raises ``DTypeError`` for anything but a text.
     """
     global _reader
-    if not isinstance(name, str):
-        raise errors.DTypeError("reader", argument="name", kind=type(name).__name__)
-    _reader = name
+    _reader = _checked(name, "name")
     _hints_given.clear()
+
+
+def _checked(reader: object, argument: str) -> str:
+    if not isinstance(reader, str):
+        raise errors.DTypeError("reader", argument=argument, kind=type(reader).__name__)
+    return reader
+
+
+def reader_in_force() -> str:
+    """The name that ``set_reader`` was given last."""
+    return _reader
 
 
 def names() -> tuple[str, ...]:
@@ -39,18 +48,44 @@ def names() -> tuple[str, ...]:
     return tuple(SERIES)
 
 
-def task(exercise: str) -> Task:
-    """The numbers, the right answer and the traps of an exercise, for the reader in force.
+def task(exercise: str, reader: str | None = None) -> Task:
+    """The numbers, the right answer and the traps of an exercise; by default the present reader's.
 
-    Raises ``ArgumentError`` for an id that does not exist.
+    Raises ``ArgumentError`` for an id that does not exist, ``DTypeError`` for a reader that is no
+    text.
+
+    >>> task("causal", "Ada").numbers == task("causal", "Bob").numbers
+    False
     """
+    reader = _reader if reader is None else _checked(reader, "reader")
     if not isinstance(exercise, str) or exercise not in SERIES:
         choices = errors.choose_one("exercise", exercise, SERIES)
         legal = Choices([choice["exercise"] for choice in choices])
         raise errors.ArgumentError(
             "one_of", argument="exercise", value=exercise, legal=legal, choices=choices
         )
-    return drawn(SERIES[exercise], f"{_reader}/{exercise}")
+    return drawn(SERIES[exercise], f"{reader}/{exercise}")
+
+
+def title(exercise: str) -> Term:
+    return Term(f"exercises.{exercise}_title")
+
+
+def question(exercise: str, given: Task) -> Term:
+    return Term(f"exercises.{exercise}_question", **given.numbers)
+
+
+def hints(exercise: str, given: Task) -> list[Term]:
+    """All hints, in their order."""
+    count = sum(key.startswith(f"exercises.{exercise}_hint_") for key in catalogue())
+    steps = range(1, count + 1)
+    return [Term(f"exercises.{exercise}_hint_{step}", **given.numbers) for step in steps]
+
+
+def solved(exercise: str, given: Task) -> Term:
+    """The answer, with the reason."""
+    told = {"right": given.right, **given.numbers, **given.reasons}
+    return Term(f"exercises.{exercise}_solution", **told)
 
 
 def ask(exercise: str) -> Words:
@@ -60,12 +95,8 @@ def ask(exercise: str) -> Words:
     **Exercise: What a causal layer reads**
     """
     given = task(exercise)
-    title = Term(f"exercises.{exercise}_title")
-    return Words(
-        Term("exercises.heading", title=title),
-        Term(f"exercises.{exercise}_question", **given.numbers),
-        given.form,
-    )
+    heading = Term("exercises.heading", title=title(exercise))
+    return Words(heading, question(exercise, given), given.kind.form)
 
 
 def check(exercise: str, answer: object) -> Verdict:
@@ -82,9 +113,9 @@ def check(exercise: str, answer: object) -> Verdict:
     try:
         if isinstance(answer, str | bytes):
             raise Unusable("text")
-        value = given.read(answer)
+        value = given.kind.read(answer)
     except Unusable as reason:
-        return Verdict("unusable", reason.term, given.form)
+        return Verdict("unusable", reason.term, given.kind.form)
     return _judged(exercise, given, value)
 
 
@@ -93,25 +124,20 @@ def _judged(exercise: str, given: Task, value: Hashable) -> Verdict:
     words = records.note(_reader, exercise, right)
     if right:
         return Verdict("right", Term("exercises.right", name=exercise), *words)
-    trap = next((trap for trap, wrong in given.traps.items() if wrong == value), None)
-    reason = Term(f"exercises.trap_{trap or 'unknown'}", **given.numbers)
-    return Verdict("wrong", Term("exercises.wrong", reason=reason), *words, misconception=trap)
+    said = Term("exercises.wrong", reason=given.reply(value))
+    return Verdict("wrong", said, *words, misconception=given.misconception(value))
 
 
 def hint(exercise: str) -> Words:
     """The next hint: each call goes one step further, and the last one stays."""
-    given = task(exercise)
-    count = sum(key.startswith(f"exercises.{exercise}_hint_") for key in catalogue())
-    step = _hints_given[exercise] = min(_hints_given.get(exercise, 0) + 1, count)
-    sentence = Term(f"exercises.{exercise}_hint_{step}", **given.numbers)
-    return Words(Term("exercises.hint", step=step, count=count, hint=sentence))
+    steps = hints(exercise, task(exercise))
+    step = _hints_given[exercise] = min(_hints_given.get(exercise, 0) + 1, len(steps))
+    return Words(Term("exercises.hint", step=step, count=len(steps), hint=steps[step - 1]))
 
 
 def solution(exercise: str) -> Words:
     """The answer, with the reason."""
-    given = task(exercise)
-    told = {"right": given.right, **given.numbers, **given.reasons}
-    return Words(Term(f"exercises.{exercise}_solution", **told))
+    return Words(solved(exercise, task(exercise)))
 
 
 def progress() -> Words:

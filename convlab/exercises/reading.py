@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,16 @@ class Unusable(Exception):
 
     def __init__(self, code: str, /, **parameters: object) -> None:
         super().__init__(code)
-        self.term = Term(f"exercises.unusable_{code}", **parameters)
+        self.code = code
+        self.parameters = parameters
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with its parameters."""
+        return partial(Unusable, self.code, **self.parameters), ()
+
+    @property
+    def term(self) -> Term:
+        return Term(f"exercises.unusable_{self.code}", **self.parameters)
 
 
 def kind_of(answer: object) -> str:

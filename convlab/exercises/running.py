@@ -5,17 +5,21 @@ from __future__ import annotations
 import ctypes
 import linecache
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
 from threading import Event, Lock, Thread, get_ident
 from time import process_time
 from types import FrameType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..i18n import Term
+from . import apart
+from .kinds import Kind
 from .reading import Unusable, kind_of
 
 Array = NDArray[Any]
@@ -37,7 +41,11 @@ class _Endless(BaseException):
     """Not an ``Exception``, so that ``except Exception`` inside the loop does not hold it."""
 
 
-def values(array: Array) -> Hashable:
+Value = tuple[tuple[int, ...], tuple[float, ...]]
+"""An array's shape and its numbers."""
+
+
+def values(array: Array) -> Value:
     """An array as something to compare: its shape and its numbers, without rounding's last digits.
 
     >>> values(np.array([0.1 + 0.2])) == values(np.array([0.3]))
@@ -46,32 +54,83 @@ def values(array: Array) -> Hashable:
     return (array.shape, tuple(np.round(array.astype(float), 6).ravel().tolist()))
 
 
-def result_of(*arguments: Array) -> Callable[[object], Hashable]:
-    """A reading of answers that are functions: what the function makes of ``arguments``."""
+@dataclass(frozen=True, eq=False)
+class Function(Kind):
+    """A function of the reader's own: what it makes of ``argument``.
 
-    def read(answer: object) -> Hashable:
+    ``code`` is the function's name. ``choices`` are bodies to choose from where nothing can be run,
+    each with its value.
+    """
+
+    name: ClassVar[str] = "code"
+    argument: Array
+    code: str
+    choices: Mapping[str, Value]
+
+    @property
+    def form(self) -> Term:
+        return Term("exercises.form_code", code=self.code)
+
+    def read(self, answer: object) -> Value:
         if not callable(answer):
             raise Unusable("not_a_function", kind=kind_of(answer))
-        return values(_numbers(_called(answer, arguments)))
+        return _value(answer, self.argument)
 
-    return read
+    def relation(self, value: Value, right: Value) -> str:
+        (shape, numbers), (right_shape, right_numbers) = value, right
+        if sorted(numbers) == sorted(right_numbers):
+            return "places" if shape == right_shape else "shape"
+        return "values" if shape == right_shape else "none"
+
+    def near(self, right: Value) -> dict[str, Term]:
+        return {code: Term(f"exercises.near_{code}") for code in ("places", "shape", "values")}
+
+    def record(self) -> Mapping[str, Any]:
+        return {
+            "code": self.code,
+            "outcomes": [[body, self.plain(value)] for body, value in self.choices.items()],
+        }
+
+    def plain(self, value: Value) -> str:
+        """Short, for all that a choice has to do is to equal another."""
+        return sha256(repr(value).encode()).hexdigest()[:8]
 
 
-def _called(function: Callable[..., object], arguments: tuple[Array, ...]) -> object:
-    copies = [argument.copy() for argument in arguments]
+def _value(function: Callable[..., object], argument: Array) -> Value:
+    """The value of ``function(argument)``, computed apart where that is possible.
+
+    Only there is an instruction stopped that does not end, such as ``10 ** 10 ** 10``.
+    """
+    if not apart.POSSIBLE:
+        return _computed(function, argument)
+    try:
+        return apart.result_apart(lambda: _computed(function, argument), SECONDS + 1)
+    except apart.Ended as end:
+        raise _late() if end.late else Unusable("died") from None
+
+
+def _computed(function: Callable[..., object], argument: Array) -> Value:
+    return values(_numbers(_called(function, argument)))
+
+
+def _called(function: Callable[..., object], argument: Array) -> object:
     try:
         with _timed(SECONDS), _limited(STEPS):
-            return function(*copies)
+            return function(argument.copy())
     except _TooLong:
-        raise Unusable("too_long", seconds=f"{SECONDS:g}") from None
+        raise _late() from None
     except _Endless:
         raise Unusable("endless", steps=f"{STEPS:,}") from None
     except (Exception, SystemExit) as error:
         raise Unusable(
             "crash",
-            error=_in_a_line(f"{kind_of(error)}: {error}"),
+            error=_in_a_line(f"{kind_of(error)}: {error}").removesuffix(":"),
             place=_place(error, function),
         ) from None
+
+
+def _late() -> Unusable:
+    return Unusable("too_long", seconds=f"{SECONDS:g}")
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""All exercises by their id, in the order of the misconceptions that they are made for."""
+"""All exercises by their id: first one for each of the usual misconceptions, then the ideas."""
 
 from __future__ import annotations
 
-from . import sums, transposed, windows
+from . import concepts, sums, transposed, windows
 from .task import Maker
 
 MAKERS: tuple[Maker, ...] = (
@@ -27,6 +27,12 @@ MAKERS: tuple[Maker, ...] = (
     sums.data_format,
     windows.valid_too_large,
     sums.depthwise_order,
+    concepts.weight_sharing,
+    concepts.dense_cannot,
+    concepts.receptive_field,
+    concepts.gradient_flow,
+    concepts.validation_set,
+    concepts.even_coverage,
 )
 
 SERIES: dict[str, Maker] = {maker.__name__: maker for maker in MAKERS}

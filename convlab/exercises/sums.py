@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import prod
 from random import Random
 from typing import Any
@@ -10,10 +11,10 @@ import numpy as np
 
 from ..i18n import Term
 from ..layers import Conv1D, Conv2D, DepthwiseConv2D, SeparableConv2D
-from . import reading
-from .configurations import CHANGED, output_of
+from .configurations import CHANGED, Setting
+from .kinds import Number, Shape
 from .quiet import built
-from .running import Array, result_of, values
+from .running import Array, Function, Value, values
 from .task import Task
 
 
@@ -25,17 +26,26 @@ def _whole_array(rng: Random, shape: tuple[int, ...]) -> Array:
 def flip(rng: Random) -> Task:
     shape = tuple(rng.sample((2, 3, 4), 2))
     kernel = _whole_array(rng, shape)
+    right = values(_impulse_response(kernel))
+    choices = {
+        "kernel[::-1, ::-1]": right,
+        "kernel": values(kernel),
+        "kernel[::-1]": values(kernel[::-1]),
+        "kernel[:, ::-1]": values(kernel[:, ::-1]),
+        "kernel.T": values(kernel.T),
+        "np.rot90(kernel)": values(np.rot90(kernel)),
+        "-kernel": values(-kernel),
+    }
     return Task(
-        form=Term("exercises.form_code", code="turn"),
-        read=result_of(kernel),
-        right=values(_impulse_response(kernel)),
+        kind=Function(kernel, "turn", _shuffled(rng, choices)),
+        right=right,
         traps={
-            "not_turned": values(kernel),
-            "one_axis_turned": values(kernel[::-1]),
-            "other_axis_turned": values(kernel[:, ::-1]),
-            "transposed_not_turned": values(kernel.T),
-            "quarter_turn": values(np.rot90(kernel)),
-            "sign_turned": values(-kernel),
+            "not_turned": choices["kernel"],
+            "one_axis_turned": choices["kernel[::-1]"],
+            "other_axis_turned": choices["kernel[:, ::-1]"],
+            "transposed_not_turned": choices["kernel.T"],
+            "quarter_turn": choices["np.rot90(kernel)"],
+            "sign_turned": choices["-kernel"],
         },
         numbers={"kh": shape[0], "kw": shape[1]},
         reasons={
@@ -43,6 +53,10 @@ def flip(rng: Random) -> Task:
             "after": _impulse_response(kernel).astype(int).tolist(),
         },
     )
+
+
+def _shuffled(rng: Random, choices: dict[str, Value]) -> dict[str, Value]:
+    return dict(rng.sample([*choices.items()], len(choices)))
 
 
 def _impulse_response(kernel: Array) -> Array:
@@ -62,8 +76,7 @@ def sum_channels(rng: Random) -> Task:
     size = rng.randrange(30, 90)
     right = built(Conv2D, (1, size, size, channels), filters, (kh, kw)).count_params()
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=right,
         traps={
             "channels_forgotten": kh * kw * filters + filters,
@@ -83,8 +96,7 @@ def one_dimension(rng: Random) -> Task:
     channels, filters = rng.sample((2, 4, 6, 12, 16, 32), 2)
     steps = rng.randrange(100, 300)
     return Task(
-        form=Term("exercises.form_shape"),
-        read=reading.numbers,
+        kind=Shape(),
         right=built(Conv1D, (1, steps, channels), filters, k).kernel.shape,
         traps={
             "channel_axis_forgotten": (k, filters),
@@ -108,8 +120,7 @@ def separable_parameters(rng: Random) -> Task:
     right = count(SeparableConv2D, filters, k, depth_multiplier=m)
     first = count(DepthwiseConv2D, k, depth_multiplier=m, use_bias=False)
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=right,
         traps={
             "not_separated": count(Conv2D, filters, k),
@@ -129,26 +140,22 @@ def unequal_strides(rng: Random) -> Task:
     height, width = (s * rng.randrange(8, 20) for s in (sh, sw))
     shape = (1, height, width, 3)
     fixed = {"filters": 8, "kernel_size": 3, "padding": "same"}
-    read = output_of(SeparableConv2D, fixed, "strides", shape)
-
-    def at(*strides: int) -> Any:
-        return read({"strides": strides})
-
-    right = at(sh, sw)
+    values = tuple(product(range(1, 7), repeat=2))
+    kind = Setting(SeparableConv2D, fixed, "strides", shape, values, '{"strides": (…, …)}')
+    right = kind.at((sh, sw))
     return Task(
-        form=Term("exercises.form_code", code='{"strides": (…, …)}'),
-        read=read,
+        kind=kind,
         right=right,
         traps={
-            "first_for_both": at(sh, sh),
-            "second_for_both": at(sw, sw),
-            "axes_swapped": at(sw, sh),
-            "first_axis_only": at(sh, 1),
-            "second_axis_only": at(1, sw),
-            "stride_missing": at(1, 1),
+            "first_for_both": kind.at((sh, sh)),
+            "second_for_both": kind.at((sw, sw)),
+            "axes_swapped": kind.at((sw, sh)),
+            "first_axis_only": kind.at((sh, 1)),
+            "second_axis_only": kind.at((1, sw)),
+            "stride_missing": kind.at((1, 1)),
             "rule_changed": CHANGED,
         },
-        numbers={"height": height, "width": width, "new_height": right[1], "new_width": right[2]},
+        numbers={"height": height, "width": width, "new_height": right[0], "new_width": right[1]},
         reasons={"sh": sh, "sw": sw},
     )
 
@@ -157,17 +164,25 @@ def data_format(rng: Random) -> Task:
     x = _whole_array(rng, (2, *rng.sample((3, 4, 5), 3)))
     batch, channels, height, width = x.shape
     last = (batch, height, width, channels)
+    choices = {
+        "np.moveaxis(x, 1, -1)": values(np.moveaxis(x, 1, -1)),
+        "x": values(x),
+        f"x.reshape{last}": values(x.reshape(last)),
+        "x.T": values(x.T),
+        "x.swapaxes(1, 3)": values(x.swapaxes(1, 3)),
+        "np.moveaxis(x, 0, -1)": values(np.moveaxis(x, 0, -1)),
+        "x.swapaxes(2, 3)": values(x.swapaxes(2, 3)),
+    }
     return Task(
-        form=Term("exercises.form_code", code="to_last"),
-        read=result_of(x),
-        right=values(np.moveaxis(x, 1, -1)),
+        kind=Function(x, "to_last", _shuffled(rng, choices)),
+        right=choices["np.moveaxis(x, 1, -1)"],
         traps={
-            "not_moved": values(x),
-            "reshaped": values(x.reshape(last)),
-            "all_axes_reversed": values(x.T),
-            "axes_exchanged": values(x.swapaxes(1, -1)),
-            "batch_moved": values(np.moveaxis(x, 0, -1)),
-            "width_channels_exchanged": values(x.swapaxes(2, 3)),
+            "not_moved": choices["x"],
+            "reshaped": choices[f"x.reshape{last}"],
+            "all_axes_reversed": choices["x.T"],
+            "axes_exchanged": choices["x.swapaxes(1, 3)"],
+            "batch_moved": choices["np.moveaxis(x, 0, -1)"],
+            "width_channels_exchanged": choices["x.swapaxes(2, 3)"],
         },
         numbers={
             "shape": x.shape,
@@ -187,8 +202,7 @@ def depthwise_order(rng: Random) -> Task:
     layer = built(DepthwiseConv2D, x.shape, 1, depth_multiplier=m)
     layer.kernel = np.eye(m)[j] * np.ones((1, 1, channels, 1))
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=int(layer(x).argmax()),
         traps={
             "multiplier_first": j * channels + c,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
 from random import Random
 from typing import Any
 
 import numpy as np
 
 from ..geometry import TransposedAxis, convolution_axis, transposed_axis
-from ..i18n import Term
 from ..layers import Conv2D, Conv2DTranspose
-from . import reading
-from .configurations import CHANGED, output_of, refused
+from .configurations import CHANGED, Setting, refused
+from .kinds import Number, Numbers, Positions, Shape
 from .quiet import built
 from .task import Task
 
@@ -23,8 +23,7 @@ def adjoint_not_inverse(rng: Random) -> Task:
     reached, turned = w[: i + 1], w[::-1][: i + 1]
     right = _there_and_back(np.full(n, float(v)), np.array(w, float))[i]
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=int(right),
         traps={
             "inverse": v,
@@ -53,8 +52,7 @@ def transposed_kernel(rng: Random) -> Task:
     kh, kw = rng.sample((3, 4, 5), 2)
     channels, filters = rng.sample((6, 8, 12, 16, 24), 2)
     return Task(
-        form=Term("exercises.form_shape"),
-        read=reading.numbers,
+        kind=Shape(),
         right=built(Conv2DTranspose, (1, 9, 12, channels), filters, (kh, kw)).kernel.shape,
         traps={
             "like_conv2d": (kh, kw, channels, filters),
@@ -76,8 +74,7 @@ def output_padding_none(rng: Random) -> Task:
 
     free, zero = size(None), size(0)
     return Task(
-        form=Term("exercises.form_code", code="(with_none, with_zero)"),
-        read=reading.numbers,
+        kind=Numbers(("with_none", "with_zero")),
         right=(free, zero),
         traps={
             "zero_is_none": (free, free),
@@ -95,25 +92,23 @@ def output_padding_none(rng: Random) -> Task:
 def even_same_transposed(rng: Random) -> Task:
     n, k, s = rng.randrange(7, 20), rng.choice((4, 6, 8)), 3
     fixed = {"filters": 1, "kernel_size": k, "strides": s, "padding": "same"}
-    read = output_of(Conv2DTranspose, fixed, "output_padding", (1, n, n, 1))
-
-    def at(output_padding: Any) -> Any:
-        return read({"output_padding": output_padding})
-
-    right = at(None)
+    values = (None, *product(range(-1, s + 1), repeat=2))
+    kind = Setting(
+        Conv2DTranspose, fixed, "output_padding", (1, n, n, 1), values, '{"output_padding": …}'
+    )
+    right = kind.at(None)
     return Task(
-        form=Term("exercises.form_code", code='{"output_padding": …}'),
-        read=read,
+        kind=kind,
         right=right,
         traps={
-            "zero_is_default": at(0),
-            "padding_too_small": at(1),
-            "largest_is_not_enough": at(s - 1),
+            "zero_is_default": kind.at(0),
+            "padding_too_small": kind.at(1),
+            "largest_is_not_enough": kind.at(s - 1),
             "padding_beyond": refused("output_padding"),
             "rule_changed": CHANGED,
         },
-        numbers={"n": n, "k": k, "s": s, "size": right[1]},
-        reasons={"least": at(0)[1], "most": at(s - 1)[1]},
+        numbers={"n": n, "k": k, "s": s, "size": right[0]},
+        reasons={"least": kind.at(0)[0], "most": kind.at(s - 1)[0]},
     )
 
 
@@ -122,8 +117,7 @@ def which_size(rng: Random) -> Task:
     sizes = tuple(n for n in range(1, 200) if convolution_axis(n, k, s, 1, "same").output_size == m)
     first, last = sizes[0], sizes[-1]
     return Task(
-        form=Term("exercises.form_sizes"),
-        read=reading.positions,
+        kind=Positions(first - s, last + s, "sizes"),
         right=sizes,
         traps={
             "only_the_multiple": (last,),
@@ -138,12 +132,11 @@ def which_size(rng: Random) -> Task:
 
 
 def checkerboard(rng: Random) -> Task:
-    s, most = rng.choice((3, 4)), rng.randrange(13, 16)
+    s, most = rng.choice((3, 4, 5)), rng.randrange(13, 22)
     kernels = range(2, most + 1)
     even = tuple(k for k in kernels if _evenly_covered(k, s))
     return Task(
-        form=Term("exercises.form_sizes"),
-        read=reading.positions,
+        kind=Positions(2, most, "sizes"),
         right=even,
         traps={
             "odd_kernels": tuple(kernels[1::2]),
@@ -177,13 +170,12 @@ def adjoint_of_same(rng: Random) -> Task:
 
     before, after = crops(transposed_axis(n, k, s, 1, "same"))
     return Task(
-        form=Term("exercises.form_code", code="(before, after)"),
-        read=reading.numbers,
+        kind=Numbers(("before", "after")),
         right=(before, after),
         traps={
             "crop_odd_before": (after, before),
-            "symmetric": (k // 2, k // 2),
-            "no_zeros": (0, 0),
+            "crop_half_a_kernel": (k // 2, k // 2),
+            "no_crops": (0, 0),
             "crop_all_after": (0, before + after),
             "crop_all_before": (before + after, 0),
         },

@@ -7,9 +7,8 @@ from typing import Any
 
 from ..errors import ConvlabError
 from ..geometry import Axis, convolution_axis
-from ..i18n import Term
-from ..layers import Conv1D, Conv2D, Conv2DTranspose, Layer, SeparableConv2D
-from . import reading
+from ..layers import Conv1D, Conv2D, Layer
+from .kinds import Number, Numbers, Positions, Rows
 from .quiet import NAME
 from .task import Task
 
@@ -26,8 +25,7 @@ def same_size(rng: Random) -> Task:
 
     right = shape((sh, sw))
     return Task(
-        form=Term("exercises.form_code", code="(height, width, channels)"),
-        read=reading.numbers,
+        kind=Numbers(("height", "width", "channels")),
         right=right,
         traps={
             "same_keeps_the_size": shape((1, 1)),
@@ -36,6 +34,7 @@ def same_size(rng: Random) -> Task:
             "axes_swapped": shape((sw, sh)),
             "width_first": (right[1], right[0], filters),
             "channels_kept": (*right[:2], channels),
+            "batch_counted": (1, *right),
         },
         numbers={
             "height": height,
@@ -56,8 +55,7 @@ def odd_pixel(rng: Random) -> Task:
     before, after = _pads(axis)
     total = before + after
     return Task(
-        form=Term("exercises.form_code", code="(before, after)"),
-        read=reading.numbers,
+        kind=Numbers(("before", "after")),
         right=(before, after),
         traps={
             "odd_before": (after, before),
@@ -88,11 +86,10 @@ def even_kernel(rng: Random) -> Task:
     before, after = _pads(axis)
     right = window(before)
     return Task(
-        form=Term("exercises.form_code", code="(first, last)"),
-        read=reading.numbers,
+        kind=Numbers(("first", "last")),
         right=right,
         traps={
-            "odd_before": window(after),
+            "looks_further_back": window(after),
             "even_centred": (o - k // 2, o + k // 2),
             "window_starts_here": window(0),
             "window_ends_here": window(k - 1),
@@ -109,8 +106,7 @@ def stride_divides(rng: Random) -> Task:
     right = axis.output_size
     assert right is not None
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=right,
         traps={
             "rounded_up": right + 1 if axis.tail else right,
@@ -132,8 +128,7 @@ def causal(rng: Random) -> Task:
         return convolution_axis(n, k, 1, dilation, padding).sources(t)
 
     return Task(
-        form=Term("exercises.form_positions"),
-        read=reading.positions,
+        kind=Positions(0, n - 1),
         right=read(d, "causal"),
         traps={
             "causal_like_same": read(d, "same"),
@@ -152,18 +147,19 @@ def dilated_strides(rng: Random) -> Task:
         ("both", Conv2D, {"strides": s, "dilation_rate": d}),
         ("axes", Conv2D, {"strides": (s, 1), "dilation_rate": (1, d)}),
         ("steps", Conv1D, {"strides": s, "dilation_rate": d}),
-        ("back", Conv2DTranspose, {"strides": s, "dilation_rate": d}),
-        ("separable", SeparableConv2D, {"strides": s, "dilation_rate": d}),
-        ("alone", Conv2D, {"strides": 1, "dilation_rate": d}),
+        ("strides", Conv2D, {"strides": s, "dilation_rate": 1}),
+        ("dilation", Conv2D, {"strides": 1, "dilation_rate": d}),
+        ("unequal", Conv2D, {"strides": 1, "dilation_rate": (1, d)}),
     ]
     rng.shuffle(rows)
     refused = {name for name, kind, settings in rows if _refused(kind, settings)}
     chosen = {
         "axes_apart": refused - {"axes"},
         "one_axis_exempt": refused - {"steps"},
-        "transposed_exempt": refused - {"back"},
-        "separable_checked": refused | {"separable"},
-        "dilation_suspected": refused | {"alone"},
+        "only_axes_apart": {"axes"},
+        "strides_suspected": refused | {"strides"},
+        "dilation_suspected": refused | {"dilation", "unequal"},
+        "unequal_suspected": refused | {"unequal"},
         "nothing_refused": set(),
     }
 
@@ -171,8 +167,7 @@ def dilated_strides(rng: Random) -> Task:
         return tuple(number for number, row in enumerate(rows, 1) if row[0] in names)
 
     return Task(
-        form=Term("exercises.form_rows"),
-        read=reading.positions,
+        kind=Rows(tuple(_call(*row[1:]) for row in rows)),
         right=answer(refused),
         traps={trap: answer(names) for trap, names in chosen.items()},
         numbers={f"row_{number}": _call(*row[1:]) for number, row in enumerate(rows, 1)},
@@ -197,8 +192,7 @@ def valid_too_large(rng: Random) -> Task:
     covered = Axis(None, k, dilation=d).effective_kernel
     n = covered + rng.randrange(1, d - 1)
     return Task(
-        form=Term("exercises.form_number"),
-        read=reading.number,
+        kind=Number(),
         right=Axis(n, 1, dilation=d).largest_kernel,
         traps={
             "gaps_forgotten": n,

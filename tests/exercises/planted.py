@@ -6,6 +6,7 @@ no code with convlab but the layers' signatures.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -65,6 +66,7 @@ def same_size(
         axes_swapped=(ceil(height, sw), ceil(width, sh), filters),
         width_first=(w, h, filters),
         channels_kept=(h, w, channels),
+        batch_counted=(1, h, w, filters),
     )
     answers.right.append((None, h, w, filters))
     return answers
@@ -88,7 +90,7 @@ def even_kernel(n: int, k: int, o: int) -> Answers:
     half = k // 2
     return ordered(
         (o - half + 1, o + half),
-        odd_before=(o - half, o + half - 1),
+        looks_further_back=(o - half, o + half - 1),
         even_centred=(o - half, o + half),
         window_starts_here=(o, o + k - 1),
         window_ends_here=(o - k + 1, o),
@@ -169,32 +171,23 @@ def causal(n: int, k: int, d: int, t: int) -> Answers:
 
 
 def dilated_strides(**rows: str) -> Answers:
-    def lines(*wanted: Callable[[str], bool]) -> list[int]:
-        found = [int(key[-1]) for key, row in rows.items() if any(want(row) for want in wanted)]
-        return sorted(found)
+    def lines(wanted: Callable[[str], bool]) -> list[int]:
+        return sorted(int(key[-1]) for key, row in rows.items() if wanted(row))
 
-    def called(name: str) -> Callable[[str], bool]:
-        return lambda row: (
-            row.startswith(name + "(") and "strides=1," not in row and "((" not in row
-        )
+    def refused(row: str) -> bool:
+        return "strides=1," not in row and "dilation_rate=1)" not in row
 
     def apart(row: str) -> bool:
         return "strides=(" in row
 
-    def together(row: str) -> bool:
-        return called("Conv2D")(row) and not apart(row)
-
-    def alone(row: str) -> bool:
-        return "strides=1," in row
-
-    one, back, separable = called("Conv1D"), called("Conv2DTranspose"), called("SeparableConv2D")
     return unordered(
-        lines(apart, together, one, back),
-        axes_apart=lines(together, one, back),
-        one_axis_exempt=lines(apart, together, back),
-        transposed_exempt=lines(apart, together, one),
-        separable_checked=lines(apart, together, one, back, separable),
-        dilation_suspected=lines(apart, together, one, back, alone),
+        lines(refused),
+        axes_apart=lines(lambda row: refused(row) and not apart(row)),
+        one_axis_exempt=lines(lambda row: refused(row) and "Conv2D" in row),
+        only_axes_apart=lines(apart),
+        strides_suspected=lines(lambda row: "strides=1," not in row),
+        dilation_suspected=lines(lambda row: "dilation_rate=1)" not in row),
+        unequal_suspected=lines(lambda row: refused(row) or "dilation_rate=(" in row),
         nothing_refused=[],
     )
 
@@ -348,8 +341,8 @@ def adjoint_of_same(n: int, k: int, s: int) -> Answers:
     return ordered(
         (half, half + 1),
         crop_odd_before=(half + 1, half),
-        symmetric=(k // 2, k // 2),
-        no_zeros=(0, 0),
+        crop_half_a_kernel=(k // 2, k // 2),
+        no_crops=(0, 0),
         crop_all_after=(0, total),
         crop_all_before=(total, 0),
     )
@@ -406,6 +399,119 @@ def depthwise_order(channels: int, m: int, c: int, j: int) -> Answers:
     )
 
 
+def weight_sharing(
+    height: int, width: int, kh: int, kw: int, channels: int, filters: int
+) -> Answers:
+    stops = [
+        (top, left)
+        for top in range(height)
+        for left in range(width)
+        if top + kh <= height and left + kw <= width
+    ]
+    return number(
+        len(stops),
+        used_once=1,
+        once_for_each_tap=kh * kw,
+        once_for_each_input=height * width,
+        once_for_each_channel=len(stops) * channels,
+        once_for_each_filter=len(stops) * filters,
+    )
+
+
+def dense_cannot(n: int, row: list[int]) -> Answers:
+    assert n == len(row)
+    # The gradient of a weight: the error of its output, here 1, times its input.
+    gradient = [1 * value for value in row]
+    learns = [at for at in range(n) if gradient[at]]
+    return unordered(
+        learns,
+        every_weight_learns=range(n),
+        only_silent_inputs=[at for at in range(n) if at not in learns],
+        only_positive_inputs=[at for at in range(n) if row[at] > 0],
+        from_first_to_last=range(learns[0], learns[-1] + 1),
+        largest_input_only=[max(range(n), key=lambda at: abs(row[at]))],
+        neighbours_too=range(learns[0] - 1, learns[-1] + 2),
+    )
+
+
+def receptive_field(row_1: str, row_2: str, row_3: str) -> Answers:
+    found = [re.findall(r"\d+", row.partition("8, ")[2]) for row in (row_1, row_2, row_3)]
+    (k1, s1), (k2, s2), (k3, s3) = ([int(text) for text in row] for row in found)
+
+    def seen(*layers: tuple[int, int]) -> int:
+        """One output's inputs, counted by the places that a gradient would reach."""
+        reached = [0]
+        for k, s in layers:
+            reached = sorted({place * s + tap for place in reached for tap in range(k)})
+        return len(reached)
+
+    return number(
+        seen((k3, s3), (k2, s2), (k1, s1)),
+        kernels_added=k1 + k2 + k3,
+        strides_left_out=k1 + k2 + k3 - 2,
+        last_layer_only=k3,
+        kernels_multiplied=k1 * k2 * k3,
+        own_stride_too=1 + (k1 - 1) * s1 + (k2 - 1) * s1 * s2 + (k3 - 1) * s1 * s2 * s3,
+        from_the_wrong_end=seen((k1, s1), (k2, s2), (k3, s3)),
+    )
+
+
+def gradient_flow(n: int, k: int, s: int, z: list[int]) -> Answers:
+    # The layer as a matrix: outputs by inputs, 1 where the window lies.
+    matrix = np.zeros((len(z), n))
+    for o in range(len(z)):
+        matrix[o, o * s : o * s + k] = 1
+    assert all(row.sum() == k for row in matrix) and n - ((len(z) - 1) * s + k) < s
+
+    def back(error: list[bool]) -> list[int]:
+        return [i for i in range(n) if (matrix.T @ np.array(error, float))[i] > 0]
+
+    alive = [o for o in range(len(z)) if z[o] > 0]
+    return unordered(
+        back([value > 0 for value in z]),
+        relu_forgotten=back([True] * len(z)),
+        relu_upside_down=back([value <= 0 for value in z]),
+        outputs_not_inputs=alive,
+        stride_forgotten=[i for i in range(n) if any(o <= i < o + k for o in alive)],
+        window_starts_only=[o * s for o in alive],
+        gradient_everywhere=range(n),
+    )
+
+
+def validation_set(rows: str) -> Answers:
+    table = [[int(cell) for cell in row.strip("|").split("|")] for row in rows.splitlines()]
+    kept = max(table, key=lambda row: row[2])
+    lucky = max(table, key=lambda row: row[3])
+    learned = max(table, key=lambda row: row[1])
+    return ordered(
+        (kept[0], kept[3]),
+        chosen_by_training=(learned[0], learned[3]),
+        training_reported=(learned[0], learned[1]),
+        chosen_by_test=(lucky[0], lucky[3]),
+        validation_reported=(kept[0], kept[2]),
+        own_training_reported=(kept[0], kept[1]),
+        best_of_both=(kept[0], lucky[3]),
+    )
+
+
+def even_coverage(w: list[int], v: int) -> Answers:
+    row = [0] * 30
+    for stamp in range(10):
+        for tap, weight in enumerate(w):
+            row[2 * stamp + tap] += v * weight
+    whole = v * sum(w)
+    return ordered(
+        (row[10], row[11]),
+        even_means_flat=(whole // 2, whole // 2),
+        every_weight_lands=(whole, whole),
+        stamps_counted=(2, 2),
+        one_stamp_only=(row[0], row[1]),
+        halves_of_the_stamp=(v * (w[0] + w[1]), v * (w[2] + w[3])),
+        input_left_out=(row[10] // v, row[11] // v),
+        input_returned=(v, v),
+    )
+
+
 ANSWERS: dict[str, Callable[..., Answers]] = {
     make.__name__: make
     for make in (
@@ -430,5 +536,11 @@ ANSWERS: dict[str, Callable[..., Answers]] = {
         data_format,
         valid_too_large,
         depthwise_order,
+        weight_sharing,
+        dense_cannot,
+        receptive_field,
+        gradient_flow,
+        validation_set,
+        even_coverage,
     )
 }

@@ -12,15 +12,16 @@ import pytest
 
 import convlab
 from convlab import exercises, use_language
+from convlab.exercises.kinds import Number
 from convlab.exercises.task import Task
 from convlab.exercises.task import drawn as drawn_task
-from convlab.i18n import LANGUAGES, Term, catalogue, text
+from convlab.i18n import LANGUAGES, catalogue, text
 from tests.exercises.planted import ANSWERS, Answers
 
 READERS = ["", *(f"reader {number}" for number in range(49))]
 each_exercise = pytest.mark.parametrize("name", exercises.names())
 
-# One for each item of the list of misconceptions, in its order, and two of the exact rules.
+# One for each item of the list of misconceptions, in its order; two of the exact rules; six ideas.
 MISCONCEPTIONS = """
     same_size odd_pixel even_kernel stride_divides flip sum_channels one_dimension causal
     dilated_strides separable_parameters unequal_strides adjoint_not_inverse transposed_kernel
@@ -89,18 +90,6 @@ def test_a_spoiler_is_seen() -> None:
 
 
 @each_exercise
-def test_another_wrong_answer_is_wrong_without_a_name(name: str) -> None:
-    settings = {"unequal_strides": {"strides": 7}, "even_same_transposed": {"dilation_rate": 2}}
-    functions = {"flip": lambda x: x + 1, "data_format": lambda x: x.sum(0)}
-    odd = {**dict.fromkeys(["stride_divides", "sum_channels", "separable_parameters"], 999_983)}
-    odd |= dict.fromkeys(["adjoint_not_inverse", "valid_too_large", "depthwise_order"], -5)
-    answer = {**settings, **functions, **odd}.get(name, (997, 998, 999))
-    verdict = exercises.check(name, answer)
-    assert (verdict.state, verdict.misconception) == ("wrong", None)
-    assert text("exercises.trap_unknown") in repr(verdict)
-
-
-@each_exercise
 def test_nothing_given_is_neither_right_nor_wrong(name: str) -> None:
     for nothing in (None, ...):
         assert exercises.check(name, nothing).state == "open"
@@ -121,7 +110,7 @@ def test_all_of_it_can_be_read_in_both_languages(name: str, language: str) -> No
         shown = [exercises.ask(name), exercises.solution(name), exercises.check(name, None)]
         shown += [exercises.hint(name) for _ in range(4)]
         shown += [exercises.check(name, wrong) for _, wrong in next(drawn(name)).wrong]
-        shown += [exercises.check(name, exercises.task(name).right), exercises.progress()]
+        shown += [exercises.check(name, next(drawn(name)).right[0]), exercises.progress()]
         for words in shown:
             markdown = words._repr_markdown_()
             assert markdown.count("`") % 2 == 0 and markdown.count("$") % 2 == 0
@@ -161,7 +150,7 @@ def test_numbers_belong_to_the_reader_and_differ_between_readers(name: str) -> N
         return f"{exercises.task(name).numbers} {exercises.task(name).right}"
 
     assert numbers("Ada") == numbers("Ada")
-    assert len({numbers(reader) for reader in READERS}) > 3
+    assert len({numbers(reader) for reader in READERS}) > 15
 
 
 def test_a_word_speaks_the_language_of_the_moment_it_is_read() -> None:
@@ -196,7 +185,7 @@ def test_whatever_is_no_exercise_is_refused_with_exercises(call: Any, odd: Any) 
 def test_a_task_whose_question_holds_the_answer_is_drawn_again() -> None:
     def maker(rng: Random) -> Task:
         n = rng.randrange(2)
-        return Task(Term("exercises.form_number"), int, 1, {"trap": 2}, {"n": n})
+        return Task(Number(), 1, {"trap": 2}, {"n": n})
 
     drawings = [drawn_task(maker, str(seed)) for seed in range(20)]
     assert {task.numbers["n"] for task in drawings} == {0}
@@ -205,7 +194,7 @@ def test_a_task_whose_question_holds_the_answer_is_drawn_again() -> None:
 
 def test_a_task_in_which_two_answers_agree_is_not_sound() -> None:
     def task(right: int, **traps: int) -> Task:
-        return Task(Term("exercises.form_number"), int, right, traps, {"n": 9})
+        return Task(Number(), right, traps, {"n": 9})
 
     assert task(1, a=2, b=3).sound
     assert not task(1, a=2, b=2).sound
@@ -229,4 +218,4 @@ def test_a_reader_is_a_text() -> None:
 def test_every_trap_of_the_catalogue_is_in_use() -> None:
     used = {trap for name in exercises.names() for trap in exercises.task(name).traps}
     listed = {key.partition("trap_")[2] for key in catalogue() if key.startswith("exercises.trap_")}
-    assert listed == used | {"unknown"}
+    assert listed == used

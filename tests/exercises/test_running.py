@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 import time
+from collections import deque
 from contextlib import suppress
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -13,8 +17,21 @@ import numpy as np
 import pytest
 
 from convlab import exercises, use_language
-from convlab.exercises import running
+from convlab.exercises import apart, running
 from convlab.i18n import LANGUAGES
+
+
+@pytest.fixture(autouse=True, params=["apart", "inside"])
+def where(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Functions run in a copy of this process, and as on a system that makes none."""
+    if request.param == "inside":
+        monkeypatch.setattr(apart, "POSSIBLE", False)
+    elif not apart.POSSIBLE:
+        pytest.skip("this system makes no copy of a process")
+    return str(request.param)
+
+
+only_apart = pytest.mark.parametrize("where", ["apart"], indirect=True)
 
 
 def said(function: object) -> str:
@@ -144,6 +161,63 @@ def test_what_escapes_the_counting_is_stopped_by_the_time(
         assert "0.3" in said(function)
     time.sleep(3 * running.PAUSE)  # A throw too many would arrive by now.
     assert exercises.check("flip", np.flip)
+
+
+ONE_INSTRUCTION = [
+    lambda kernel: 10**10**10,
+    lambda kernel: sum(count()),
+    lambda kernel: -1 in count(),
+    lambda kernel: deque(count(), maxlen=0),
+]
+
+
+@only_apart
+@pytest.mark.parametrize("function", ONE_INSTRUCTION, ids=range(len(ONE_INSTRUCTION)))
+def test_one_instruction_without_end_is_stopped(
+    function: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "SECONDS", 0.3)
+    assert "0.3" in said(function)
+    assert exercises.check("flip", np.flip)
+
+
+@only_apart
+def test_a_function_that_takes_all_memory_is_stopped() -> None:
+    assert "MemoryError" in said(lambda kernel: bytearray(2 * apart.MEMORY))
+
+
+def be_killed() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@only_apart
+@pytest.mark.parametrize("end", [partial(os._exit, 3), be_killed])
+def test_a_function_that_ends_python_ends_only_its_copy(end: Any) -> None:
+    assert "ended Python itself" in said(lambda kernel: end())
+
+
+@only_apart
+def test_what_a_function_changes_stays_as_it_was() -> None:
+    changed: list[int] = []
+    assert exercises.check("flip", lambda kernel: changed.append(1) or np.flip(kernel))
+    assert changed == []
+
+
+def test_what_a_function_prints_is_shown_once(capfd: pytest.CaptureFixture[str]) -> None:
+    print("before")
+    exercises.check("flip", lambda kernel: print("inside") or np.flip(kernel))
+    print("after")
+    sys.stdout.flush()
+    assert capfd.readouterr().out.split() == ["before", "inside", "after"]
+
+
+@only_apart
+def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "SECONDS", 0.1)
+    for function in (np.flip, lambda kernel: be_killed(), lambda kernel: -1 in count()):
+        exercises.check("flip", function)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_a_function_that_waits_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,10 +63,11 @@ export type Word =
 	| { readonly term: string; readonly with: Readonly<Record<string, Word>> }
 	| Each;
 
-/** The numbers from 1 to `most` for which `where` holds, called by the name `each`. */
+/** The numbers from 1 to `most` for which `where` holds, called by the name `each`: those up to `few`, and the largest. */
 export interface Each {
 	readonly each: string;
 	readonly most: Tree;
+	readonly few: number;
 	readonly where: Tree;
 }
 
@@ -75,6 +76,8 @@ export interface Change {
 	readonly setting: string;
 	/** A number or an operation; a string is a word, never a name. */
 	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | null;
+	/** It is none unless this holds. */
+	readonly when?: Tree;
 }
 
 /** One thing that a layer refuses. `explanation.rules` */
@@ -102,6 +105,14 @@ export interface LayerRules {
 	readonly refusals: readonly number[];
 	readonly parameters: Tree;
 	readonly multiply_adds: Tree;
+	/** The multiply-adds again, as they are written: the last line. */
+	readonly products: readonly Rule[];
+	/** The output, behind the activation. */
+	readonly output: { readonly channels: Tree; readonly places: readonly Tree[] };
+	/** How many numbers go in and come out. */
+	readonly costs: readonly Rule[];
+	/** The kernels' names, a stage each. */
+	readonly weights: readonly string[];
 }
 
 export interface Rules {
@@ -110,6 +121,11 @@ export interface Rules {
 	/** Lines of reckoning by padding; of a transposed layer by "same none", "same given", … */
 	readonly convolution: Readonly<Record<string, readonly Rule[]>>;
 	readonly transposed: Readonly<Record<string, readonly Rule[]>>;
+	/** The same after them, for a size that is unknown or 0: what is then known, or different. */
+	readonly unknown: Readonly<Record<string, readonly Rule[]>>;
+	readonly empty: Readonly<Record<string, readonly Rule[]>>;
+	/** Of every direction besides, for refusals to speak of. */
+	readonly measures: readonly Rule[];
 	/** "window": a convolution's padded line. "stamps": the full result of a transposed layer.
 	    "gather": a transposed layer's zeros and inputs, under a window with the kernel turned. */
 	readonly wiring: Readonly<Record<"window" | "stamps" | "gather", WiringRules>>;
@@ -118,6 +134,8 @@ export interface Rules {
 	/** What one output sees of the input (r positions from `start` on, `jump` apart from the next
 	    output's), from what it was before. */
 	readonly field: Readonly<Record<"convolution" | "transposed", readonly Rule[]>>;
+	/** Bytes, and the dense layer instead, after a layer's own costs. */
+	readonly costs: readonly Rule[];
 	readonly refusals: readonly RefusalRule[];
 	readonly layers: Readonly<Record<string, LayerRules>>;
 }

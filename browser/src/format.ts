@@ -38,7 +38,7 @@ export function added(values: readonly number[]): string {
 		.join("");
 }
 
-export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+export const grouped = (number: number | bigint): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** A value as Python writes it. */
 export function python(value: unknown): string {

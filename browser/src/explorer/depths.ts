@@ -1,5 +1,6 @@
 /* For who wants to look closer: the sum, the shape, the code, the ways of joining channels. */
 
+import { reckon } from "../axes";
 import { kerasCode, torchCode } from "../code";
 import { node, put, setText, setTexts } from "../dom";
 import { grouped, python } from "../format";
@@ -34,9 +35,10 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	sums.element.ariaLabel = t("sums");
 	const showTerms = (): void => sums.show(writtenSums(session, words), [activationLine(session)]);
 	function showCode(): void {
-		const { layer, found } = session,
-			settings = session.settings();
-		code.show({ Keras: kerasCode(session.s.layer, layer, settings), PyTorch: torchCode(layer, settings, found) });
+		const { layer, s, records } = session,
+			settings = session.settings(),
+			numbers = reckon(records.rules, s.layer, settings);
+		code.show({ Keras: kerasCode(s.layer, layer, settings), PyTorch: torchCode(numbers, settings) });
 	}
 	const made: readonly (readonly [name: string, title: string, body: HTMLElement, show: () => void])[] = [
 		["sum", "depth_sum", sums.element, showTerms],

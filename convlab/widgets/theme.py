@@ -1,4 +1,4 @@
-"""The shared palette as the explorer's style sheet, light and dark, in a notebook or on a page."""
+"""The shared palette as the widgets' style sheet, light and dark, in a notebook or on a page."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def style_sheet() -> str:
     fonts = f"--convlab-font:{style.WEB_FONTS};--convlab-mono:{_MONO};"
     return "\n".join(
         (
-            f".convlab-explorer{{{fonts}{light}}}",
-            f"@media (prefers-color-scheme: dark){{.convlab-explorer{{{dark}}}}}",
-            f'[data-jp-theme-light="true"] .convlab-explorer{{{light}}}',
-            f'[data-jp-theme-light="false"] .convlab-explorer{{{dark}}}',
+            f".convlab{{{fonts}{light}}}",
+            f"@media (prefers-color-scheme: dark){{.convlab{{{dark}}}}}",
+            f'[data-jp-theme-light="true"] .convlab{{{light}}}',
+            f'[data-jp-theme-light="false"] .convlab{{{dark}}}',
             "",
         )
     )

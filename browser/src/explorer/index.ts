@@ -37,7 +37,11 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const isPage = el.dataset.model !== undefined;
-	const root = node("div", { className: "convlab-explorer", role: "group", "data-lm-suppress-shortcuts": "true" });
+	const root = node("div", {
+		className: "convlab convlab-explorer",
+		role: "group",
+		"data-lm-suppress-shortcuts": "true",
+	});
 	const picture = stage(choose),
 		live = node("p", { className: "unseen", role: "status" });
 	let look: Look | null = null,

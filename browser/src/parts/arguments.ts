@@ -106,7 +106,7 @@ function optionalPair(asking: Asking, words: Words, name: string): Control {
 	const filled = (axis: number, value: number): number[] =>
 		axes.map(one => (one === axis ? value : (numbersOf(asking, name)[one] ?? value)));
 	return {
-		element: node("div", {}, ...pair.map(one => one.element)),
+		element: node("div", { className: "pair" }, ...pair.map(one => one.element)),
 		input: pair[0].input,
 		show() {
 			for (const one of pair) one.show();

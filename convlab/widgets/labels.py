@@ -10,21 +10,23 @@ from ..i18n import LANGUAGES, catalogue
 
 # A tour brings its sentences along.
 _OF_A_TOUR = re.compile(r"explorer\.tour_\w+_\d")
-_TOPICS = ("axis.", "control.", "explorer.", "list.", "errors.advice_")
+_TOPICS = ("axis.", "control.", "list.", "errors.advice_")
 
 
 @cache
-def labels() -> dict[str, dict[str, str]]:
+def labels(*own: str) -> dict[str, dict[str, str]]:
     """Templates by language and key; a conversion is Python's business and left out.
 
-    >>> labels()["zh_TW"]["axis.height"]
+    ``own`` are the topics of one kind of widget.
+
+    >>> labels("explorer.")["zh_TW"]["axis.height"]
     '高度方向'
     """
     refusals = {f"errors.{one['code']}" for one in rules()["refusals"]}
     chosen = {
         key: texts
         for key, texts in catalogue().items()
-        if (key.startswith(_TOPICS) or key in refusals) and not _OF_A_TOUR.match(key)
+        if (key.startswith((*_TOPICS, *own)) or key in refusals) and not _OF_A_TOUR.match(key)
     }
     return {
         language: {

@@ -208,7 +208,7 @@ interface Asked {
 function said(word: Word, asked: Asked): Said {
 	const { settings, numbers, axis, rank } = asked;
 	if ("setting" in word) return python(settings[word.setting]);
-	if ("number" in word) return String(evaluate(word.number, numbers));
+	if ("number" in word) return python(known(evaluate(word.number, numbers)));
 	if ("tuple" in word) return python(word.tuple.map(one => known(evaluate(one, numbers))));
 	if ("ones" in word) return python(count(rank, () => 1));
 	if ("axis" in word) return { axis };

@@ -75,7 +75,7 @@ export interface Each {
 export interface Change {
 	readonly setting: string;
 	/** A number or an operation; a string is a word, never a name. */
-	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | null;
+	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | "channels_last" | "channels_first" | null;
 	/** It is none unless this holds. */
 	readonly when?: Tree;
 }
@@ -236,4 +236,47 @@ export interface State extends Record<string, unknown> {
 	wish: Settings;
 	carried: Settings;
 	unread: readonly string[];
+}
+
+// ── The calculator ──
+
+/** What the calculator knows of a layer besides. `widgets.records` */
+export interface CalculatedLayer extends LayerRules {
+	/** The arguments without a default. */
+	readonly required: readonly string[];
+	/** The arguments that shape nothing, with the sources to choose from, the usual one first. */
+	readonly more: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What all calculators of a notebook share: sent once. */
+export interface CalculatorRecords {
+	readonly rules: Rules & { readonly layers: Readonly<Record<string, CalculatedLayer>> };
+	readonly labels: Records["labels"];
+	/** The most layers. */
+	readonly most: number;
+	/** Where a number field ends. */
+	readonly largest: number;
+	/** The bytes of a number by the source of a dtype. */
+	readonly itemsizes: Readonly<Record<string, number>>;
+	/** The key of what a symbol of the reckoning stands for. */
+	readonly meanings: Readonly<Record<string, string>>;
+	readonly ratio: Tree;
+	readonly seen: Tree;
+}
+
+/** A layer of a stack; `more` holds, as Python's source, what shapes nothing and is not as usual. */
+export interface StackLayer {
+	readonly layer: string;
+	readonly arguments: Settings;
+	readonly more: Readonly<Record<string, string>>;
+}
+
+export interface StackState extends Record<string, unknown> {
+	/** The batch, then sizes and channels in the layers' data format; null is unknown. */
+	readonly input_shape: readonly (number | null)[];
+	readonly layers: readonly StackLayer[];
+	/** The index of the chosen layer, or -1: the input. */
+	readonly selected: number;
+	readonly language: string;
+	readonly unread: readonly string[];
 }

@@ -284,6 +284,28 @@ _WINDOW_TOO_LARGE = _window_too_large(
 )
 _WINDOW_OVER_NOTHING = _window_too_large("padding_valid and n < e", "advice_same")
 _WINDOW = [_WINDOW_TOO_LARGE, _WINDOW_OVER_NOTHING]
+
+
+def _turned(shape: list[str]) -> list[Tree]:
+    """The axes behind the batch in the data format, of which the channels stand at both ends."""
+    when = "data_format_channels_first"
+    return [tree(f"{one} if {when} else {other}") for one, other in pairwise(shape)]
+
+
+def _no_channels(rank: int) -> Record:
+    """The axis of the channels is of unknown size: another format may find them elsewhere."""
+    first, places = "data_format_channels_first", ["first(n)", "last(n)"][-rank:]
+    shape = {"tuple": ["batch", *_turned(["channels", *places, "channels"])]}
+    return _refusal(
+        "no_channels",
+        "layer",
+        "not 0 < channels",
+        {"value": shape, "channels": _number("channels")},
+        _change("data_format", "channels_last", when=tree(first)),
+        _change("data_format", "channels_first", when=tree("data_format_channels_last")),
+    )
+
+
 # Not the layer's: Keras makes an output without positions, and there is nothing to show.
 _EMPTY = _refusal("explorer_empty", "axis", "out < 1", {}, _change("output_padding", None))
 
@@ -293,7 +315,6 @@ def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
     first, last = "data_format_channels_first", "data_format_channels_last"
     places = ["first(out)", "last(out)"][-rank:]
     shape = [outputs, *places, outputs]
-    turned = [tree(f"{one} if {first} else {other}") for one, other in pairwise(shape)]
     size = f"(last(out) if {first} else {outputs})"
     near = [(name, f"{name} + {last}") for name in counts]
     near += [(name, f"max({name} - {last}, 1)") for name in counts]
@@ -301,7 +322,7 @@ def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
         "odd_glu",
         "layer",
         f"activation_glu and mod({size}, 2) == 1",
-        {"value": {"tuple": ["batch", *turned]}, "size": _number(size)},
+        {"value": {"tuple": ["batch", *_turned(shape)]}, "size": _number(size)},
         *(_change(name, tree(formula)) for name, formula in near),
         _change("activation", "linear"),
     )
@@ -311,7 +332,6 @@ _GROUPED_WEIGHTS = f"product(k) * {_GROUP} * filters"
 _STAMPED_WEIGHTS = "product(k) * filters * channels"
 _DEPTHWISE_WEIGHTS = "product(k) * channels * depth_multiplier"
 _SEPARABLE_WEIGHTS = f"{_DEPTHWISE_WEIGHTS} + channels * depth_multiplier * filters"
-_GROUPED_REFUSALS = [_FILTERS_BY_GROUPS, _DILATED_STRIDES, *_WINDOW, _CHANNELS_BY_GROUPS]
 
 
 _OUTPUTS = {1: ("nout",), 2: ("hout", "wout")}
@@ -361,7 +381,8 @@ def _halved(number: str, when: str) -> str:
 
 
 def _grouped(rank: int) -> Record:
-    refusals = [*_GROUPED_REFUSALS, _odd_glu(rank, "filters", "filters")]
+    shape = [_no_channels(rank), *_WINDOW, _CHANNELS_BY_GROUPS]
+    refusals = [_FILTERS_BY_GROUPS, _DILATED_STRIDES, *shape, _odd_glu(rank, "filters", "filters")]
     return _layer([_GROUPED], refusals, _GROUPED_WEIGHTS, "filters", rank)
 
 
@@ -375,19 +396,25 @@ _LAYERS: dict[str, Record] = {
     "Conv2D": _grouped(2),
     "DepthwiseConv2D": _layer(
         [_DEPTHWISE],
-        [*_WINDOW, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
+        [_no_channels(2), *_WINDOW, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
         _DEPTHWISE_WEIGHTS,
         "channels * depth_multiplier",
     ),
     "SeparableConv2D": _layer(
         [_DEPTHWISE, _POINTWISE],
-        [*_WINDOW, _odd_glu(2, "filters", "filters", "depth_multiplier")],
+        [_no_channels(2), *_WINDOW, _odd_glu(2, "filters", "filters", "depth_multiplier")],
         _SEPARABLE_WEIGHTS,
         "filters",
     ),
     "Conv2DTranspose": _layer(
         [_STAMPED],
-        [_OUTPUT_PADDING, _DILATED_STRIDES, _odd_glu(2, "filters", "filters"), _EMPTY],
+        [
+            _OUTPUT_PADDING,
+            _DILATED_STRIDES,
+            _no_channels(2),
+            _odd_glu(2, "filters", "filters"),
+            _EMPTY,
+        ],
         _STAMPED_WEIGHTS,
         "filters",
     ),

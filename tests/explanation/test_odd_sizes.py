@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isnan, nan
+from math import nan
 from random import Random
 from typing import Any
 
@@ -13,11 +13,12 @@ from convlab.explanation.formulas import evaluate
 from convlab.explanation.rules import layer_rules, rules
 from convlab.geometry import TransposedAxis
 from convlab.layers import LAYERS
-from tests.explanation.test_rules import directions, reckoned, refused, said, whole
+from tests.explanation.test_rules import directions, known, reckoned, refused, said, whole
 from tools.browser.settings import Settings, drawn, quoted
 
 RULES = rules()
 EACH = 2_000
+COUNTS = ("batch", "channels")
 each_layer = pytest.mark.parametrize("name", LAYERS)
 
 
@@ -26,7 +27,10 @@ def odd(name: str, seed: int = 0) -> Any:
     random = Random(f"{name} {seed}")
     for settings in drawn(name, EACH, seed=seed):
         sizes = tuple(random.choice([None, 0, n, n, n, n]) for n in settings["sizes"])
-        yield {**settings, "sizes": sizes, "batch": random.choice([None, 1, 32])}
+        own = {"sizes": sizes, "batch": random.choice([None, 1, 32])}
+        if random.random() < 0.05:
+            own["channels"] = random.choice([None, 0])
+        yield {**settings, **own}
 
 
 def explained(name: str, settings: Settings) -> Explanation | Refusal:
@@ -40,11 +44,8 @@ def explained(name: str, settings: Settings) -> Explanation | Refusal:
 def numbered(settings: Settings) -> Settings:
     """As the browser reckons: what is unknown is not a number."""
     sizes = tuple(nan if n is None else n for n in settings["sizes"])
-    return {**settings, "sizes": sizes, "batch": settings["batch"] or nan}
-
-
-def known(number: Any) -> Any:
-    return None if isnan(number) else number
+    counts = {name: nan if settings[name] is None else settings[name] for name in COUNTS}
+    return {**settings, "sizes": sizes, **counts}
 
 
 @each_layer

@@ -97,10 +97,10 @@ def said(word: Any, settings: Settings, numbers: Numbers, index: int) -> Any:
         case {"setting": argument}:
             return str(settings[argument])
         case {"number": formula}:
-            return str(evaluate(formula, numbers))
+            return str(known(evaluate(formula, numbers)))
         case {"tuple": formulas}:
             found = [evaluate(formula, numbers) for formula in formulas]
-            return str(tuple(None if isnan(number) else number for number in found))
+            return str(tuple(map(known, found)))
         case {"ones": True}:
             return str((1,) * len(settings["sizes"]))
         case {"axis": True}:
@@ -112,6 +112,11 @@ def said(word: Any, settings: Settings, numbers: Numbers, index: int) -> Any:
                 "with": {k: said(w, settings, numbers, index) for k, w in words.items()},
             }
     return {"list": [str(number) for number in listed(word, numbers)]}
+
+
+def known(number: Any) -> Any:
+    """The number, or ``None`` while it is unknown."""
+    return None if isnan(number) else number
 
 
 def listed(each: Any, numbers: Numbers) -> list[int]:

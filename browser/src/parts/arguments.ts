@@ -3,9 +3,9 @@
 import { limits } from "../axes";
 import type { Range, Rules, Setting, Settings } from "../contract";
 import { node } from "../dom";
-import { python } from "../format";
+import { grouped, python } from "../format";
 import type { Words } from "../words";
-import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "./controls";
+import { type Control, checkbox, choice, dialled, type Label, linked, type Option, range, select } from "./controls";
 
 /** Whose arguments are dialled. A dial is made for one layer: another one needs other dials. */
 export interface Asking {
@@ -15,6 +15,10 @@ export interface Asking {
 	wish(): Settings;
 	ranges(): Readonly<Record<string, Range>>;
 	ask(changes: Settings, name: string): void;
+	/** Where a number may be typed as well: how far that goes. */
+	readonly largest?: number;
+	/** The name of what may be unknown: its fields may be empty. */
+	readonly unknown?: string;
 }
 
 export const labelOf = (words: Words, { rules, layer }: Asking, name: string, axis?: number): Label => {
@@ -29,6 +33,23 @@ export const labelOf = (words: Words, { rules, layer }: Asking, name: string, ax
 	};
 };
 
+/** A range; or, where numbers may be typed, one with a field. */
+function numberDial(
+	asking: Asking,
+	words: Words,
+	label: Label,
+	read: () => number,
+	limits: () => Range,
+	write: (value: number) => void,
+): Control {
+	if (asking.largest === undefined) return range(label, read, limits, write);
+	const [argument] = label.name.split(".");
+	return dialled(label, read, limits, asking.largest, write, {
+		wrong: (least, most) => words.text("control.number_wrong", { least: grouped(least), most: grouped(most) }),
+		empty: argument === asking.unknown ? words.text("control.number_unknown") : undefined,
+	});
+}
+
 const numbersOf = ({ wish }: Asking, name: string): readonly number[] => (wish()[name] as number[] | null) ?? [];
 
 /** The dial of an argument, or of the sizes and channels of what goes in. */
@@ -38,13 +59,16 @@ export function argumentDial(asking: Asking, words: Words, name: string): Contro
 	const read = (): Setting => asking.wish()[name],
 		write = (value: Setting): void => asking.ask({ [name]: value }, name);
 	if (options[name]) {
-		const texts = options[name].map((value): Option => [value, value]);
+		const own = String(read()),
+			texts = [...new Set([...options[name], own])].map((value): Option => [value, value]);
 		return choice(label, texts, () => String(read()), write);
 	}
 	if (typeof start[name] === "boolean") return checkbox(label, () => read() as boolean, write);
 	if (start[name] === null) return optionalPair(asking, words, name);
 	if (Array.isArray(start[name])) return pairDial(asking, words, name);
-	return range(
+	return numberDial(
+		asking,
+		words,
 		label,
 		() => read() as number,
 		() => asking.ranges()[name] ?? ranges[name],
@@ -63,7 +87,9 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 	const list = (): readonly number[] => numbersOf(asking, name),
 		write = (values: readonly number[]): void => asking.ask({ [name]: values }, name);
 	const dial = (axis: number): Control =>
-		range(
+		numberDial(
+			asking,
+			words,
 			labelOf(words, asking, `${name}.${axis}`, axis),
 			() => list()[axis],
 			() => limitsOf(asking, name, axis),
@@ -71,7 +97,9 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 		);
 	if (list().length === 1) return dial(0);
 	const setAll = (value: number): void => write(list().map(() => value));
-	const both = range(
+	const both = numberDial(
+		asking,
+		words,
 		labelOf(words, asking, name),
 		() => list()[0],
 		() => {

@@ -309,7 +309,7 @@ const cut = (value: Setting, range: Range): Setting =>
 	typeof value === "number" ? clip(value, range) : Array.isArray(value) ? value.map(one => clip(one, range)) : value;
 
 /* The numbers of the last directions; in a new direction, the layer's own. */
-function aligned(value: Setting, own: Setting): Setting {
+export function aligned(value: Setting, own: Setting): Setting {
 	if (!Array.isArray(value) || !Array.isArray(own)) return value;
 	const kept = value.slice(-own.length);
 	return [...own.slice(0, own.length - kept.length), ...kept];

@@ -75,7 +75,14 @@ export interface Each {
 export interface Change {
 	readonly setting: string;
 	/** A number or an operation; a string is a word, never a name. */
-	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | "channels_last" | "channels_first" | null;
+	readonly to:
+		| number
+		| Extract<Tree, readonly unknown[]>
+		| "same"
+		| "linear"
+		| "channels_last"
+		| "channels_first"
+		| null;
 	/** It is none unless this holds. */
 	readonly when?: Tree;
 }

@@ -144,8 +144,11 @@ function substituted(tree: Tree, numbers: Numbers): Tree {
 }
 
 /** symbol = formula = the numbers put in = value, each once. */
-export function reckoning([name, formula]: Rule, numbers: Numbers): string {
-	const value = numbers[name] ?? evaluate(formula, numbers),
-		lines = [formula, substituted(formula, numbers), ...(Number.isNaN(value) ? [] : [value])];
+export function reckoning(
+	[name, formula]: Rule,
+	numbers: Numbers,
+	value = numbers[name] ?? evaluate(formula, numbers),
+): string {
+	const lines = [formula, substituted(formula, numbers), ...(Number.isNaN(value) ? [] : [value])];
 	return [symbol(name), ...new Set(lines.map(written))].join(" = ");
 }

@@ -36,9 +36,9 @@ def _source(name: str, argument: str, value: Any) -> str:
     required = {needed: REQUIRED[needed] for needed in required_arguments(kind)}
     layer = kind(**{**required, argument: value})
     source = source_of(layer, argument)
-    if source is None:
+    if source is None or argument == "activation":
         return NOTE + named(layer, argument)
-    return source if argument == "activation" else _words(argument).get(source, source)
+    return _words(argument).get(source, source)
 
 
 @cache

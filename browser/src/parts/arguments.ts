@@ -46,7 +46,7 @@ function numberDial(
 	const [argument] = label.name.split(".");
 	return dialled(label, read, limits, asking.largest, write, {
 		wrong: (least, most) => words.text("control.number_wrong", { least: grouped(least), most: grouped(most) }),
-		empty: argument === asking.unknown ? words.text("control.number_unknown") : undefined,
+		empty: argument === asking.unknown ? words.text("control.number_unknown") : "",
 	});
 }
 

@@ -58,8 +58,8 @@ export function range(
 export interface NumberWords {
 	/** What can be used, for a text that cannot. */
 	wrong(least: number, most: number): string;
-	/** What an empty field means, where it may be empty; else nothing. */
-	readonly empty?: string;
+	/** What an empty field means; no words where it must not be empty. */
+	readonly empty: string;
 }
 
 /** A whole number: a range as far as is usual, and a field that goes on to `largest`. NaN is an empty field. */
@@ -100,6 +100,29 @@ export function dialled(
 		if (!wrong.textContent) put(field, { value: Number.isNaN(value) ? "" : String(value) });
 	}
 	return { element: node("div", { className: "dialled" }, row, slider, wrong), input: slider, show };
+}
+
+/** A line of text; `wrong` says what cannot be used, or nothing. */
+export function written(
+	label: Label,
+	read: () => string,
+	wrong: (value: string) => string,
+	write: (value: string) => void,
+): Control {
+	const input = node("input", { type: "text", autocomplete: "off", spellcheck: false }),
+		said = node("span", { className: "wrong", role: "alert" });
+	const row = labelled(label, input);
+	input.addEventListener("input", () => {
+		setText(said, wrong(input.value));
+		if (!wrong(input.value)) write(input.value);
+	});
+	return {
+		element: node("div", {}, row, said),
+		input,
+		show() {
+			if (!wrong(input.value)) put(input, { value: read() });
+		},
+	};
 }
 
 export type Option = readonly [value: string, text: string];

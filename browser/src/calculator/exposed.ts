@@ -23,18 +23,22 @@ function rowOf(session: Session, { output, costs, fields }: Row): object {
 	};
 }
 
+/** What each way out changes of the layer that is refused. */
+function choicesOf(session: Session, index: number): object[] {
+	const same = session.ways().filter(({ layers }) => layers.length === session.s.layers.length),
+		changes = same.map(({ layers }) => changesOf(session.s.layers[index], layers[index]));
+	return changes.filter(one => Object.keys(one).length);
+}
+
 export function exposed(session: Session): string {
 	const { s, outcome } = session,
-		index = outcome.rows.length;
+		{ rows, refused } = outcome,
+		layer = rows.length;
 	return json({
 		input_shape: s.input_shape,
 		layers: s.layers.map(({ layer, arguments: own }) => ({ layer, arguments: own })),
-		rows: outcome.rows.map(row => rowOf(session, row)),
-		refused: outcome.refused && {
-			layer: index,
-			code: outcome.refused.code,
-			choices: session.ways().map(({ layers }) => changesOf(s.layers[index], layers[index])),
-		},
+		rows: rows.map(row => rowOf(session, row)),
+		refused: refused && { layer, code: refused.code, choices: choicesOf(session, layer) },
 		selected: s.selected,
 		language: s.language,
 	});

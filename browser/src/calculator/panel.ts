@@ -121,7 +121,7 @@ export function panel(session: Session, words: Words): Panel {
 		const made: readonly (readonly [string, string, () => void, boolean])[] = [
 			["earlier", "←", () => session.move(selected, selected - 1), selected === 0],
 			["later", "→", () => session.move(selected, selected + 1), selected === count - 1],
-			["double", "⧉", () => session.double(), session.full],
+			["double", "×2", () => session.double(), session.full],
 			["drop", "✕", () => session.drop(), count === 1],
 		];
 		const buttons = made.map(([name, sign, act, disabled]) =>

@@ -64,6 +64,7 @@ export class Session {
 	/** Take over a state, also one of another version. */
 	take(state: StackState): void {
 		this.s = taken(this.records, state);
+		this.legal = null;
 		this.reckon();
 	}
 

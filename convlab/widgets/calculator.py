@@ -233,7 +233,8 @@ class Calculator(ModuleWidget):
             layers, shape = given(pairs, told["input_shape"])
             language = _known_language(told["language"])
         except (ValueError, KeyError, TypeError, AttributeError, SyntaxError):
-            return self._publish()
+            self._publish()
+            return
         self._take(layers=layers, input_shape=shape, language=language)
 
 

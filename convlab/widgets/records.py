@@ -1,4 +1,4 @@
-"""What all explorers, or calculators, of a notebook share: ``Records`` of the browser's contract."""
+"""What all widgets of a kind share: ``Records`` and ``CalculatorRecords`` of the contract."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..explanation.formulas import tree
 from ..explanation.rules import rules
 from ..explanation.settings import required_arguments
 from ..layers import LAYERS
+from .checks import plain
 from .given import MOST_LAYERS, USUAL_SIZE, defaults
 from .labels import labels
 from .links import PROPERTIES
@@ -104,16 +105,15 @@ def calculator_records() -> dict[str, Any]:
 
 
 def _calculated(name: str) -> dict[str, Any]:
-    """What the calculator sets of a layer, where a new one starts, and all its further arguments."""
+    """What the calculator sets of a layer, where a new one starts, the further arguments."""
     rank, usual, more = LAYERS[name].rank, defaults(name), usual_sources(name).items()
     start = {argument: usual[argument] for argument in arguments_of(name)}
     sample = {"sizes": (USUAL_SIZE,) * rank, "channels": 1}
-    whole = {**start, "activation": usual["activation"].name, **sample}
-    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in whole.items()}
+    whole = plain({**start, "activation": usual["activation"].name, **sample})
     return {
         **_choices(name),
-        "start": plain,
-        "ranges": {argument: RANGES[argument] for argument in plain if argument in RANGES},
+        "start": whole,
+        "ranges": {argument: RANGES[argument] for argument in whole if argument in RANGES},
         "required": required_arguments(LAYERS[name]),
         "more": {argument: _sources(argument, source) for argument, source in more},
     }

@@ -11,7 +11,8 @@ from ..arguments import check_layer_name, normal
 from ..explanation import names_of
 from ..explanation.code import named, source_of
 from ..explanation.settings import required_arguments
-from ..layers import LAYERS
+from ..layers import LAYERS, Conv2D
+from .checks import plain
 from .given import COMMON, REQUIRED, Pair, defaults, further_arguments
 from .settings import ACTIVATIONS, arguments_of
 
@@ -46,7 +47,7 @@ def _words(argument: str) -> dict[str, str]:
     """The short word for the source of whatever Keras has a word for."""
     kind = argument.rpartition("_")[2]
     argument = f"kernel_{kind}"
-    layers = {word: LAYERS["Conv2D"](1, 1, **{argument: word}) for word in names_of(kind)}
+    layers = {word: Conv2D(1, 1, **{argument: word}) for word in names_of(kind)}
     return {str(source_of(layer, argument)): repr(word) for word, layer in layers.items()}
 
 
@@ -66,17 +67,19 @@ class Stack:
         ('Conv1D', [3], {'name': "'a'"})
         """
         name, own = pair
-        arguments = {argument: _plain(own[argument]) for argument in arguments_of(name)}
+        arguments = plain({argument: own[argument] for argument in arguments_of(name)})
         arguments["activation"] = self._activation(name, own["activation"])
         usual = usual_sources(name)
         sources = {argument: self._told(name, argument, own[argument]) for argument in usual}
-        more = {argument: source for argument, source in sources.items() if source != usual[argument]}
+        more = {
+            argument: source for argument, source in sources.items() if source != usual[argument]
+        }
         return {"layer": name, "arguments": arguments, "more": more}
 
     def _activation(self, name: str, activation: Any) -> str:
-        known = normal("activation", activation.name, 2) if activation.name in ACTIVATIONS else None
-        if activation is known:
-            return str(activation.name)
+        word = str(activation.name)
+        if word in ACTIVATIONS and activation is normal("activation", word, 2):
+            return word
         return self._told(name, "activation", activation)
 
     def _told(self, name: str, argument: str, value: Any) -> str:
@@ -97,11 +100,9 @@ class Stack:
         activation = told["arguments"]["activation"]
         own["activation"] = self._own.get(activation, activation)
         every, rank = {**defaults(name), **told["arguments"], **own}, LAYERS[name].rank
-        return name, {argument: normal(argument, every[argument], rank) for argument in defaults(name)}
+        return name, {
+            argument: normal(argument, every[argument], rank) for argument in defaults(name)
+        }
 
     def _value(self, source: str) -> Any:
         return self._own[source] if source in self._own else literal_eval(source)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

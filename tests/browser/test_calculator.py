@@ -9,7 +9,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 
 import convlab
@@ -17,7 +16,6 @@ from convlab.explanation import StackExplanation
 from convlab.layers import LAYERS
 from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS, arguments_of
-from tests.browser.hands import follow
 
 ROOT = ".convlab-calculator"
 COUNT = int(os.environ.get("CONVLAB_MOVES", 10_000 if os.environ.get("CI") == "true" else 300))

@@ -1,4 +1,4 @@
-"""The rules on what an explorer never shows: sizes unknown or 0, any batch, many channels; costs."""
+"""The rules on what an explorer never shows: sizes unknown or 0, any batch, many groups; costs."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 import type { CalculatorRecords, StackState } from "../contract";
 import { button, focusedName, focusOn, node, setText } from "../dom";
-import { grouped } from "../format";
-import { type Count, total } from "../formula";
+import { countText, grouped } from "../format";
+import { total } from "../formula";
 import type { RenderProps } from "../model";
 import { choice } from "../parts/controls";
 import { disclosure } from "../parts/disclosure";
@@ -14,6 +14,7 @@ import { panel } from "./panel";
 import { picture, sized } from "./picture";
 import { reasons } from "./reasons";
 import { INPUT, Session } from "./session";
+import type { Row, Shape } from "./stack";
 
 const SPOKEN_AFTER = 150,
 	NARROW = 720;
@@ -106,39 +107,32 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		focusOn(root, name);
 	}
 
-	const shown = (count: Count): string => (Number.isNaN(count) ? "—" : grouped(count));
+	/** What some layers come to together. */
+	function summary(input: Shape, rows: readonly Row[]): Record<string, string> {
+		const last = rows[rows.length - 1],
+			sum = (name: string): string => countText(total(rows.map(({ costs }) => costs[name])));
+		return {
+			input: sized(input),
+			output: last ? sized(last.output) : "?",
+			parameters: sum("parameters"),
+			products: sum("multiply_adds"),
+			field: last?.fields.map(one => grouped(session.seen(one))).join(" × ") ?? "—",
+		};
+	}
 
-	/** All layers together; a stack that is refused has no end. */
+	/** A stack that is refused has no end. */
 	function totals(): string {
 		const { rows, refused } = session.outcome,
-			sums = ["parameters", "multiply_adds"].map(name => shown(total(rows.map(({ costs }) => costs[name])))),
-			fields = rows[rows.length - 1]?.fields.map(one => session.seen(one)) ?? [];
-		const output = refused ? "?" : sized(rows[rows.length - 1].output);
-		return t("totals", {
-			input: sized(session.shape),
-			output,
-			parameters: sums[0],
-			products: sums[1],
-			field: fields.map(grouped).join(" × ") || "—",
-		});
+			found = summary(session.shape, rows);
+		return t("totals", refused ? { ...found, output: "?" } : found);
 	}
 
 	function sentence(): string {
-		const { s, outcome, shape } = session,
-			row = outcome.rows[s.selected];
+		const { s, outcome, shape, chosen } = session,
+			row = outcome.rows[s.selected],
+			named = { number: s.selected + 1, layer: chosen.layer };
 		if (s.selected === INPUT) return t("sentence_input", { shape: sized(shape) });
-		const number = s.selected + 1,
-			{ layer } = session.chosen;
-		if (!row) return t("sentence_refused", { number, layer });
-		return t("sentence", {
-			number,
-			layer,
-			input: sized(row.input),
-			output: sized(row.output),
-			parameters: shown(row.costs.parameters),
-			products: shown(row.costs.multiply_adds),
-			field: row.fields.map(one => grouped(session.seen(one))).join(" × "),
-		});
+		return row ? t("sentence", { ...named, ...summary(row.input, [row]) }) : t("sentence_refused", named);
 	}
 
 	function speak(): void {

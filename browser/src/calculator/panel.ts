@@ -1,9 +1,9 @@
 /* What is chosen, and its dials: a few at first, all behind a button. */
 
 import { arrange, button, focusedName, focusOn, node, put } from "../dom";
-import { keyOf, python } from "../format";
+import { grouped, keyOf, python } from "../format";
 import { type Asking, argumentDial } from "../parts/arguments";
-import { type Control, type Option, select, written } from "../parts/controls";
+import { type Control, dialled, type Option, select, written } from "../parts/controls";
 import { disclosure } from "../parts/disclosure";
 import { refusalPart } from "../parts/refusal";
 import type { Words } from "../words";
@@ -86,8 +86,11 @@ export function panel(session: Session, words: Words): Panel {
 		wish: () => session.settings,
 		ranges: () => session.ranges(),
 		ask: (changes, name) => session.ask(changes, name),
-		largest: session.records.largest,
-		unknown: "sizes",
+		number: (label, read, limits, write) =>
+			dialled(label, read, limits, session.records.largest, write, {
+				wrong: (least, most) => words.text("control.number_wrong", { least, most: grouped(most) }),
+				empty: label.name.startsWith("sizes") ? words.text("control.number_unknown") : "",
+			}),
 	});
 	const dial = (name: string): Control => argumentDial(asking(), words, name);
 

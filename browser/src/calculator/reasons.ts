@@ -3,7 +3,7 @@
 import { SEES } from "../axes";
 import type { Numbers, Rule, Tree } from "../contract";
 import { node } from "../dom";
-import { grouped, keyOf, python } from "../format";
+import { countText, grouped, keyOf, python } from "../format";
 import { type Count, evaluate, reckoned, reckoning } from "../formula";
 import { codePart } from "../parts/code";
 import { type Disclosure, disclosure, section } from "../parts/disclosure";
@@ -94,8 +94,6 @@ function tableOf({ head, lines, formulas }: Table): HTMLElement {
 	);
 }
 
-const shown = (count: Count): string => (Number.isNaN(count) ? "—" : grouped(count));
-
 // ── The size ──
 
 function axisTables({ records }: Session, words: Words, { reckoned: found }: Row): Table[] {
@@ -132,7 +130,7 @@ function weightsTable(_: Session, words: Words, { reckoned: { layer, whole }, se
 		head: [words.text("explain.weight"), words.text("explain.shape"), words.text("explain.count")],
 		lines: [
 			...all.map(([name, shape]) => [name, python(shape), count(shape)]),
-			[words.text("explain.parameters"), "", shown(costs.parameters)],
+			[words.text("explain.parameters"), "", countText(costs.parameters)],
 		],
 		formulas: false,
 	};
@@ -167,7 +165,7 @@ function costsTable({ records }: Session, words: Words, { reckoned: { layer, who
 	};
 	const dense = { dense: Number(costs.dense), parameters: Number(costs.parameters) },
 		instead = t("dense_parts", {
-			parameters: shown(costs.dense),
+			parameters: countText(costs.dense),
 			times: times(evaluate(records.ratio, dense)),
 		});
 	return {

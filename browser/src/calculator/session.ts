@@ -120,9 +120,8 @@ export class Session {
 	ways(): Way[] {
 		if (!this.outcome.refused) return [];
 		const { shape, legal } = this,
-			near = waysOut(this.records, this.s.layers, shape).map(layers => ({ layers, shape }));
-		const back = legal && !near.some(way => keyOf(way) === keyOf(legal.layers, legal.shape)) ? [legal] : [];
-		const all = [...near, ...back];
+			near = waysOut(this.records, this.s.layers, shape).map((layers): Way => ({ layers, shape })),
+			all = legal ? [...near, legal] : near;
 		return all.filter((way, index) => all.findIndex(one => sameWay(one, way)) === index);
 	}
 

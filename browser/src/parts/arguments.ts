@@ -3,9 +3,9 @@
 import { limits } from "../axes";
 import type { Range, Rules, Setting, Settings } from "../contract";
 import { node } from "../dom";
-import { grouped, python } from "../format";
+import { python } from "../format";
 import type { Words } from "../words";
-import { type Control, checkbox, choice, dialled, type Label, linked, type Option, range, select } from "./controls";
+import { type Control, checkbox, choice, type Label, linked, type Option, select } from "./controls";
 
 /** Whose arguments are dialled. A dial is made for one layer: another one needs other dials. */
 export interface Asking {
@@ -15,10 +15,8 @@ export interface Asking {
 	wish(): Settings;
 	ranges(): Readonly<Record<string, Range>>;
 	ask(changes: Settings, name: string): void;
-	/** Where a number may be typed as well: how far that goes. */
-	readonly largest?: number;
-	/** The name of what may be unknown: its fields may be empty. */
-	readonly unknown?: string;
+	/** How a number is dialled. */
+	number(label: Label, read: () => number, limits: () => Range, write: (value: number) => void): Control;
 }
 
 export const labelOf = (words: Words, { rules, layer }: Asking, name: string, axis?: number): Label => {
@@ -32,23 +30,6 @@ export const labelOf = (words: Words, { rules, layer }: Asking, name: string, ax
 		text: alone ? label : words.text("control.along", { label, axis: words.axis(axis, "_size") }),
 	};
 };
-
-/** A range; or, where numbers may be typed, one with a field. */
-function numberDial(
-	asking: Asking,
-	words: Words,
-	label: Label,
-	read: () => number,
-	limits: () => Range,
-	write: (value: number) => void,
-): Control {
-	if (asking.largest === undefined) return range(label, read, limits, write);
-	const [argument] = label.name.split(".");
-	return dialled(label, read, limits, asking.largest, write, {
-		wrong: (least, most) => words.text("control.number_wrong", { least: grouped(least), most: grouped(most) }),
-		empty: argument === asking.unknown ? words.text("control.number_unknown") : "",
-	});
-}
 
 const numbersOf = ({ wish }: Asking, name: string): readonly number[] => (wish()[name] as number[] | null) ?? [];
 
@@ -66,9 +47,7 @@ export function argumentDial(asking: Asking, words: Words, name: string): Contro
 	if (typeof start[name] === "boolean") return checkbox(label, () => read() as boolean, write);
 	if (start[name] === null) return optionalPair(asking, words, name);
 	if (Array.isArray(start[name])) return pairDial(asking, words, name);
-	return numberDial(
-		asking,
-		words,
+	return asking.number(
 		label,
 		() => read() as number,
 		() => asking.ranges()[name] ?? ranges[name],
@@ -87,9 +66,7 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 	const list = (): readonly number[] => numbersOf(asking, name),
 		write = (values: readonly number[]): void => asking.ask({ [name]: values }, name);
 	const dial = (axis: number): Control =>
-		numberDial(
-			asking,
-			words,
+		asking.number(
 			labelOf(words, asking, `${name}.${axis}`, axis),
 			() => list()[axis],
 			() => limitsOf(asking, name, axis),
@@ -97,9 +74,7 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 		);
 	if (list().length === 1) return dial(0);
 	const setAll = (value: number): void => write(list().map(() => value));
-	const both = numberDial(
-		asking,
-		words,
+	const both = asking.number(
 		labelOf(words, asking, name),
 		() => list()[0],
 		() => {

@@ -12,12 +12,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 import convlab
-from convlab.explanation import StackExplanation
 from convlab.layers import LAYERS
 from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS, arguments_of
+from tests.browser.stacks import assert_true_to_explain, show, state_of
 
-ROOT = ".convlab-calculator"
 COUNT = int(os.environ.get("CONVLAB_MOVES", 10_000 if os.environ.get("CI") == "true" else 300))
 ROUND = 50
 
@@ -48,54 +47,6 @@ TELL = """async ([states, pick]) => {
     }
     return seen;
 }"""
-
-
-def show(page: Page, folder: Path, calculator: convlab.Calculator, link: str = "") -> None:
-    """Open the calculator's own page."""
-    path = folder / "calculator.html"
-    path.write_text(calculator.to_html(), encoding="utf-8")
-    page.goto("about:blank")
-    page.goto(path.as_uri() + link)
-    page.wait_for_selector(f"{ROOT}[data-state]")
-
-
-def state_of(page: Page) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
-    return state
-
-
-def explained(state: dict[str, Any]) -> StackExplanation:
-    layers = [(one["layer"], _tupled(one["arguments"])) for one in state["layers"]]
-    return convlab.explain(layers, tuple(state["input_shape"]))
-
-
-def _tupled(own: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in own.items()}
-
-
-def rows_of(record: StackExplanation) -> list[dict[str, Any]]:
-    return [
-        {
-            "output_shape": list(layer.output_shape),
-            "parameters": layer.parameters,
-            "multiply_adds": layer.multiply_adds,
-            "reach": [field.size for field in fields],
-            "jump": [float(field.jump) for field in fields],
-            "start": [None if f.start is None else float(f.start) for f in fields],
-        }
-        for layer, fields in zip(record.accepted, record.fields, strict=True)
-    ]
-
-
-def assert_true_to_explain(state: dict[str, Any]) -> StackExplanation:
-    record = explained(state)
-    assert state["rows"] == rows_of(record), state
-    refusal = record.refusal
-    told = state["refused"]
-    assert (told is None) == (refusal is None), state
-    if refusal is not None:
-        assert (told["layer"], told["code"]) == (len(record.accepted), refusal.error.code)
-    return record
 
 
 # Stacks at random
@@ -173,3 +124,60 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
     assert COUNT / 5 < refused < COUNT * 4 / 5
     assert deepest == 12
     assert kinds >= {"window_too_large", "dilated_strides", "channels_by_groups", "odd_glu"}
+
+
+# Moves what a hand could move, and keeps what a person would then see; one move in five takes a way.
+MOVES = """async ([count, seed]) => {
+    let state = seed;
+    const random = n => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return Math.floor(state / 4294967296 * n);
+    };
+    const any = list => list[random(list.length)];
+    const root = document.querySelector('.convlab-calculator'), seen = [];
+    const skipped = ['copy', 'link', 'menu', 'language', 'all'];
+    for (let move = 0; move < count; move++) {
+        const ways = [...root.querySelectorAll('.ways button')];
+        const dials = [...root.querySelectorAll('.rows :is(input, select, button)')];
+        const all = [...root.querySelectorAll('[data-name]')].filter(one =>
+            one.checkVisibility() && !one.disabled && !skipped.includes(one.dataset.name));
+        const from = ways.length && random(2) ? ways : dials.length && random(3) ? dials : all;
+        const control = any(from.filter(one => one.checkVisibility()));
+        if (!control) continue;
+        if (control.type === 'range') {
+            control.value = Number(control.min) + random(control.max - control.min + 1);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else if (control.type === 'number') {
+            control.value = any(['', '0', '-3', '1.5', '7', '100001', String(1 + random(40))]);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+            if (random(2)) control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (control.tagName === 'SELECT') {
+            control.selectedIndex = random(control.options.length);
+            control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (control.type === 'text') {
+            control.value = any(['', 'first', 'a/b', "it's"]);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else control.click();
+        seen.push([root.dataset.state, root.querySelector('.refusal p')?.textContent ?? '']);
+    }
+    return seen;
+}"""
+
+
+def test_a_walk_by_hand_meets_nothing_but_what_explain_says(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, convlab.Calculator())
+    offline.locator('[data-name="all"]').click()
+    lengths, kinds, refused, moves = set[int](), set[str](), 0, 0
+    while moves < COUNT:
+        for told, said in offline.evaluate(MOVES, [ROUND, moves]):
+            state = json.loads(told)
+            record = assert_true_to_explain(state)
+            lengths.add(len(state["layers"]))
+            kinds |= {layer["layer"] for layer in state["layers"]}
+            refused += record.refusal is not None
+            assert (str(record.refusal.error) if record.refusal else "") in said
+        moves += ROUND
+    assert min(lengths) == 1 and max(lengths) > 3
+    assert kinds == set(LAYERS)
+    assert refused > COUNT / 50
+    assert state_of(offline)["language"] == "en"

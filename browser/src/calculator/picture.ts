@@ -2,7 +2,7 @@
 
 import { known } from "../axes";
 import { button, children, node, put, setText } from "../dom";
-import { python } from "../format";
+import { keyOf, python } from "../format";
 import type { Words } from "../words";
 import { INPUT, type Session } from "./session";
 import type { Shape } from "./stack";
@@ -32,6 +32,7 @@ export function picture(session: Session, words: Words): Picture {
 	more.title = more.ariaLabel = words.text("calculator.add");
 	row.addEventListener("keydown", event => walk(session, event, () => chosen().focus()));
 	dragging(session, row);
+	let seen = "";
 	const chosen = (): HTMLElement => row.children[session.s.selected + 1] as HTMLElement;
 	return {
 		element,
@@ -42,12 +43,18 @@ export function picture(session: Session, words: Words): Picture {
 			const tiles = children(row, blocks.length, () => tile(session)) as HTMLElement[];
 			tiles.forEach((one, at) => draw(one, blocks[at], scale, session, words));
 			put(more, { disabled: session.full });
-			const { offsetLeft, offsetWidth } = chosen(),
-				{ scrollLeft, clientWidth } = element;
-			if (offsetLeft < scrollLeft || offsetLeft + offsetWidth > scrollLeft + clientWidth)
-				element.scrollLeft = offsetLeft - (clientWidth - offsetWidth) / 2;
+			// To ask where it stands takes a layout: only where another one is chosen.
+			const key = keyOf(session.s.selected, blocks.length);
+			if (key !== seen) reveal(element, chosen());
+			seen = key;
 		},
 	};
+}
+
+/** Scroll a block to the middle, if it is not in sight. */
+function reveal(host: HTMLElement, { offsetLeft, offsetWidth }: HTMLElement): void {
+	const hidden = offsetLeft < host.scrollLeft || offsetLeft + offsetWidth > host.scrollLeft + host.clientWidth;
+	if (hidden) host.scrollLeft = offsetLeft - (host.clientWidth - offsetWidth) / 2;
 }
 
 function blocksOf({ s, shape, outcome, legal }: Session): Block[] {

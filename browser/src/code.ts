@@ -1,7 +1,7 @@
 /* A layer as code to copy: for Keras, and for PyTorch with an explicit pad where Keras' is uneven. */
 
 import type { Reckoned } from "./axes";
-import type { LayerRules, Numbers, Settings } from "./contract";
+import type { LayerRules, Numbers, Rules, Settings } from "./contract";
 import { python } from "./format";
 import { evaluate } from "./formula";
 
@@ -17,35 +17,8 @@ export const kerasCode = (name: string, { arguments: own }: LayerRules, settings
 		own.map(argument => `${argument}=${python(settings[argument])}`),
 	);
 
-/** The activations that PyTorch has as a module; of the others only the name in Keras is told. */
-const MODULES: Record<string, string> = {
-	relu: "ReLU()",
-	relu6: "ReLU6()",
-	leaky_relu: "LeakyReLU(0.2)",
-	elu: "ELU()",
-	celu: "CELU()",
-	selu: "SELU()",
-	gelu: "GELU()",
-	glu: "GLU(dim=1)",
-	silu: "SiLU()",
-	softplus: "Softplus()",
-	softsign: "Softsign()",
-	tanh: "Tanh()",
-	tanh_shrink: "Tanhshrink()",
-	sigmoid: "Sigmoid()",
-	hard_sigmoid: "Hardsigmoid()",
-	hard_silu: "Hardswish()",
-	hard_tanh: "Hardtanh()",
-	hard_shrink: "Hardshrink()",
-	soft_shrink: "Softshrink()",
-	mish: "Mish()",
-	log_sigmoid: "LogSigmoid()",
-	softmax: "Softmax(dim=1)",
-	log_softmax: "LogSoftmax(dim=1)",
-};
-
 /** The same layer for inputs in PyTorch's order, channels first. */
-export function torchCode({ layer, directions, whole }: Reckoned, settings: Settings): string[] {
+export function torchCode({ modules }: Rules, { layer, directions, whole }: Reckoned, settings: Settings): string[] {
 	const { rank, transposed, stages } = layer,
 		axes = directions.map(({ numbers }) => numbers),
 		[filters, last] = stages.map(({ outputs }) => evaluate(outputs, whole)),
@@ -58,11 +31,13 @@ export function torchCode({ layer, directions, whole }: Reckoned, settings: Sett
 		? [call("ConvTranspose", extended(axes)), ...cropped(rank, axes)]
 		: [...padded(rank, axes), call("Conv", [...padding(axes), ...grouping(channels / evaluate(stages[0].met, whole))])];
 	if (last) parts.push(`nn.Conv2d(${filters}, ${last}, (1, 1), ${bias(true)})`);
-	if (settings.activation !== "linear") parts.push(activation(settings.activation as string));
+	if (settings.activation !== "linear") parts.push(activation(modules, settings.activation as string));
 	return parts.length === 1 ? parts : joined("nn.Sequential", parts).map(line => line.replace(/(# .*),$/, "$1"));
 }
 
-const activation = (name: string): string => (MODULES[name] ? `nn.${MODULES[name]}` : `# keras.activations.${name}`);
+/** Of an activation that PyTorch has not as a module, only the name in Keras is told. */
+const activation = (modules: Rules["modules"], name: string): string =>
+	modules[name] ? `nn.${modules[name]}` : `# keras.activations.${name}`;
 
 const grouping = (groups: number): string[] => (groups > 1 ? [`groups=${groups}`] : []);
 

@@ -144,6 +144,8 @@ export interface Rules {
 	/** Bytes, and the dense layer instead, after a layer's own costs. */
 	readonly costs: readonly Rule[];
 	readonly refusals: readonly RefusalRule[];
+	/** The activations that PyTorch has as a module: how it is made there. */
+	readonly modules: Readonly<Record<string, string>>;
 	readonly layers: Readonly<Record<string, LayerRules>>;
 }
 

@@ -115,6 +115,33 @@ FIELD: dict[str, Lines] = {
     ),
 }
 
+MODULES = {
+    "relu": "ReLU()",
+    "relu6": "ReLU6()",
+    "leaky_relu": "LeakyReLU(0.2)",
+    "elu": "ELU()",
+    "celu": "CELU()",
+    "selu": "SELU()",
+    "gelu": "GELU()",
+    "glu": "GLU(dim=1)",
+    "silu": "SiLU()",
+    "softplus": "Softplus()",
+    "softsign": "Softsign()",
+    "tanh": "Tanh()",
+    "tanh_shrink": "Tanhshrink()",
+    "sigmoid": "Sigmoid()",
+    "hard_sigmoid": "Hardsigmoid()",
+    "hard_silu": "Hardswish()",
+    "hard_tanh": "Hardtanh()",
+    "hard_shrink": "Hardshrink()",
+    "soft_shrink": "Softshrink()",
+    "mish": "Mish()",
+    "log_sigmoid": "LogSigmoid()",
+    "softmax": "Softmax(dim=1)",
+    "log_softmax": "LogSoftmax(dim=1)",
+}
+"""The activations that PyTorch has as a module, as Python makes it there, channels first."""
+
 COSTS: Lines = (
     ("input_bytes", "inputs * itemsize"),
     ("output_bytes", "outputs * itemsize"),
@@ -461,6 +488,7 @@ def rules() -> Record:
             for view, formulas in _WIRING.items()
         },
         "refusals": refusals,
+        "modules": MODULES,
         "layers": {
             name: {**layer, "refusals": [refusals.index(one) for one in layer["refusals"]]}
             for name, layer in layers.items()

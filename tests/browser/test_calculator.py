@@ -126,7 +126,7 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
     assert kinds >= {"window_too_large", "dilated_strides", "channels_by_groups", "odd_glu"}
 
 
-# Moves what a hand could move, and keeps what a person would then see; one move in five takes a way.
+# Moves what a hand could move, often a way out, and keeps what a person would then see.
 MOVES = """async ([count, seed]) => {
     let state = seed;
     const random = n => {

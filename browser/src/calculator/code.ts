@@ -36,11 +36,11 @@ export const kerasStack = ({ records, s, outcome }: Session, words: Words): stri
 const isOpen = ({ reckoned }: Row): boolean =>
 	reckoned.directions.some(({ numbers }) => "p0" in numbers && known(numbers.p0) === null);
 
-export function torchStack({ s, outcome }: Session, words: Words): string[] {
+export function torchStack({ s, outcome, records }: Session, words: Words): string[] {
 	const lines = outcome.rows.flatMap((row, index) => {
 		const { layer } = s.layers[index];
 		if (isOpen(row)) return [`# ${words.text("calculator.torch_open", { layer })}`];
-		const code = torchCode(row.reckoned, row.settings);
+		const code = torchCode(records.rules, row.reckoned, row.settings);
 		return [...code.slice(0, -1), `${code[code.length - 1]},`];
 	});
 	return ["model = nn.Sequential(", ...lines.map(line => `    ${line}`), ")"];

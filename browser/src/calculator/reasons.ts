@@ -144,14 +144,17 @@ export function memory(count: Count): string {
 		unit = 0;
 	if (Number.isNaN(amount)) return "—";
 	for (; amount >= 1024 && unit < UNITS.length - 1; unit++) amount /= 1024;
-	const [whole, part] = amount.toFixed(unit ? 1 : 0).split(".");
-	return `${grouped(BigInt(whole))}${part ? `.${part}` : ""} ${UNITS[unit]}`;
+	if (!unit) return `${amount} B`;
+	// What lies half-way goes to the even digit, as in Python.
+	const tenths = Math.round(10 * amount) - Number((10 * amount) % 2 === 0.5);
+	return `${grouped(Math.floor(tenths / 10))}.${tenths % 10} ${UNITS[unit]}`;
 }
 
-/** How many times: three digits that count. */
+/** How many times: three digits that count, fewer where they say it exactly. */
 export function times(ratio: number): string {
-	const rounded = Number(ratio.toPrecision(3));
-	return rounded < 100 ? rounded.toPrecision(3) : grouped(BigInt(rounded));
+	const text = ratio.toPrecision(3),
+		rounded = Number(text);
+	return rounded >= 100 ? grouped(BigInt(rounded)) : rounded === ratio ? String(ratio) : text;
 }
 
 function costsTable({ records }: Session, words: Words, { reckoned: { layer, whole }, costs }: Row): Table {
@@ -163,17 +166,14 @@ function costsTable({ records }: Session, words: Words, { reckoned: { layer, who
 		output: memory(costs.output_bytes),
 		weights: memory(costs.weight_bytes),
 	};
-	const dense = { dense: Number(costs.dense), parameters: Number(costs.parameters) },
-		instead = t("dense_parts", {
-			parameters: countText(costs.dense),
-			times: times(evaluate(records.ratio, dense)),
-		});
+	const ratio = evaluate(records.ratio, { dense: Number(costs.dense), parameters: Number(costs.parameters) }),
+		instead = (): Line => [t("dense"), t("dense_parts", { parameters: countText(costs.dense), times: times(ratio) })];
 	return {
 		head: [t("cost"), t("for_one_sample")],
 		lines: [
 			[t("multiply_adds"), reckoning(last, products)],
 			[t("memory"), t("memory_parts", parts)],
-			...(Number.isNaN(dense.dense) ? [] : [[t("dense"), instead]]),
+			...(Number.isNaN(ratio) ? [] : [instead()]),
 		],
 		formulas: true,
 	};

@@ -38,7 +38,7 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 		const { layer, s, records } = session,
 			settings = session.settings(),
 			numbers = reckon(records.rules, s.layer, settings);
-		code.show({ Keras: kerasCode(s.layer, layer, settings), PyTorch: torchCode(numbers, settings) });
+		code.show({ Keras: kerasCode(s.layer, layer, settings), PyTorch: torchCode(records.rules, numbers, settings) });
 	}
 	const made: readonly (readonly [name: string, title: string, body: HTMLElement, show: () => void])[] = [
 		["sum", "depth_sum", sums.element, showTerms],

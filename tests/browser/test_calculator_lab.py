@@ -68,7 +68,7 @@ def test_a_saved_calculator_is_alive_without_a_kernel(
     nbformat.write(notebook, root / "saved_calculator.ipynb")
     # Nothing is run: what comes up comes from the file, once it is trusted. Then the kernel goes.
     Notebook(page, server, "saved_calculator.ipynb")
-    page.locator(".jp-OutputArea-output", has_text="Calculator([Conv2D").wait_for()
+    page.locator(".jp-OutputArea-output", has_text="multiply-adds").wait_for()
     page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
     page.locator(".jp-Dialog .jp-mod-accept").click()
     wait_for(page, "state.layers.length === 2")

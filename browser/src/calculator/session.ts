@@ -99,7 +99,7 @@ export class Session {
 		const { rows, settings } = this.outcome,
 			index = Math.max(this.s.selected, 0),
 			unknown = this.shape.map(() => Number.NaN);
-		return rows[index]?.settings ?? (index === rows.length && settings) ?? settingsOn(this.chosen, unknown);
+		return rows[index]?.settings ?? (index === rows.length ? settings : null) ?? settingsOn(this.chosen, unknown);
 	}
 
 	/** The reach of every range: as usual, or as far as what is set. */

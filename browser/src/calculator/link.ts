@@ -1,8 +1,8 @@
 /* The stack as the hash of an address, and back: as Python's `widgets.stack_links`. */
 
-import type { CalculatorRecords, Setting, StackLayer, StackState } from "../contract";
+import type { CalculatorRecords, Setting, StackState } from "../contract";
 import { keyOf } from "../format";
-import { completed, fits, isShape } from "./taken";
+import { completed, fits, isShape, usualShape } from "./taken";
 
 function written(value: unknown): string {
 	if (Array.isArray(value)) return value.map(written).join(",");
@@ -42,59 +42,58 @@ interface Told {
 	readonly more: Record<string, string>;
 }
 
+/** What a link has said so far. */
+interface Reading {
+	readonly layers: Told[];
+	shape?: readonly (number | null | undefined)[];
+	language?: string;
+}
+
 /** What a link says, as far as it can be read; the parts left out are named. */
 export function readHash(records: CalculatorRecords, hash: string, before: StackState): StackState {
-	const { layers: kinds } = records.rules,
-		told: Told[] = [],
-		unread: string[] = [];
-	let { language } = before,
-		shape: unknown,
-		rank = 0;
-	for (const part of hash
-		.replace(/^[^#]*#/, "")
-		.split("&")
-		.filter(Boolean)) {
-		const [name, text] = partsOf(part),
-			last = told[told.length - 1];
-		const take = (): boolean => {
-			if (text === undefined) return false;
-			if (name === "language" && Object.hasOwn(records.labels, text)) return Boolean((language = text));
-			if (name === "input" && shape === undefined) return Boolean((shape = text.split(",").map(whole)));
-			if (name === "layer" && Object.hasOwn(kinds, text) && told.length < records.most) {
-				rank ||= kinds[text].rank;
-				return kinds[text].rank === rank && Boolean(told.push({ layer: text, own: {}, more: {} }));
-			}
-			return last !== undefined && takeArgument(records, last, name, text);
-		};
-		if (!take()) unread.push(part);
-	}
-	const layers = told.map((one): StackLayer => completed(records, one.layer, one.own, one.more, unread)),
-		shaped = isShape(shape, rank);
-	if (shape !== undefined && !shaped) unread.push("input");
-	return {
-		...before,
-		...(layers.length ? { layers, input_shape: usualShape(records, layers[0]) } : {}),
-		...(shaped ? { input_shape: shape as StackState["input_shape"] } : {}),
-		selected: 0,
-		language,
-		unread,
-	};
+	const parts = hash
+			.replace(/^[^#]*#/, "")
+			.split("&")
+			.filter(Boolean),
+		reading: Reading = { layers: [] },
+		unread = parts.filter(part => !take(records, reading, ...partsOf(part))),
+		layers = reading.layers.map(({ layer, own, more }) => completed(records, layer, own, more, unread)),
+		told = layers.length ? { layers, input_shape: usualShape(records, layers[0]) } : before,
+		{ shape, language = before.language } = reading,
+		rank = records.rules.layers[told.layers[0].layer].rank;
+	const shaped = isShape(shape, rank) ? { input_shape: shape } : {};
+	if (shape && !isShape(shape, rank)) unread.push("input");
+	return { ...before, ...told, ...shaped, selected: 0, language, unread };
+}
+
+/** Take a part over; whether it could be read. */
+function take(records: CalculatorRecords, reading: Reading, name: string, text: string | undefined): boolean {
+	const last = reading.layers[reading.layers.length - 1];
+	if (text === undefined) return false;
+	if (name === "layer") return takeLayer(records, reading, text);
+	if (name === "input" && !reading.shape) reading.shape = text.split(",").map(whole);
+	else if (name === "language" && Object.hasOwn(records.labels, text)) reading.language = text;
+	else return last !== undefined && takeArgument(records, last, name, text);
+	return true;
+}
+
+function takeLayer({ rules, most }: CalculatorRecords, { layers }: Reading, layer: string): boolean {
+	const rank = rules.layers[layers[0]?.layer]?.rank;
+	if (!Object.hasOwn(rules.layers, layer) || layers.length === most) return false;
+	if (rank && rules.layers[layer].rank !== rank) return false;
+	layers.push({ layer, own: {}, more: {} });
+	return true;
 }
 
 /** An argument is taken once. */
 function takeArgument(records: CalculatorRecords, { layer, own, more }: Told, name: string, text: string): boolean {
-	const { start, more: further } = records.rules.layers[layer];
+	const { start, more: further } = records.rules.layers[layer],
+		value = read(start[name], text);
 	if (name in own || name in more) return false;
-	if (name in further) return !text.startsWith("#") && Boolean((more[name] = text));
-	const value = read(start[name], text);
-	if (!fits(records, layer, name, value)) return false;
-	own[name] = value as Setting;
+	if (name in further && !text.startsWith("#")) more[name] = text;
+	else if (fits(records, layer, name, value)) own[name] = value as Setting;
+	else return false;
 	return true;
-}
-
-function usualShape({ rules }: CalculatorRecords, { layer, arguments: own }: StackLayer): StackState["input_shape"] {
-	const { sizes, channels } = rules.layers[layer].start as { sizes: number[]; channels: number };
-	return own.data_format === "channels_first" ? [null, channels, ...sizes] : [null, ...sizes, channels];
 }
 
 function partsOf(part: string): [name: string, text: string | undefined] {

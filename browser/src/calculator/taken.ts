@@ -16,6 +16,12 @@ export function fits(records: CalculatorRecords, layer: string, name: string, va
 	return typeof usual === "boolean" ? typeof value === "boolean" : isCount(value);
 }
 
+/** Those that can be used; the names of the others go to `unread`. */
+function usable<T>(all: readonly T[], fit: (one: T) => boolean, name: (one: T) => unknown, unread: string[]): T[] {
+	unread.push(...all.filter(one => !fit(one)).map(one => String(name(one))));
+	return all.filter(fit);
+}
+
 /** A layer as it starts, with those arguments that can be its own; the others' names go to `unread`. */
 export function completed(
 	records: CalculatorRecords,
@@ -24,17 +30,18 @@ export function completed(
 	more: Readonly<Record<string, string>>,
 	unread: string[],
 ): StackLayer {
-	const { start, more: known } = records.rules.layers[layer];
-	const good = Object.entries(own).filter(([name, value]) => fits(records, layer, name, value)),
-		noted = Object.entries(more).filter(([name, source]) => name in known && typeof source === "string");
-	for (const name of [...Object.keys(own), ...Object.keys(more)])
-		if (![...good, ...noted].some(([one]) => one === name)) unread.push(name);
+	const { start, more: known } = records.rules.layers[layer],
+		isNote = ([name, source]: readonly [string, unknown]): boolean => name in known && typeof source === "string",
+		shaping = usable(Object.entries(own), ([name, value]) => fits(records, layer, name, value), first, unread),
+		noted = usable(Object.entries(more), isNote, first, unread);
 	return {
 		layer,
-		arguments: { ...argumentsIn(start), ...Object.fromEntries(good) },
+		arguments: { ...argumentsIn(start), ...Object.fromEntries(shaping) },
 		more: Object.fromEntries(noted),
 	};
 }
+
+const first = ([name]: readonly [string, unknown]): string => name;
 
 const isSize = (size: unknown, least: number): boolean =>
 	size === null || (Number.isInteger(size) && (size as number) >= least);
@@ -44,24 +51,53 @@ export function isShape(shape: unknown, rank: number): shape is StackState["inpu
 	return Array.isArray(shape) && shape.length === rank + 2 && shape.every((size, axis) => isSize(size, axis ? 1 : 0));
 }
 
+/** The layers that are known, all of as many directions; at least one. */
+function layersOf(records: CalculatorRecords, told: StackState["layers"], unread: string[]): StackLayer[] {
+	const { layers: kinds } = records.rules,
+		[usual] = Object.keys(kinds),
+		known = usable(
+			told,
+			one => Object.hasOwn(kinds, one.layer),
+			one => one.layer,
+			unread,
+		),
+		rank = kinds[known[0]?.layer ?? usual].rank,
+		alike = usable(
+			known,
+			one => kinds[one.layer].rank === rank,
+			one => one.layer,
+			unread,
+		).slice(0, records.most),
+		layers = alike.map(one => completed(records, one.layer, one.arguments ?? {}, one.more ?? {}, unread));
+	return layers.length ? layers : [completed(records, usual, {}, {}, unread)];
+}
+
+/** The shape that a stack starts with. */
+export function usualShape(
+	{ rules }: CalculatorRecords,
+	{ layer, arguments: own }: StackLayer,
+): StackState["input_shape"] {
+	const { sizes, channels } = rules.layers[layer].start as { sizes: number[]; channels: number };
+	return own.data_format === "channels_first" ? [null, channels, ...sizes] : [null, ...sizes, channels];
+}
+
 export function taken(records: CalculatorRecords, state: Partial<StackState>): StackState {
-	const { layers: known } = records.rules,
-		unread = [...(state.unread ?? [])],
-		told = [state.layers ?? []].flat().filter(one => known[one?.layer] || !unread.push(String(one?.layer))),
-		rank = known[told[0]?.layer ?? Object.keys(known)[0]].rank,
-		own = told.filter(one => known[one.layer].rank === rank || !unread.push(one.layer)).slice(0, records.most),
-		layers = own.map(one => completed(records, one.layer, one.arguments ?? {}, one.more ?? {}, unread));
-	if (!layers.length) layers.push(completed(records, Object.keys(known)[0], {}, {}, []));
-	const { start } = known[layers[0].layer],
-		usual = [null, ...(start.sizes as number[]), start.channels as number];
-	const shaped = isShape(state.input_shape, rank) || !state.input_shape || !unread.push("input_shape");
+	const unread = [...(state.unread ?? [])],
+		layers = layersOf(records, state.layers ?? [], unread),
+		told = [state.input_shape ?? usualShape(records, layers[0])],
+		[shape] = usable(
+			told,
+			one => isShape(one, records.rules.layers[layers[0].layer].rank),
+			() => "input_shape",
+			unread,
+		),
+		languages = Object.keys(records.labels),
+		{ selected = 0, language = "" } = state;
 	return {
-		input_shape: shaped && state.input_shape ? state.input_shape : usual,
+		input_shape: shape ?? usualShape(records, layers[0]),
 		layers,
-		selected: Math.max(-1, Math.min(Number(state.selected ?? 0) || 0, layers.length - 1)),
-		language: Object.hasOwn(records.labels, String(state.language))
-			? String(state.language)
-			: Object.keys(records.labels)[0],
+		selected: Math.max(-1, Math.min(selected, layers.length - 1)),
+		language: languages.includes(language) ? language : languages[0],
 		unread,
 	};
 }

@@ -31,6 +31,8 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 21
 
 lab: $(VENV)/.lab ## open the lessons in JupyterLab (EDITION=zh or en; ARGS="--no-browser --port=8899")
+	@# What comes with the project is trusted: else animations and widgets wait for the first run.
+	@$(BIN)/jupyter trust notebooks/*/*.ipynb > /dev/null
 	$(BIN)/python -m jupyterlab $(ROOT) --LabApp.default_url=/lab/tree/$(START) $(ARGS)
 
 test: check browser-test ## run every test: units, doctests, notebooks, browser; and print the coverage

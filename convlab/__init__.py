@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .plots.maps import coverage_map, matrix_map
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
+    from .widgets.flipbook import Flipbook
+    from .widgets.lens import Lens
 
 __version__ = "0.1.0"
 
@@ -36,6 +38,8 @@ _LAZY: dict[str, str] = {
     "matrix_map": ".plots.maps",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
+    "Flipbook": ".widgets.flipbook",
+    "Lens": ".widgets.lens",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -48,7 +52,9 @@ __all__ = [
     "ConvlabError",
     "DepthwiseConv2D",
     "Explorer",
+    "Flipbook",
     "Layer",
+    "Lens",
     "SeparableConv2D",
     "activations",
     "animate",

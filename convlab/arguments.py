@@ -28,6 +28,7 @@ from .errors import (
 )
 from .geometry import Axis, Size, Stage
 from .i18n import Choices, Term, text
+from .memory import check_memory
 from .registry import checked_number
 
 DTYPES = ("float32", "float64")
@@ -75,16 +76,29 @@ def _is_whole(value: object) -> bool:
 
 
 def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
-    nearest = [_nearest_count(value, least) for value in values[:rank]]
+    if len(values) == 1:
+        values = items_of(values[0]) or values
+    if len(values) == rank + 2 and repr(values[0]) == repr(values[-1]) == "1":
+        values = values[1:-1]  # As tf.nn takes strides: for the batch and the channels, too.
+    nearest = [nearest_count(value, least) for value in values[:rank]]
     return (*nearest, *nearest[-1:] * (rank - len(nearest)))
 
 
-def _nearest_count(value: object, least: int) -> int:
+def nearest_count(value: object, least: int, most: int = LARGEST) -> int:
+    """The whole number from ``least`` to ``most`` that is nearest to a value; else ``least``.
+
+    >>> nearest_count(2.6, 1), nearest_count("wide", 1), nearest_count(1e300, 1, most=8)
+    (3, 1, 8)
+    """
+    if isinstance(value, np.ndarray) and value.size == 1:
+        value = value.item()
     try:
-        nearest = max(round(float(value)), least)  # type: ignore[arg-type]
+        number = float(value)  # type: ignore[arg-type]
+    except OverflowError:  # An integer larger than any float.
+        number = float("inf") if value > 0 else float("-inf")  # type: ignore[operator]
     except Exception:  # Whatever an object answers that is no number.
         return least
-    return nearest if nearest <= LARGEST else least
+    return round(min(max(number, least), most)) if number == number else least
 
 
 def normal_number(value: object, argument: str, rank: int) -> Any:
@@ -104,9 +118,9 @@ def normal_count(value: object, argument: str, rank: int) -> int:
     1
     """
     if not _is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
-        nearest = _nearest_count(value, 1)
+        nearest = nearest_count(value, 1)
         raise ArgumentError(
-            "count",
+            "large_count" if nearest == LARGEST else "count",
             argument=argument,
             value=value,
             nearest=nearest,
@@ -128,14 +142,16 @@ def normal_padding(value: object, argument: str, rank: int) -> str:
     A number, as PyTorch takes it, is answered by what is nearest: 0 by ``"valid"``.
     """
     legal = ("valid", "same", "causal")[: 4 - rank]
-    if (_is_whole(value) and value != 0) or isinstance(value, tuple | list):
+    if (_is_whole(value) and value != 0) or items_of(value):
         legal = (legal[1], legal[0], *legal[2:])
     return _one_of(value, argument, legal)
 
 
 def normal_data_format(value: object, argument: str, rank: int) -> str:
     """``"channels_last"`` (also for ``None``) or ``"channels_first"``; any case."""
-    return _one_of("channels_last" if value is None else value, argument, DATA_FORMATS)
+    known = _OTHER_VALUES["data_format"].get(value) if isinstance(value, str) else None
+    legal = sorted(DATA_FORMATS, key=lambda name: name != (known or "channels_last"))
+    return _one_of("channels_last" if value is None else value, argument, legal)
 
 
 def normal_truth(value: object, argument: str, rank: int) -> bool:
@@ -257,27 +273,40 @@ def normal(argument: str, value: object, rank: int) -> Any:
 
 OTHER_NAMES = {
     **dict.fromkeys(("nb_filter", "out_channels", "num_filters", "n_filters"), "filters"),
+    **dict.fromkeys(("num_outputs", "output_channels", "features", "channels"), "filters"),
     **dict.fromkeys(("filter_length", "filter_size", "ksize", "kernel_shape"), "kernel_size"),
-    **dict.fromkeys(("stride", "subsample", "subsample_length"), "strides"),
+    **dict.fromkeys(("stride", "subsample", "subsample_length", "window_strides"), "strides"),
     **dict.fromkeys(("dilation", "dilations", "atrous_rate", "rate"), "dilation_rate"),
-    "border_mode": "padding",
-    "dim_ordering": "data_format",
-    "bias": "use_bias",
-    "init": "kernel_initializer",
+    **dict.fromkeys(("kernel_dilation", "rhs_dilation"), "dilation_rate"),
+    **dict.fromkeys(("border_mode", "auto_pad", "pad", "pads"), "padding"),
+    **dict.fromkeys(("dim_ordering", "layout"), "data_format"),
+    **dict.fromkeys(("bias", "with_bias"), "use_bias"),
+    **dict.fromkeys(("group", "num_groups", "feature_group_count"), "groups"),
+    **dict.fromkeys(("act", "activation_fn", "nonlinearity"), "activation"),
+    **dict.fromkeys(("init", "kernel_init", "w_init", "weights_initializer"), "kernel_initializer"),
+    **dict.fromkeys(("bias_init", "b_init", "biases_initializer"), "bias_initializer"),
     "W_regularizer": "kernel_regularizer",
     "b_regularizer": "bias_regularizer",
     "W_constraint": "kernel_constraint",
     "b_constraint": "bias_constraint",
 }
-"""What Keras 1 and PyTorch call our arguments."""
+"""What Keras 1, PyTorch and others call our arguments."""
+
+_KERAS_1_SIZES = ("nb_row", "nb_col")
+"""The two halves of what is one argument now."""
 
 _ONLY_ELSEWHERE = (
     "in_channels input_channels padding_mode device weights groups batch_input_shape batch_shape"
-    " lora_rank lora_alpha activity quantization_config"
+    " lora_rank lora_alpha activity quantization_config output_padding input_dilation"
 ).split()
 """What other layers and libraries have: no misspelling of anything here."""
 
-_OTHER_VALUES = {"data_format": {"tf": "channels_last", "th": "channels_first"}}
+_OTHER_VALUES = {
+    "data_format": {
+        **dict.fromkeys(("tf", "NHWC", "NWC"), "channels_last"),
+        **dict.fromkeys(("th", "NCHW", "NCW"), "channels_first"),
+    }
+}
 
 
 def check_call(
@@ -312,7 +341,10 @@ def check_keywords(
     meant = _meant(keyword, free)
     best = [_renamed(name, each, _meant(name, free)[:1]) for name, each in unknown.items()]
     whole = {name: each for choice in best for name, each in choice.items()}
-    others = [{**whole, **_renamed(keyword, value, [name])} for name in meant[1:]]
+    if "kernel_size" in free and {*_KERAS_1_SIZES} <= unknown.keys():
+        whole["kernel_size"] = tuple(unknown[name] for name in _KERAS_1_SIZES)
+    rest = {name: each for choice in best[1:] for name, each in choice.items()}
+    others = [{**rest, **_renamed(keyword, value, [name])} for name in meant[1:]]
     raise ArgumentError(
         "unknown_argument" if meant else "superfluous_argument",
         argument=keyword,
@@ -452,8 +484,8 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     ``least`` holds, for each direction, the size to offer in place of one that is none.
     """
     sizes = items_of(value)
-    if len(sizes) != len(layout) or not all(map(_is_size, sizes)):
-        near = _nearest_shapes(sizes, layout, least)
+    if len(sizes) != len(layout) or not all(map(is_size, sizes)):
+        near = _nearest_shapes(_shape_meant(value), layout, least)
         raise ShapeError(
             "input_shape",
             argument="input_shape",
@@ -463,6 +495,18 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
             choices=[{"input_shape": shape} for shape in near],
         )
     return tuple(None if size is None else int(size) for size in sizes)
+
+
+def _shape_meant(value: object) -> tuple[object, ...]:
+    """The sizes that are rather meant: of an array its shape, of a list with one shape that shape.
+
+    >>> _shape_meant([(None, 28, 28)]), _shape_meant(np.ones((3, 5)))
+    ((None, 28, 28), (3, 5))
+    """
+    if getattr(value, "ndim", 1) > 1:
+        return items_of(getattr(value, "shape", ()))
+    sizes = items_of(value)
+    return items_of(sizes[0]) if len(sizes) == 1 and items_of(sizes[0]) else sizes
 
 
 def items_of(value: object) -> tuple[Any, ...]:
@@ -486,7 +530,8 @@ _MOST_ITEMS = 100
 """Where an endless iterable stops: no argument has more items."""
 
 
-def _is_size(size: object) -> bool:
+def is_size(size: object) -> bool:
+    """Whether something is a size of a shape: an integer from 0 up, or ``None``."""
     return size is None or (_is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
 
 
@@ -521,7 +566,7 @@ def _nearest_shapes(
 def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
     """Sizes as they are where they are sizes, else the nearest from a bound up."""
     return tuple(
-        size if _is_size(size) else _nearest_count(size, bound)  # type: ignore[misc]
+        size if is_size(size) else nearest_count(size, bound)  # type: ignore[misc]
         for size, bound in zip(given, bounds, strict=False)
     )
 
@@ -660,7 +705,10 @@ def normal_array(value: object, dtype: str, argument: str = "x") -> NDArray[np.f
     """
     if not hasattr(value, "__array__"):
         raise DTypeError("not_an_array", argument=argument, kind=type(value).__name__)
-    return _real(_plain_array(value, argument), argument).astype(dtype, copy=False)
+    array = _real(_plain_array(value, argument), argument)
+    if array.dtype != dtype:
+        check_memory(array.shape, np.dtype(dtype).itemsize, "an_input")
+    return array.astype(dtype, copy=False)
 
 
 def _plain_array(value: Any, argument: str) -> NDArray[Any]:
@@ -669,15 +717,22 @@ def _plain_array(value: Any, argument: str) -> NDArray[Any]:
         return value
     if isinstance(value, np.ma.MaskedArray) and np.any(value.mask):
         raise DTypeError("masked", argument=argument)
+    try:
+        return _read(value)
+    except Exception as error:  # What another library raises, nobody knows.
+        kind, reason = type(value).__name__, str(error)
+        raise DTypeError("not_readable", argument=argument, kind=kind, reason=reason) from None
+
+
+def _read(value: Any) -> NDArray[Any]:
     if callable(getattr(value, "detach", None)):
         value = value.detach().cpu()
     try:
         return np.asarray(value)
-    except Exception as error:  # What another library raises, nobody knows.
+    except Exception:
         if callable(getattr(value, "float", None)):
-            return np.asarray(value.float())
-        kind, reason = type(value).__name__, str(error)
-        raise DTypeError("not_readable", argument=argument, kind=kind, reason=reason) from None
+            return np.asarray(value.float())  # Of a number format that NumPy does not have.
+        raise
 
 
 def _real(array: NDArray[Any], argument: str) -> NDArray[Any]:
@@ -769,7 +824,9 @@ def _order(array: NDArray[Any], shape: Shape) -> tuple[int, ...] | None:
     """The order of the axes in which ``array`` has ``shape``: as it is, PyTorch's, or another."""
     axes = range(array.ndim)
     pytorch = (*axes[2:], *reversed(axes[:2]))
-    orders = [tuple(axes), pytorch, *(permutations(axes) if array.ndim <= 4 else ())]
+    depthwise = (*axes[2:], *axes[:2])
+    orders = [tuple(axes), pytorch, depthwise]
+    orders += permutations(axes) if array.ndim <= 4 else ()
     return next(
         (order for order in orders if tuple(array.shape[axis] for axis in order) == shape), None
     )
@@ -849,7 +906,7 @@ def check_called(called: bool, layer: str) -> None:
 def check_index(value: object, count: int, argument: str) -> None:
     """A whole number that counts one of ``count`` things from 0."""
     if not _is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
-        nearest = min(_nearest_count(value, 0), count - 1)
+        nearest = min(nearest_count(value, 0), count - 1)
         raise ArgumentError(
             "index",
             argument=argument,
@@ -879,10 +936,20 @@ def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None
         raise ArgumentError(code, argument="layer", value=value, kind=type(value).__name__)
 
 
+def check_one_of_five(known: bool, name: str) -> None:
+    """What all layers share is no layer by itself."""
+    if not known:
+        raise ArgumentError("no_layer_itself", argument="layer", value=name)
+
+
 def check_layer_name(value: object, names: Sequence[str]) -> None:
     """The name of one of Keras' convolution layers that convlab has."""
     if value not in names:
         raise not_one_of("layer", value, names)
+
+
+LEGACY = ("input_shape", "input_dim")
+"""Arguments that Keras still accepts but does not use."""
 
 
 def legacy_warning(argument: str) -> str:

@@ -92,7 +92,8 @@ def choose_one(argument: str, value: object, legal: Iterable[str]) -> list[dict[
     from difflib import get_close_matches  # Here, because only an error needs it.
 
     names = list(legal)
-    near = get_close_matches(str(value).lower(), names, n=3, cutoff=0.5)
+    typed = "" if value is None else str(value).lower()
+    near = get_close_matches(typed, names, n=3, cutoff=0.5)
     return [{argument: name} for name in near or names]
 
 

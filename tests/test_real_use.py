@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 import warnings
@@ -53,6 +54,19 @@ FOREIGN = [
     (Conv2D, {"out_channels": 2, "kernel_size": 3}, {"filters": 2, "out_channels": OMIT}),
     (Conv2DTranspose, {"filters": 2, "kernel_size": 3, "stride": 2, "output_padding": 1},
      {"strides": 2, "stride": OMIT}),
+    (Conv2D, {"nb_filter": 8, "nb_row": 5, "nb_col": 3},
+     {"filters": 8, "nb_filter": OMIT, "kernel_size": (5, 3), "nb_row": OMIT, "nb_col": OMIT}),
+    (Conv2D, {"features": 8, "kernel_size": 3, "kernel_dilation": 2, "feature_group_count": 4},
+     {"filters": 8, "features": OMIT, "dilation_rate": 2, "kernel_dilation": OMIT, "groups": 4,
+      "feature_group_count": OMIT}),
+    (Conv2D, {"output_channels": 8, "kernel_shape": 3, "with_bias": False, "w_init": "zeros"},
+     {"filters": 8, "output_channels": OMIT, "kernel_size": 3, "kernel_shape": OMIT,
+      "use_bias": False, "with_bias": OMIT, "kernel_initializer": "zeros", "w_init": OMIT}),
+    (Conv2D, {"channels": 8, "kernel_size": 3, "layout": "NCHW"},
+     {"filters": 8, "channels": OMIT, "data_format": "channels_first", "layout": OMIT}),
+    (Conv2D, {"num_outputs": 8, "kernel_size": 3, "activation_fn": "relu"},
+     {"filters": 8, "num_outputs": OMIT, "activation": "relu", "activation_fn": OMIT}),
+    (Conv2D, {"filters": 8, "kernel_size": 3, "output_padding": 1}, {"output_padding": OMIT}),
 ]  # fmt: skip
 
 
@@ -80,6 +94,64 @@ def test_every_choice_holds_together_with_all_other_mistakes():
     assert error.choices
     for choice in error.choices:
         Conv2D(**{**given, **choice})
+
+
+def test_a_wrong_name_becomes_one_right_name_in_every_choice():
+    error = refusal_of(lambda: DepthwiseConv2D(3, kernel_initializer="ones"))
+    named = [
+        [name for name, value in choice.items() if value == "ones"] for choice in error.choices
+    ]
+    assert named == [["depthwise_initializer"], ["bias_initializer"]]
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"),
+    [
+        ({"data_format": "NCHW"}, {"data_format": "channels_first"}),
+        ({"data_format": "th"}, {"data_format": "channels_first"}),
+        ({"data_format": "NHWC"}, {"data_format": "channels_last"}),
+        ({"strides": [1, 2, 3, 1]}, {"strides": (2, 3)}),
+        ({"strides": [[2, 3]]}, {"strides": (2, 3)}),
+        ({"padding": np.array([1, 1])}, {"padding": "same"}),
+        ({"filters": np.array([8])}, {"filters": 8}),
+        ({"activation": None, "filters": 8.4}, {"filters": 8}),
+    ],
+)
+def test_a_value_in_another_form_becomes_the_same_value_in_ours(given, nearest):
+    error = refusal_of(lambda: Conv2D(**{"filters": 8, "kernel_size": 3, **given}))
+    assert error.choices[0] == nearest
+
+
+def test_a_count_that_no_array_has_is_told_its_bound():
+    error = refusal_of(lambda: Conv2D(2**63, 3))
+    assert f"from 1 to {2**63 - 1}" in str(error) and error.choices == ({"filters": 2**63 - 1},)
+
+
+@pytest.mark.parametrize("name", ["self", "layer", "own", "base", "__class__"])
+def test_a_name_that_the_code_itself_uses_is_left_out_like_any_other(name):
+    given = {"filters": 2, "kernel_size": 3, name: 5}
+    assert refusal_of(lambda: Conv2D.from_config(given)).choices == ({name: OMIT},)
+    refusal = explain(("Conv2D", given), (None, 9, 8, 1))
+    assert [(choice.changes, choice.left_out) for choice in refusal.choices] == [({}, (name,))]
+    error = refusal_of(lambda: convlab.Calculator(("Conv2D", given), (None, 9, 8, 1)))
+    assert error.choices == ({name: OMIT},)
+
+
+@pytest.mark.filterwarnings("ignore:input_shape is not used")
+def test_the_input_shape_of_old_keras_is_no_wish_for_another_shape():
+    pair = ("Conv2D", {"filters": 2, "kernel_size": 9, "input_shape": (28, 28, 1)})
+    refusal = explain(pair, (None, 8, 20, 3))
+    assert [choice.changes for choice in refusal.choices] == [
+        {"kernel_size": (8, 9)},
+        {"padding": "same"},
+    ]
+    calculator = convlab.Calculator(pair, (None, 28, 20, 3))
+    assert calculator.record.output_shape == (None, 20, 12, 2)
+
+
+def test_what_the_layers_share_is_no_layer():
+    for make in (convlab.Layer, lambda: convlab.Layer.from_config({"filters": 2})):
+        assert "Layer is only what" in str(refusal_of(make))
 
 
 def test_too_many_values_and_a_value_given_twice_are_told_in_words():
@@ -125,6 +197,8 @@ NEAREST = [
     (Conv2D(8, 3, groups=4), (None, 9, 9, 0), (None, 9, 9, 4)),
     (Conv1D(8, 3), (10, 128), (1, 10, 128)),
     (Conv1D(8, 3), (None, 28, 28, 3), (None, 28, 3)),
+    (Conv2D(8, 3), [(None, 28, 20, 3)], (None, 28, 20, 3)),
+    (Conv2D(8, 3), np.zeros((2, 28, 20, 3)), (2, 28, 20, 3)),
 ]
 
 
@@ -135,6 +209,11 @@ def test_the_nearest_shape_keeps_every_size_that_was_given(layer, shape, nearest
     for choice in error.choices:
         layer.geometry(choice["input_shape"])
     assert explain(layer, shape).choices[0].changes == {"input_shape": nearest}
+
+
+@pytest.mark.parametrize("shape", [np.array([1, 9, 8, 1]), (1.5, 9, 8, 1), np.zeros((2, 3)), "abc"])
+def test_a_stack_on_any_shape_is_plain_data(shape):
+    json.dumps(explain([Conv2D(1, 3)], shape).to_dict())
 
 
 def test_an_input_without_a_batch_is_offered_shapes_of_as_many_numbers():
@@ -166,6 +245,12 @@ def test_a_frame_of_zeros_that_fits_nowhere_is_refused_in_words():
         layer(np.ones((1, 8, 8, 1)))
 
 
+def test_an_input_that_cannot_be_copied_into_the_layers_dtype_is_refused_in_words():
+    x = np.broadcast_to(np.float64(1), (1, 10**6, 10**6, 2))
+    with pytest.raises(errors.NotEnoughMemoryError, match="copy of the input"):
+        Conv2D(1, 3)(x)
+
+
 # Weights
 
 
@@ -188,6 +273,7 @@ def test_weights_are_taken_from_any_iterable_of_arrays():
         (Conv1D, (64, 5), 3, (64, 3, 5), (2, 1, 0)),
         (Conv2DTranspose, (64, (3, 5)), 8, (8, 64, 3, 5), (2, 3, 1, 0)),
         (DepthwiseConv2D, ((3, 5),), 8, (8, 1, 3, 5), (2, 3, 0, 1)),
+        (DepthwiseConv2D, ((3, 5),), 3, (3, 1, 3, 5), (2, 3, 0, 1)),
     ],
 )
 def test_weights_in_pytorchs_order_are_told_how_to_turn(kind, arguments, channels, pytorch, order):
@@ -285,6 +371,19 @@ class Tensor:
         return np.full((1, 3, 1), 2.0)
 
 
+class Lost(Tensor):
+    def detach(self):
+        raise RuntimeError("on another device")
+
+
+class Odd:
+    def __array__(self, dtype=None, copy=None):
+        raise TypeError("an unknown number format")
+
+    def float(self):
+        return Unreadable()
+
+
 class Unreadable:
     def __array__(self, dtype=None, copy=None):
         raise RuntimeError("on another device")
@@ -294,9 +393,16 @@ def test_a_tensor_with_a_history_is_taken_for_its_numbers():
     assert Conv1D(1, 3, kernel_initializer="ones")(Tensor()).item() == 6
 
 
-def test_what_cannot_be_read_is_refused_with_the_reason():
-    error = refusal_of(lambda: Conv1D(1, 3)(Unreadable()))
-    assert "Unreadable" in str(error) and "on another device" in str(error)
+@pytest.mark.parametrize("kind", [Unreadable, Lost, Odd])
+def test_what_cannot_be_read_is_refused_with_the_reason(kind):
+    error = refusal_of(lambda: Conv1D(1, 3)(kind()))
+    assert kind.__name__ in str(error) and "on another device" in str(error)
+
+
+def test_a_call_takes_training_as_keras_does():
+    x = np.ones((1, 3, 1))
+    layer = Conv1D(1, 3)
+    np.testing.assert_array_equal(layer(x, training=True), layer(x))
 
 
 def test_numbers_of_sixteen_bits_that_numpy_does_not_know_are_taken_as_float32():

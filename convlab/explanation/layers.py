@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer, items_of, read_once
+from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of
 from ..errors import ConvlabError
 from ..geometry import Geometry, Size
 from ..geometry.fields import ReceptiveField
@@ -278,8 +278,8 @@ def _layers_in(given: object) -> list[Any]:
 
 
 def _listed(input_shape: Any) -> Any:
-    """A shape as a tuple, where it is one at all: an iterator can be read only once."""
-    return items_of(input_shape) or input_shape
+    """A shape that can be read more than once, as an iterator cannot."""
+    return items_of(input_shape) if isinstance(input_shape, Iterator) else input_shape
 
 
 def _is_named(layer: object) -> bool:
@@ -306,7 +306,7 @@ def _settings(layer: LayerLike, input_shape: Any) -> Settings:
         kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
         names = (*kind.declared_arguments(), "dtype")
         return Settings(kind, {name: getattr(layer, name) for name in names}, input_shape)
-    return Settings(layer[0], {**layer[1], **read_once(layer[1])}, input_shape)
+    return Settings.asked(*layer, input_shape)
 
 
 def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:
@@ -322,7 +322,15 @@ def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplan
             break
         fields.append(_through(fields[-1] if fields else None, record))
         shape = record.output_shape
-    return StackExplanation(items_of(input_shape), tuple(explained), tuple(fields))
+    return StackExplanation(_sizes(input_shape), tuple(explained), tuple(fields))
+
+
+def _sizes(input_shape: Any) -> Shape:
+    """A shape, legal or not, as far as plain data can hold it."""
+    return tuple(
+        size if size is None else int(size) if is_size(size) else str(size)  # type: ignore[misc]
+        for size in items_of(input_shape)
+    )
 
 
 def _through(

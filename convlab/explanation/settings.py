@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from .. import activations, constraints, initializers, regularizers
-from ..arguments import check_layer_name, check_names, precision_of
+from ..arguments import (
+    LEGACY,
+    check_layer_name,
+    check_names,
+    legacy_warning,
+    precision_of,
+    read_once,
+)
 from ..choices import applied, changes, working
 from ..errors import OMIT, ConvlabError
 from ..i18n import text
@@ -50,6 +58,15 @@ class Settings:
     arguments: Mapping[str, Any]
     input_shape: Any
 
+    @classmethod
+    def asked(cls, layer: str, arguments: Mapping[str, Any], input_shape: Any) -> Settings:
+        """What a (name, arguments) pair asks for, iterators read; old Keras' shapes left out."""
+        every = {**arguments, **read_once(arguments)}
+        for legacy in LEGACY:
+            if every.pop(legacy, None) is not None:
+                warnings.warn(legacy_warning(legacy), UserWarning, stacklevel=5)
+        return cls(layer, every, input_shape)
+
     @property
     def kind(self) -> type[Layer]:
         """The class. Raises ``ArgumentError`` for a name that no layer has."""
@@ -74,12 +91,13 @@ class Settings:
     def changed(self, choice: Mapping[str, Any]) -> Settings:
         """The settings with a choice in force: ``"layer"``, ``"input_shape"`` or arguments."""
         every = applied(self._every, choice)
-        layer, input_shape = every.pop("layer"), every.pop("input_shape")
+        layer = every.pop("layer", self.layer)
+        input_shape = every.pop("input_shape", self.input_shape)
         return Settings(layer, every, input_shape)
 
     @property
     def _every(self) -> dict[str, Any]:
-        return {"layer": self.layer, "input_shape": self.input_shape, **self.arguments}
+        return {**self.arguments, "layer": self.layer, "input_shape": self.input_shape}
 
     def as_layer(self, name: str) -> Settings:
         """The same wishes put to another layer, as far as it knows such arguments."""
@@ -94,7 +112,9 @@ class Settings:
 
     def changes_from(self, other: Settings) -> dict[str, Any]:
         """What differs from ``other``: new values by name, ``OMIT`` for what is gone."""
-        return changes(other._every, self._every)
+        # An argument of that name is not the layer's name.
+        gone = "layer" in other.arguments and "layer" not in self.arguments
+        return changes(other._every, self._every) | ({"layer": OMIT} if gone else {})
 
 
 def required_arguments(kind: type[Layer]) -> list[str]:

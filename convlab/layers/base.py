@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
 from threading import RLock
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -56,7 +57,7 @@ def keras_signature(constructor: Callable[..., None]) -> Callable[..., None]:
     defaults = dict(zip(names, (REQUIRED,) * (len(names) - len(usual)) + usual, strict=True))
 
     @wraps(constructor)
-    def construct(layer: Layer, *values: Any, **named: Any) -> None:
+    def construct(layer: Layer, /, *values: Any, **named: Any) -> None:
         arguments.check_call(names, values, named, type(layer).__name__)
         every = {**dict(zip(names, values, strict=False)), **named}
         given = applied(every, arguments.read_once(every))
@@ -177,7 +178,8 @@ class Layer:
 
     def __init__(
         self,
-        own: Mapping[str, Any],
+        own: Mapping[str, Any] = MappingProxyType({}),
+        /,
         *,
         trainable: bool = True,
         dtype: Any = None,
@@ -206,7 +208,7 @@ class Layer:
 
     def _check_unknown(self, unknown: dict[str, Any], own: Mapping[str, Any]) -> None:
         """Keras warns of ``input_shape`` and does nothing with it; the rest is refused."""
-        for legacy in ("input_shape", "input_dim"):
+        for legacy in arguments.LEGACY:
             if unknown.pop(legacy, None) is not None:
                 warnings.warn(arguments.legacy_warning(legacy), UserWarning, stacklevel=6)
         defaults = self.declared_arguments()
@@ -233,7 +235,10 @@ class Layer:
     def _keras_constructor(cls) -> Any:
         """The nearest constructor with Keras' signature: a caller's subclass may have another."""
         own = (vars(kind).get("__init__") for kind in cls.__mro__)
-        return next(constructor for constructor in own if hasattr(constructor, "declared"))
+        keras = (constructor for constructor in own if hasattr(constructor, "declared"))
+        found = next(keras, None)
+        arguments.check_one_of_five(found is not None, cls.__name__)
+        return found
 
     def _check_arguments(self) -> None:
         """The rules between arguments; a subclass adds its own."""
@@ -474,9 +479,10 @@ class Layer:
 
     # The call and the way back
 
-    def __call__(self, x: Any) -> Array:
+    def __call__(self, x: Any, *, training: bool | None = None) -> Array:
         """The layer's output for a batch ``x`` in ``data_format``; builds the layer at first.
 
+        ``training`` changes nothing, as in Keras' convolution layers.
         Raises ``DTypeError`` for anything but an array of real numbers, ``ShapeError`` for a shape
         that the layer cannot take.
         """

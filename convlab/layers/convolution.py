@@ -90,6 +90,7 @@ class Conv1D(_Convolution):
     @keras_signature
     def __init__(
         self,
+        /,
         filters: int,
         kernel_size: Any,
         strides: Any = 1,
@@ -132,6 +133,7 @@ class Conv2D(_Convolution):
     @keras_signature
     def __init__(
         self,
+        /,
         filters: int,
         kernel_size: Any,
         strides: Any = (1, 1),

@@ -41,6 +41,7 @@ class DepthwiseConv2D(_Depthwise):
     @keras_signature
     def __init__(
         self,
+        /,
         kernel_size: Any,
         strides: Any = (1, 1),
         padding: str = "valid",
@@ -93,6 +94,7 @@ class SeparableConv2D(_Depthwise):
     @keras_signature
     def __init__(
         self,
+        /,
         filters: int,
         kernel_size: Any,
         strides: Any = (1, 1),

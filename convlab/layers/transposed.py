@@ -35,6 +35,7 @@ class Conv2DTranspose(Layer):
     @keras_signature
     def __init__(
         self,
+        /,
         filters: int,
         kernel_size: Any,
         strides: Any = (1, 1),

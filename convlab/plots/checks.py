@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from math import inf, nan
 from numbers import Real
 from pathlib import Path
 from typing import Any
@@ -79,9 +80,10 @@ def _has_items(value: object) -> bool:
 
 def check_fps(value: Any) -> float:
     """Steps a second that a GIF can hold."""
-    if isinstance(value, Real) and SLOWEST <= float(value) <= FASTEST:
-        return float(value)
-    nearest = _nearest_fps(value)
+    number = _number(value)
+    if isinstance(value, Real) and SLOWEST <= number <= FASTEST:
+        return number
+    nearest = min(max(number, SLOWEST), FASTEST) if number == number else USUAL
     raise ArgumentError(
         "fps",
         argument="fps",
@@ -93,12 +95,14 @@ def check_fps(value: Any) -> float:
     )
 
 
-def _nearest_fps(value: Any) -> float:
+def _number(value: Any) -> float:
+    """A number as a float, however large; NaN for what is none."""
     try:
-        number = float(value)
-    except (TypeError, ValueError, OverflowError):
-        return USUAL
-    return min(max(number, SLOWEST), FASTEST) if number == number else USUAL
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
+    except (TypeError, ValueError):
+        return nan
 
 
 def check_path(path: Any, name: str, endings: Sequence[str]) -> Path:

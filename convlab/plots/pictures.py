@@ -19,7 +19,7 @@ from ..style import LABEL, THEMES, WIDTH
 from .scene import number
 from .typeface import DPI, points, styled
 
-_GAP, _TITLE_LINE, _ROW = 12, 20, 110
+_GAP, _TITLE_LINE, _TITLE_GAP, _ROW = 12, 20, 10, 110
 Picture = NDArray[np.floating]
 
 
@@ -41,7 +41,7 @@ def show_pictures(
         figure, axes = plt.subplots(
             1,
             len(pictures),
-            figsize=(WIDTH / DPI, (height + _TITLE_LINE * lines) / DPI),
+            figsize=(WIDTH / DPI, (height + _TITLE_LINE * lines + _TITLE_GAP) / DPI),
             width_ratios=shares,
             squeeze=False,
             layout=ConstrainedLayoutEngine(w_pad=_GAP / 2 / DPI, h_pad=0.02, wspace=0, hspace=0),
@@ -51,7 +51,7 @@ def show_pictures(
             axis.set_title(words, fontsize=points(LABEL), linespacing=1.4)
         # A photograph as JPEG takes a fifth of its PNG, and a notebook holds many.
         buffer = BytesIO()
-        figure.savefig(buffer, format="jpeg", dpi=DPI, pil_kwargs={"quality": 90, "subsampling": 0})
+        figure.savefig(buffer, format="jpeg", dpi=DPI, pil_kwargs={"quality": 85, "subsampling": 0})
         plt.close(figure)
     display(Image(buffer.getvalue(), width=WIDTH))  # type: ignore[no-untyped-call]
 
@@ -84,9 +84,15 @@ def _titled(values: Picture, title: object) -> str:
 
 
 def show_signals(
-    signals: Sequence[Picture], titles: Sequence[object], theme: str = "light"
+    signals: Sequence[Picture],
+    titles: Sequence[object],
+    theme: str = "light",
+    *,
+    one_scale: bool = False,
 ) -> None:
     """Show signals one below the other on one time axis, each with its title.
+
+    With ``one_scale`` all are drawn to the same scale of values: a lower one looks lower.
 
     A signal is an array (steps,), or (steps, lines) for several lines in one frame. A shorter one
     ends earlier: its last step is not moved. What is not finite is a gap, and counted in the title.
@@ -94,7 +100,13 @@ def show_signals(
     with styled(theme):
         size = (WIDTH / DPI, (_ROW * len(signals) + _TITLE_LINE) / DPI)
         _, axes = plt.subplots(
-            len(signals), 1, figsize=size, sharex=True, squeeze=False, layout="constrained"
+            len(signals),
+            1,
+            figsize=size,
+            sharex=True,
+            sharey=one_scale,
+            squeeze=False,
+            layout="constrained",
         )
         for axis, signal, title in zip(axes[:, 0], signals, titles, strict=True):
             axis.plot(signal, linewidth=1.2)

@@ -85,19 +85,19 @@ def _css(name: str, theme: str | None) -> str:
 
 
 def _controls() -> str:
-    def button(name: str, key: str, more: str = "") -> str:
-        said = escape(text(f"plots.{key}"))
+    def button(name: str, more: str = "") -> str:
+        said = escape(text(f"control.{name}"))
         named = f'data-name="{name}" aria-label="{said}" title="{said}"'
         return f'<button type="button" {named}{more}{OWN_KEYS}></button>'
 
-    pause = f' data-pause="{escape(text("plots.pause"))}"'
+    pause = f' data-pause="{escape(text("control.pause"))}"'
     options = "".join(
         f'<option value="{speed}"{" selected" if speed == 1 else ""}>{speed}×</option>'
         for speed in SPEEDS
     )
     return (
-        f'<div class="controls">{button("back", "step_back")}{button("play", "play", pause)}'
-        f"{button('forward', 'step_forward')}"
+        f'<div class="controls">{button("back")}{button("play", pause)}'
+        f"{button('forward')}"
         f'<input type="range" data-name="step" min="0"{OWN_KEYS}'
         f' aria-label="{escape(text("plots.step"))}"><output></output>'
         f"<label>{escape(text('plots.speed'))} <select{OWN_KEYS}>{options}</select></label>"

@@ -34,7 +34,8 @@ def finite(values: object, argument: str) -> Array:
         raise DTypeError("explorer_masked", argument=argument, choices=[filled])
     try:
         array = np.asarray(values)
-        if array.dtype.kind not in "fiubOV":
+        hollow = array.dtype.kind == "O" and None in array.ravel().tolist()
+        if array.dtype.kind not in "fiubOV" or hollow:
             raise TypeError
         array = array.astype(np.float64)
     except Exception:

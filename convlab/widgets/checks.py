@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -63,9 +64,9 @@ def check_known(
 
 def nearest_index(value: object, shape: tuple[int, ...]) -> tuple[int, ...]:
     given = list(value) if isinstance(value, tuple | list | np.ndarray) else []
-    numbers = [i if isinstance(i, int | np.integer) else 0 for i in given]
-    padded = [*numbers, *(0,) * len(shape)][: len(shape)]
-    return tuple(min(max(int(i), 0), size - 1) for i, size in zip(padded, shape, strict=True))
+    padded = [*given, *(0,) * len(shape)][: len(shape)]
+    pairs = zip(padded, shape, strict=True)
+    return tuple(arguments.nearest_count(i, 0, most=size - 1) for i, size in pairs)
 
 
 def is_index(value: object) -> bool:
@@ -84,7 +85,10 @@ def index_text(index: object, axes: int) -> str:
 
 
 def is_finite(value: object) -> bool:
-    return isinstance(value, int | float) and bool(np.isfinite(value))
+    try:
+        return isinstance(value, int | float) and isfinite(value)
+    except OverflowError:  # An integer that no float holds.
+        return False
 
 
 def inner(nested: object, *keys: str) -> object:

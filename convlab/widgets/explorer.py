@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import traitlets
 from numpy.typing import ArrayLike
 
 from ..choices import working
-from ..errors import ArgumentError, ConvlabError, DTypeError
+from ..errors import OMIT, ArgumentError, ConvlabError, DTypeError
 from ..i18n import get_language
 from ..layers import LAYERS, Layer
 from .arrays import simple
@@ -89,7 +90,7 @@ class Explorer(ExplorerTensors):
         names += [name] if name not in names else []
         settings = {key: simple_setting(key, value) for key, value in settings.items()}
         own = {key: value for key, value in settings.items() if key in SETTINGS}
-        check_known(own, settings_of(name), name)
+        check_known(own, settings_of(name), name, partial(_try_out, name))
         canonical = taken(name, {**starting(name), **own}, widest(name))
         starts = {other: canonical if other == name else starting(other) for other in names}
         ranges = {other: ranges_for(other, start) for other, start in starts.items()}
@@ -242,8 +243,10 @@ class Explorer(ExplorerTensors):
         channels: Any = None,
         sizes: Any = None,
         goal: Any = None,
+        tour: Any = None,
         **settings: Any,
     ) -> Explorer:
+        _check_free(settings)
         found = crop_of(layer, x, at, filters, channels, sizes)
         try:
             explorer = cls(found.name, **{**found.settings, **settings})
@@ -254,6 +257,8 @@ class Explorer(ExplorerTensors):
             if "position" not in settings:
                 explorer.position = found.position
             explorer.given = {**explorer.given, "whole": found.whole}
+            if tour is not None:
+                explorer.given = {**explorer.given, "tour": explorer._rehearsed(tour)}
             explorer._aim(goal)
         return explorer
 
@@ -263,6 +268,8 @@ class Explorer(ExplorerTensors):
         >>> Explorer("Conv1D", strides=2, language="en").link("conv.html")
         'conv.html#layer=Conv1D&strides=2&language=en'
         """
+        if not isinstance(page, str):
+            raise DTypeError("explorer_link", argument="page", kind=type(page).__name__)
         return page + hash_of(self.shown, self._pools)
 
     @classmethod
@@ -277,10 +284,11 @@ class Explorer(ExplorerTensors):
         """
         if not isinstance(link, str):
             raise DTypeError("explorer_link", argument="link", kind=type(link).__name__)
-        names = _layer_names(more.get("layers") or list(LAYERS))
-        found = read(link, sorted(names, key=lambda name: name != "Conv2D"))
+        first = layer_class(more["layer"]).__name__ if "layer" in more else "Conv2D"
+        names = [first] if "layer" in more else _layer_names(more.get("layers") or list(LAYERS))
+        found = read(link, sorted(names, key=lambda name: name != first))
         settings = {name: one for name, one in found.values.items() if name in SETTINGS}
-        explorer = cls(found.layer, **{**settings, **without(more, ("goal",))})
+        explorer = cls(**{**settings, **without(more, ("goal",)), "layer": found.layer})
         with explorer.hold_sync():
             explorer._open_link(found, more)
             explorer._aim(more.get("goal"))
@@ -316,9 +324,28 @@ class Explorer(ExplorerTensors):
         return f"Explorer({self.layer_name!r}, {', '.join(shown)})"
 
 
+_FIXED = ("layer_name", "kernel_size", "groups", "depth_multiplier", "use_bias", "input", "weights")
+"""What a real layer and its input say themselves."""
+
+
+def _check_free(settings: Mapping[str, Any]) -> None:
+    for name in _FIXED:
+        if name in settings:
+            omitted = [{name: OMIT}]
+            raise ArgumentError(
+                "explorer_fixed", argument=name, value=settings[name], choices=omitted
+            )
+
+
+def _try_out(name: str, own: Mapping[str, Any]) -> None:
+    taken(name, {**starting(name), **own}, widest(name))
+
+
 def _layer_names(names: object) -> list[str]:
     given = simple(names)
-    if not isinstance(given, list | tuple) or not given:
-        choices = [{"layers": list(LAYERS)}]
+    listed = list(given) if isinstance(given, list | tuple) else []
+    if not listed or not all(isinstance(name, str) and name in LAYERS for name in listed):
+        known = [name for name in listed if isinstance(name, str) and name in LAYERS]
+        choices = [{"layers": each} for each in (known, list(LAYERS)) if each]
         raise ArgumentError("explorer_layers", argument="layers", value=given, choices=choices)
-    return [layer_class(other).__name__ for other in given]
+    return [str(name) for name in listed]

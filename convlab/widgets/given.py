@@ -11,8 +11,8 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from ..arguments import Shape, check_is_layer, check_keywords, normal
-from ..errors import ArgumentError, ConvlabError, ShapeError
+from ..arguments import Shape, check_is_layer, normal
+from ..errors import OMIT, ArgumentError, ConvlabError, ShapeError
 from ..explanation import Refusal, Settings, explain, explanation_of
 from ..explanation.layers import LayerLike
 from ..explanation.settings import required_arguments
@@ -102,25 +102,25 @@ def further_arguments(name: str) -> list[str]:
 def _held(layer: LayerLike) -> Pair | None:
     """The arguments as the dials show them; ``None`` where one of them alone is illegal."""
     if isinstance(layer, Layer):
-        kind = next(name for name, known in LAYERS.items() if isinstance(layer, known))
-        own = {argument: getattr(layer, argument) for argument in defaults(kind)}
-        # A layer's name may be ours.
-        return kind, {**own, "use_bias": bool(layer.use_bias), "name": None}
+        return _pair_of(layer)
+    asked = Settings.asked(*layer, None)
     try:
-        asked = Settings(*layer, None)
-        return asked.kind.__name__, _canonical(asked)
+        kind = asked.kind
+        known = defaults(kind.__name__)
+        every = {**known, **dict.fromkeys(required_arguments(kind)), **asked.arguments}
+        if not every.keys() <= known.keys():
+            return _pair_of(asked.made())
+        found = {argument: normal(argument, every[argument], kind.rank) for argument in known}
     except ConvlabError:
         return None
+    return kind.__name__, {**found, "use_bias": bool(found["use_bias"])}
 
 
-def _canonical(asked: Settings) -> dict[str, Any]:
-    kind = asked.kind
-    known = defaults(kind.__name__)
-    every = {**known, **dict.fromkeys(required_arguments(kind)), **asked.arguments}
-    unknown = {argument: every[argument] for argument in every if argument not in known}
-    check_keywords(unknown, list(known), kind.__name__)
-    found = {argument: normal(argument, every[argument], kind.rank) for argument in known}
-    return {**found, "use_bias": bool(found["use_bias"])}
+def _pair_of(layer: Layer) -> Pair:
+    """What a layer is made with; its name may be ours."""
+    kind = next(name for name, known in LAYERS.items() if isinstance(layer, known))
+    own = {argument: getattr(layer, argument) for argument in defaults(kind)}
+    return kind, {**own, "use_bias": bool(layer.use_bias), "name": None}
 
 
 def _refused(layers: list[LayerLike], shape: Any) -> ConvlabError:
@@ -132,7 +132,10 @@ def _refused(layers: list[LayerLike], shape: Any) -> ConvlabError:
 
 
 def _told(refusal: Refusal) -> ConvlabError:
-    error, choices = refusal.error, [choice.changes for choice in refusal.choices]
+    error = refusal.error
+    choices = [
+        {**choice.changes, **dict.fromkeys(choice.left_out, OMIT)} for choice in refusal.choices
+    ]
     return type(error)(error.code, choices=choices, **error.parameters)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -95,13 +96,25 @@ def checked_goal(goal: Any, bench: Bench) -> dict[str, Any] | None:
     legal_names = [*RESULTS, *settings_of(bench.layer)]
     try:
         check_known(given, legal_names, "goal")
+        found = {name: _canonical(name, value, bench) for name, value in given.items()}
     except ConvlabError as error:
-        error.choices = ({"goal": None},)
-        raise
-    found = {name: _canonical(name, value, bench) for name, value in given.items()}
+        raise with_choices(error, _mended(given, error, legal_names, bench)) from error
     if bench.reaches(found) is False:
         raise _unreachable(found, bench)
     return found
+
+
+def _mended(
+    given: Mapping[str, Any], error: ConvlabError, legal_names: Sequence[str], bench: Bench
+) -> list[dict[str, Any]]:
+    """The goal with its settings mended and without its other wrong parts, if it can be reached."""
+    right: dict[str, Any] = {}
+    nearest = next(iter(error.choices), {})
+    for name, value in {**given, **nearest}.items():
+        with suppress(ConvlabError):
+            right |= {name: _canonical(name, value, bench)} if name in legal_names else {}
+    reached = bool(right) and bench.reaches(right) is not False
+    return [*([{"goal": right}] if reached else []), {"goal": None}]
 
 
 def _canonical(name: str, value: Any, bench: Bench) -> Any:
@@ -109,10 +122,7 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
     kinds = {"output_shape": "shape", "position": "position", "parameters": "count"}
     kind = kinds.get(name, "number")
     if name in SETTINGS:
-        try:
-            return normal_setting(name, value, rank)
-        except ConvlabError as error:
-            raise with_choices(error, [{"goal": None}]) from error
+        return normal_setting(name, value, rank)
     least = 1 if kind == "shape" else 0
     if kind in ("shape", "position"):
         items = list(value) if isinstance(value, list | tuple) else []
@@ -128,7 +138,6 @@ def _canonical(name: str, value: Any, bench: Bench) -> Any:
         name=name,
         value=value,
         kind=Term(f"errors.explorer_goal_{kind}", count=rank + 1),
-        choices=[{"goal": None}],
     )
 
 
@@ -176,6 +185,8 @@ def _nearest(goal: dict[str, Any], bench: Bench) -> dict[str, Any] | None:
         return near if bench.reaches(near) else {"output_shape": _shape(bench)}
     outcomes = (one for one in islice(bench.outcomes(goal, {}), MOST_TRIED) if one)
     goals = (_as_goal(goal, outcome) for outcome in outcomes)
+    # A layer of another rank has settings of other lengths.
+    goals = (near for near in goals if all(np.size(near[n]) == np.size(goal[n]) for n in goal))
     found = min(goals, key=lambda near: _distance(goal, near), default=None)
     return found if found and bench.reaches(found) else None
 

@@ -1,4 +1,4 @@
-"""Every text that the browser may show, in both languages, so that it can switch by itself."""
+"""The texts that the browser may show, in both languages, so that it can switch by itself."""
 
 from __future__ import annotations
 
@@ -8,26 +8,17 @@ from functools import cache
 from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
 
-# A tour brings its sentences along.
-_OF_A_TOUR = re.compile(r"explorer\.tour_\w+_\d")
-_TOPICS = ("axis.", "control.", "list.", "errors.advice_")
-
 
 @cache
-def labels(*own: str) -> dict[str, dict[str, str]]:
-    """Templates by language and key; a conversion is Python's business and left out.
+def labels(*topics: str) -> dict[str, dict[str, str]]:
+    """Templates by language and key, of all keys that begin with any of the ``topics``.
 
-    ``own`` are the topics of one kind of widget.
+    A conversion is Python's business and left out.
 
-    >>> labels("explorer.")["zh_TW"]["axis.height"]
+    >>> labels("axis.")["zh_TW"]["axis.height"]
     '高度方向'
     """
-    refusals = {f"errors.{one['code']}" for one in rules()["refusals"]}
-    chosen = {
-        key: texts
-        for key, texts in catalogue().items()
-        if (key.startswith((*_TOPICS, *own)) or key in refusals) and not _OF_A_TOUR.match(key)
-    }
+    chosen = {key: texts for key, texts in catalogue().items() if key.startswith(topics)}
     return {
         language: {
             key: re.sub(r"\{(\w+)![rs]\}", r"{\1}", texts[language])
@@ -35,3 +26,16 @@ def labels(*own: str) -> dict[str, dict[str, str]]:
         }
         for language in LANGUAGES
     }
+
+
+def labels_of(*own: str) -> dict[str, dict[str, str]]:
+    """The texts of a widget with dials for a layer's arguments, refusals included.
+
+    ``own`` are the topics that are the widget's own.
+
+    >>> labels_of("lens")["en"]["control.padding"]
+    'Padding'
+    """
+    refusals = (f"errors.{one['code']}" for one in rules()["refusals"])
+    topics = (f"{topic}." for topic in own)
+    return labels("axis.", "control.", "list.", "errors.advice_", *topics, *refusals)

@@ -49,7 +49,7 @@ _KINDS = {
     **dict.fromkeys(("filters", "depth_multiplier", "groups", "channels"), "number"),
     "use_bias": "flag",
 }
-_SAFE = "-_.!~*'(),"
+SAFE = "-_.!~*'(),"
 
 PROPERTIES: list[dict[str, Any]] = [
     {"name": "layer", "kind": "word", "start": None},
@@ -86,7 +86,7 @@ def hash_of(shown: Mapping[str, Any], pools: Mapping[str, Any]) -> str:
         value = pools[name] if kind == "pool" else shown[name]
         own = name not in SETTINGS or name in settings_of(shown["layer"])
         if own and not _is_start(one, value, shown["layer"]):
-            parts.append(f"{name}={quote(_written(kind, value), safe=_SAFE)}")
+            parts.append(f"{name}={quote(_written(kind, value), safe=SAFE)}")
     return "#" + "&".join(parts)
 
 
@@ -114,7 +114,7 @@ def _written(kind: str, value: Any) -> str:
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
-def _read(kind: str, text: str) -> Any:
+def read_value(kind: str, text: str) -> Any:
     """A value from its text; raises a ``ValueError`` for any other text."""
     if kind == "word":
         return text
@@ -131,7 +131,7 @@ def _read(kind: str, text: str) -> Any:
 
 
 def _whole(text: str) -> int:
-    if not re.fullmatch(r"\d{1,6}", text):
+    if not re.fullmatch(r"[0-9]{1,6}", text):
         raise ValueError(text)
     return int(text)
 
@@ -149,7 +149,7 @@ def _parts(link: str) -> Iterator[tuple[str, str, Any]]:
             if names.count(name) > 1 or "=" not in part or _PERCENT.search(part):
                 raise ValueError(part)
             text = unquote(part.partition("=")[2], errors="strict")
-            yield part, name, _read(_KIND_OF[name], text)
+            yield part, name, read_value(_KIND_OF[name], text)
         except (ValueError, KeyError, RecursionError):
             yield part, "", None
 

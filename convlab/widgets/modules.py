@@ -63,6 +63,20 @@ def _shared(kind: type[ModuleWidget]) -> dict[str, Any]:
     return {"code": kind.script(), "style": kind.style(), "records": kind.records()}
 
 
+def _state(widget: ipywidgets.Widget) -> dict[str, Any]:
+    """What a widget of ours holds beside what every widget does."""
+    base = anywidget.AnyWidget.class_trait_names(sync=True)
+    names = [name for name in widget.keys if name not in base and not name.startswith("_")]
+    return dict(widget.get_state(names))
+
+
+def _picture(still: dict[str, str]) -> str:
+    """A still's picture as HTML."""
+    if "image/png" in still:
+        return f'<img alt="" src="data:image/png;base64,{still["image/png"]}">'
+    return still.get("text/html") or still.get("image/svg+xml", "")
+
+
 class ModuleWidget(anywidget.AnyWidget):
     """A widget whose code, style and records are those of its kind's ``module``."""
 
@@ -99,12 +113,14 @@ class ModuleWidget(anywidget.AnyWidget):
 
     def to_html(self, title: str = "convlab") -> str:
         """The text of one page that holds all of it, needs no network and no Python."""
-        base = {*anywidget.AnyWidget.class_trait_names(sync=True), "module"}
-        names = [name for name in self.keys if name not in base and not name.startswith("_")]
-        models = {"shared": _shared(type(self)), "widget": self.get_state(names)}
+        models = {"shared": _shared(type(self)), "widget": _state(self)}
         models["widget"]["module"] = "IPY_MODEL_shared"
-        still = self.still()
-        picture = still.get("text/html") or still.get("image/svg+xml", "")
+        for name in models["widget"].keys() - {"module"}:
+            other = getattr(self, name)
+            if isinstance(other, ipywidgets.Widget):
+                models[name] = _state(other)
+                models["widget"][name] = f"IPY_MODEL_{name}"
+        picture = _picture(self.still())
         return page(title, self.language, picture, models, "widget", static("page.js"))
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arguments import nearest_count
 from ..errors import ArgumentError
 from ..layers import Layer
 from .arrays import simple
@@ -69,6 +70,7 @@ def _indices(value: Any, count: int, argument: str) -> list[int] | None:
     items = list(given) if isinstance(given, list | tuple | range) else [given]
     whole = [int(i) for i in items if isinstance(i, int | np.integer) and 0 <= i < count]
     near = list(dict.fromkeys(whole))[: MOST[argument]]
+    nearest = [nearest_count(item, 0, most=count - 1) for item in items[:1]]
     if not isinstance(given, list | tuple | range) or len(near) != len(items) or not near:
         raise ArgumentError(
             "explorer_indices",
@@ -76,7 +78,7 @@ def _indices(value: Any, count: int, argument: str) -> list[int] | None:
             value=value,
             most=count - 1,
             longest=min(MOST[argument], count),
-            choices=[{argument: near or [0]}],
+            choices=[{argument: near or nearest or [0]}],
         )
     return near
 

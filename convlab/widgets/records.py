@@ -16,7 +16,7 @@ from ..explanation.settings import required_arguments
 from ..layers import LAYERS
 from .checks import plain
 from .given import MOST_LAYERS, USUAL_SIZE, defaults
-from .labels import labels
+from .labels import labels_of
 from .links import PROPERTIES
 from .presets import LESSONS
 from .ranges import usual_ranges
@@ -37,7 +37,7 @@ def explorer_records() -> dict[str, Any]:
     layers = {name: {**one, **_reach(name)} for name, one in told["layers"].items()}
     return {
         "rules": {**told, "layers": layers},
-        "labels": labels("explorer."),
+        "labels": labels_of("explorer"),
         "presets": LESSONS,
         "fills": FILLS,
         "start": {"values": START},
@@ -94,7 +94,7 @@ def calculator_records() -> dict[str, Any]:
     }
     return {
         "rules": {**told, "layers": layers},
-        "labels": labels("calculator.", "explain."),
+        "labels": labels_of("calculator", "explain"),
         "most": MOST_LAYERS,
         "largest": LARGEST,
         "itemsizes": {repr(name): int(name[-2:]) // 8 for name in DTYPES},

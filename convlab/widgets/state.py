@@ -82,23 +82,41 @@ class ExplorerState(ExplorerTraits):
         (3, 4, 1)
         """
         settings |= arguments.read_once(settings)
-        check_known(settings, LEGAL, "Explorer", self._try_out)
+        check_known(settings, LEGAL, "Explorer", self._rehearse)
         given = {name: simple_setting(name, value) for name, value in settings.items()}
-        before, values, notes = self._state(), self.values, self._notes
+        before = self._all()
         # A preset and a layer bring settings of their own; a place is one of the output they make.
-        order = (("preset",), ("layer_name",), SETTINGS, STATE, ("input",), ("weights",))
+        order = (("preset",), ("layer_name",), SETTINGS, STATE)
         with self.hold_sync():
             try:
                 for names in order:
                     self._take({name: given.pop(name) for name in names if name in given})
+                for name in ("input", "weights"):
+                    if name in given:
+                        setattr(self, name, given[name])
             except Exception as error:
-                with self._quietly():
-                    self._take(before)
-                    self.values, self._notes = values, notes
+                self._restore(*before)
                 if isinstance(error, ConvlabError):
                     # What a layer offers besides, such as a shape, is no setting of an explorer.
                     error.choices = tuple(one for one in error.choices if one.keys() <= {*LEGAL})
                 raise
+
+    def _rehearse(self, settings: Mapping[str, Any]) -> None:
+        """Raise what a change would be refused with; nothing stays changed."""
+        before = self._all()
+        with self.hold_sync():
+            self.change(**settings)
+            self._restore(*before)
+
+    def _all(self) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        return self._state(), self.values, self._notes
+
+    def _restore(
+        self, state: Mapping[str, Any], values: dict[str, Any], notes: dict[str, Any]
+    ) -> None:
+        with self._quietly():
+            self._take(state)
+            self.values, self._notes = values, notes
 
     def _state(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in STATE}

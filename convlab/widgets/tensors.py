@@ -123,7 +123,8 @@ class ExplorerTensors(ExplorerState):
             )
             kernel, *rest = arguments.check_weights(found, shapes, self.layer_name)
         except ConvlabError as error:
-            raise with_choices(error, [{"weights": self._fitting(given)}]) from error
+            turned = error.choices if error.code == "weights_turned" else ()
+            raise with_choices(error, turned or [{"weights": self._fitting(given)}]) from error
         kernel = kernel[None] if len(self.sizes) == 1 else kernel
         new = {"kernel": kernel[::-1, ::-1] if self.true_convolution else kernel}
         if self.use_bias:

@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import ArgumentError, not_one_of
 from ..i18n import LANGUAGES, Choices, catalogue
 from .arrays import simple
+from .checks import check_known
 from .controls import CONTROLS
 
 PARTS = (
@@ -20,7 +21,7 @@ Step = dict[str, Any]
 
 def _steps(name: str, *steps: tuple[str, dict[str, Any]]) -> list[Step]:
     return [
-        {"say": f"explorer.tour_{name}_{number}", "light": light, "set": settings}
+        {"say": f"tours.{name}_{number}", "light": light, "set": settings}
         for number, (light, settings) in enumerate(steps, 1)
     ]
 
@@ -142,10 +143,12 @@ def rehearsed(
 ) -> list[Step]:
     """The steps with complete settings: whatever any step sets, as it stands at each of them.
 
-    So a step can be gone to from any other, back too. ``change`` takes settings or raises a
-    ``ConvlabError``; ``state`` is what is then shown, under the names of what is shown.
+    So a step can be gone to from any other, back too. Arrays are no settings, for the browser goes
+    to a step by what is shown. ``change`` takes settings or raises a ``ConvlabError``;
+    ``state`` is what is then shown, under the names of what is shown.
     """
     names = list(dict.fromkeys(name for step in steps for name in step["set"]))
+    check_known(dict.fromkeys(names), [*state()], "tour")
     found = []
     for step in steps:
         change(step["set"])

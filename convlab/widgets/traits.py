@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from ..arguments import nearest_count
 from ..errors import ArgumentError, ConvlabError, not_one_of
 from ..geometry import Geometry
 from ..i18n import LANGUAGES, Choices
@@ -183,14 +184,14 @@ class ExplorerTraits(ModuleWidget):
         name, value = proposal.trait.name, simple(proposal.value)
         legal = SPEEDS if name == "speed" else range(max(len(self.given.get("tour") or ()), 1))
         if isinstance(value, bool) or not isinstance(value, int) or value not in legal:
-            nearest = min(max(value, legal[0]), legal[-1]) if isinstance(value, int) else legal[0]
+            nearest = nearest_count(value, legal[0], most=legal[-1])
             raise RefusedSetting(
                 f"explorer_{name}",
                 argument=name,
                 value=value,
                 least=legal[0],
                 most=legal[-1],
-                choices=[{name: int(nearest)}],
+                choices=[{name: nearest}],
             )
         return value
 

@@ -142,7 +142,8 @@ MOVES = """async ([count, seed]) => {
         const all = [...root.querySelectorAll('[data-name]')].filter(one =>
             one.checkVisibility() && !one.disabled && !skipped.includes(one.dataset.name));
         const kind = [...root.querySelectorAll('[data-name=layer]')];
-        const from = ways.length && random(2) ? ways : !random(8) && kind.length ? kind : dials.length && random(3) ? dials : all;
+        const from = ways.length && random(2) ? ways : !random(8) && kind.length ? kind
+            : dials.length && random(3) ? dials : all;
         const control = any(from.filter(one => one.checkVisibility()));
         if (!control) continue;
         if (control.type === 'range') {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from playwright.sync_api import Page
 
 import convlab
 from convlab.layers import LAYERS
+from tests.browser.axe import Scheme, bring_axe, calm, serious
 from tests.browser.hands import (
     DEPTHS,
     GROUPS,
@@ -24,20 +24,7 @@ from tests.browser.hands import (
     show,
 )
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js")
-Scheme = Literal["light", "dark"]
 HTML = "<img src=x onerror=alert(1)></script><b>"
-
-
-def serious(page: Page) -> list[tuple[str, str]]:
-    found = page.evaluate("() => axe.run(document).then(found => found.violations)")
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in grave]
-
-
-def calm(page: Page, scheme: Scheme) -> None:
-    """A colour that is on its way to another one has a contrast of its own."""
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
 
 def explorer_of(layer: str) -> convlab.Explorer:
@@ -52,7 +39,7 @@ def explorer_of(layer: str) -> convlab.Explorer:
 def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, layer: str) -> None:
     """In both languages, light and dark, on a telephone and on a desk, all of it open."""
     show(offline, tmp_path, explorer_of(layer), "#strange=1")
-    offline.evaluate(AXE.read_text(encoding="utf-8"))
+    bring_axe(offline)
     open_menu(offline)
     for depth in DEPTHS:
         if offline.locator(f'[data-name="depth.{depth}"]').is_visible():
@@ -72,7 +59,7 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, layer: str
 
 def test_every_group_is_accessible_and_so_is_a_refusal(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, convlab.Explorer("Conv2D", preset="stride_dilation"))
-    offline.evaluate(AXE.read_text(encoding="utf-8"))
+    bring_axe(offline)
     assert offline.locator(".ways button").count()
     for group in GROUPS:
         open_group(offline, group)
@@ -85,7 +72,7 @@ def test_a_focus_and_a_crop_are_accessible(offline: Page, tmp_path: Path) -> Non
     for explorer, scheme in product([crop, focused], get_args(Scheme)):
         calm(offline, scheme)
         show(offline, tmp_path, explorer)
-        offline.evaluate(AXE.read_text(encoding="utf-8"))
+        bring_axe(offline)
         assert serious(offline) == [], scheme
 
 

@@ -145,12 +145,23 @@ def test_a_tour_is_walked_by_keyboard_and_lights_what_it_means(
     for step in steps[1:]:
         offline.keyboard.press("Enter")
         seen.append(look_at_step(offline, step))
-    assert control_of(offline, "tour.next").is_disabled()
     assert len({text for text, _ in seen}) == len(steps)
     tab_to(offline, "tour.back")
     for step, before in zip(steps[-2::-1], seen[-2::-1], strict=True):
         offline.keyboard.press("Enter")
         assert look_at_step(offline, step) == before
+
+
+def test_a_tour_ends_and_leaves_nothing_lit(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, convlab.Explorer("Conv2D", tour="window", language="en"))
+    steps = int(offline.inner_text(".count").partition("/")[2])
+    for _ in range(steps):
+        assert offline.locator(".shine").count() == 1
+        control_of(offline, "tour.next").press("Enter")
+    assert not offline.locator(".tour").is_visible()
+    assert offline.locator(".shine").count() == 0
+    choose(offline, "language", "zh_TW")
+    assert not offline.locator(".tour").is_visible()
 
 
 def look_at_step(page: Page, step: dict[str, Any]) -> tuple[str, str]:
@@ -176,7 +187,7 @@ def look_at_step(page: Page, step: dict[str, Any]) -> tuple[str, str]:
 def test_a_tour_says_its_sentences_in_the_language_chosen(offline: Page, tmp_path: Path) -> None:
     say = {"en": "Padding lays zeros around.", "zh_TW": "填充在周圍補零。"}
     tour = [{"say": say, "light": "padding", "set": {"padding": "same"}},
-            {"say": "explorer.tour_window_1", "light": "input"}]  # fmt: skip
+            {"say": "tours.window_1", "light": "input"}]  # fmt: skip
     show(offline, tmp_path, convlab.Explorer("Conv2D", tour=tour))
     assert offline.inner_text(".tour p") == say["en"]
     choose(offline, "language", "zh_TW")

@@ -47,6 +47,65 @@ def test_the_output_grid_is_walked_by_arrow_keys(offline: Page, tmp_path: Path) 
     offline.locator("[role=status]", has_text="z[1, 4, 0] = ").wait_for(state="attached")
 
 
+def test_the_arrow_keys_go_on_from_where_the_window_is(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, convlab.Explorer("Conv2D"))
+    offline.locator("figure.output .cell").nth(7).click()
+    assert state_of(offline)["position"] == [1, 2, 0]
+    for _ in range(3):
+        offline.locator('[data-name="forward"]').click()
+    offline.locator("figure.output .grid").focus()
+    offline.keyboard.press("ArrowRight")
+    assert state_of(offline)["position"] == [2, 1, 0]
+
+
+def test_the_gradient_by_an_input_lights_the_outputs_that_it_comes_from(
+    offline: Page, tmp_path: Path
+) -> None:
+    show(offline, tmp_path, convlab.Explorer("Conv2D", sizes=(5, 7), gradient="ones"))
+    for kind in ("input", "dx"):
+        offline.locator(f"figure.{kind} .cell").nth(2 * 7 + 3).hover()
+        assert offline.locator("figure.output .fed").count() == 9
+    assert "feeds" not in offline.inner_text(".sentence")
+    offline.locator("figure.dw .cell").nth(4).hover()
+    assert offline.locator("figure.output .fed").count() == 15
+
+
+def test_the_shape_stands_over_input_and_output(offline: Page, tmp_path: Path) -> None:
+    explorer = convlab.Explorer("Conv2D", sizes=(5, 7), channels=2, data_format="channels_first")
+    show(offline, tmp_path, explorer)
+    for kind, shape in (("input", "(2, 5, 7)"), ("output", "(1, 3, 5)")):
+        caption = offline.locator(f"figure.{kind}:not(.small) figcaption")
+        assert caption.inner_text().endswith(f"· {shape}")
+
+
+FULL = [
+    ("Conv1D", {"sizes": 16, "padding": "causal", "dilation_rate": 3}),
+    ("Conv2D", {"sizes": (5, 7), "padding": "same"}),
+    ("Conv2D", {"sizes": (5, 7), "kernel_size": 5, "channels": 3, "padding": "same"}),
+    ("Conv2DTranspose", {"sizes": 4, "strides": 2}),
+    ("Conv2DTranspose", {"sizes": 4, "strides": 2, "view": "zeros"}),
+    ("SeparableConv2D", {"channels": 3, "filters": 4}),
+]
+
+
+@pytest.mark.parametrize(("layer", "settings"), FULL)
+def test_numbers_are_large_enough_to_read_in_a_notebook(
+    offline: Page, tmp_path: Path, layer: str, settings: dict[str, Any]
+) -> None:
+    offline.set_viewport_size({"width": 900, "height": 700})
+    show(offline, tmp_path, convlab.Explorer(layer, **settings))
+    sizes = offline.locator(f"figure{LARGE} .grid").evaluate_all(
+        "all => all.map(grid => parseFloat(getComputedStyle(grid).fontSize))"
+    )
+    assert min(sizes) >= 7.5
+    places = offline.locator(".line > .panel").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
+    )
+    room = offline.locator(".stage").bounding_box()
+    assert room and all(room["x"] <= left and right <= room["x"] + room["width"] + 1
+                        for left, right in places)  # fmt: skip
+
+
 def test_an_input_lights_what_it_feeds_and_a_weight_where_it_is_used(
     offline: Page, tmp_path: Path
 ) -> None:

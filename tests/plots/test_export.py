@@ -121,7 +121,9 @@ def test_a_folder_that_is_not_there_is_said(target: Path, kind: str) -> None:
         small().save(target.parent / "nowhere" / f"film{kind}")
 
 
-@pytest.mark.parametrize("fps", [0, -1, 0.001, 51, 1e9, float("nan"), float("inf"), "2", None])
+@pytest.mark.parametrize(
+    "fps", [0, -1, 0.001, 51, 1e9, float("nan"), float("inf"), 10**400, "2", None]
+)
 def test_a_speed_that_no_gif_has_is_refused_and_the_nearest_offered(fps, target: Path) -> None:
     animation = animated(convlab.Conv2D(1, 2), (1, 2, 3, 1))
     path = target.with_suffix(".gif")

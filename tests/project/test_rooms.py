@@ -22,7 +22,7 @@ ARROWS = {
     "errors": {"i18n"},
     "geometry": set(),
     "style": set(),
-    "arguments": {"geometry", "registry"} | NAMED | SPOKEN,
+    "arguments": {"geometry", "memory", "registry"} | NAMED | SPOKEN,
     "ops": {"geometry"},
     "choices": SPOKEN,
     "registry": SPOKEN,
@@ -39,7 +39,7 @@ ARROWS = {
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
-    "widgets": {"activations", "explanation", "kernels", "plots", "style"} | NUMBERS,
+    "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,
     "exercises": {"explanation"} | NUMBERS,
 }
 
@@ -53,7 +53,7 @@ OUTSIDE = {
     "lessons": {"matplotlib"},
     "ops": {"numpy", "threadpoolctl"},
     "plots": {"numpy", "matplotlib", "PIL", "IPython"},
-    "widgets": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
+    "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }
 
 

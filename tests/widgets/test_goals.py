@@ -248,7 +248,7 @@ def test_the_tour_of_padding_shows_where_the_odd_zero_goes() -> None:
 
 def test_a_step_of_ones_own_says_lights_and_sets() -> None:
     own = [
-        {"say": "explorer.tour_window_1", "light": "input"},
+        {"say": "tours.window_1", "light": "input"},
         {"say": "Look here.", "light": "strides", "set": {"strides": 2, "position": (1, 1, 0)}},
         {"say": {"en": "Done.", "zh_TW": "完成。"}, "set": {"view": "zeros", "layer": "Conv1D"}},
     ]

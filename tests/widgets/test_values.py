@@ -13,7 +13,7 @@ from convlab import Explorer
 from convlab.errors import ConvlabError
 from convlab.kernels import named_kernel
 from convlab.layers import LAYERS
-from convlab.widgets.labels import labels
+from convlab.widgets.labels import labels_of
 from convlab.widgets.presets import LESSONS
 from convlab.widgets.ranges import checked, usual_ranges
 from convlab.widgets.records import explorer_records
@@ -170,13 +170,13 @@ def test_a_preset_is_within_reach_and_has_its_words(lesson: dict[str, Any]) -> N
     for kind, pool in (lesson["values"] or {}).items():
         assert is_pool(pool, kind, LAYERS[name].rank)
     for language in ("en", "zh_TW"):
-        assert labels("explorer.")[language][f"explorer.preset_{lesson['id']}"]
-        assert labels("explorer.")[language][f"explorer.caption_{lesson['id']}"]
+        assert labels_of("explorer")[language][f"explorer.preset_{lesson['id']}"]
+        assert labels_of("explorer")[language][f"explorer.caption_{lesson['id']}"]
 
 
 def test_the_labels_hold_the_sentence_of_every_refusal() -> None:
     codes = {refusal["code"] for refusal in explorer_records()["rules"]["refusals"]}
     assert len(codes) > 5
-    for texts in labels("explorer.").values():
+    for texts in labels_of("explorer").values():
         assert {f"errors.{code}" for code in codes} <= texts.keys()
         assert all("!r}" not in text for text in texts.values())

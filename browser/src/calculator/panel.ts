@@ -145,7 +145,7 @@ export function panel(session: Session, words: Words): Panel {
 		}
 		if (key === refusedFor) return;
 		refusedFor = key;
-		if (!refused) return refusal.show("", [], null);
+		if (!refused) return refusal.show("", []);
 		const index = outcome.rows.length,
 			said = words.text(`errors.${refused.code}`, refused.words),
 			from = index === s.selected ? said : t("refused_at", { number: index + 1, layer: s.layers[index].layer, said });

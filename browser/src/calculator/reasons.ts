@@ -82,9 +82,7 @@ function fill(body: HTMLElement, tables: readonly Table[], instead: string): voi
 
 function tableOf({ head, lines, formulas }: Table): HTMLElement {
 	const cells = (line: Line, tag: "th" | "td"): HTMLElement[] =>
-		line.map((text, index) =>
-			node(index ? tag : "th", { scope: index && tag === "td" ? "" : index ? "col" : "row" }, text),
-		);
+		line.map((text, index) => node(index ? tag : "th", {}, text));
 	const body = lines.map(line => node("tr", {}, ...cells(line, "td")));
 	return node(
 		"table",

@@ -185,7 +185,6 @@ export class Session {
 	}
 
 	select(selected: number): void {
-		this.asked = "";
 		this.change({ selected }, "");
 	}
 

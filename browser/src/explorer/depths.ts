@@ -38,7 +38,15 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 		const { layer, s, records } = session,
 			settings = session.settings(),
 			numbers = reckon(records.rules, s.layer, settings);
-		code.show({ Keras: kerasCode(s.layer, layer, settings), PyTorch: torchCode(records.rules, numbers, settings) });
+		const turned = (how: string): string[] => (s.true_convolution ? ["", `# ${t("code_turned", { how })}`] : []),
+			colons = settings.sizes as readonly number[];
+		code.show({
+			Keras: [...kerasCode(s.layer, layer, settings), ...turned(`kernel[${colons.map(() => "::-1").join(", ")}]`)],
+			PyTorch: [
+				...torchCode(records.rules, numbers, settings),
+				...turned(`weight.flip(${colons.map((_, axis) => axis - colons.length).join(", ")})`),
+			],
+		});
 	}
 	const made: readonly (readonly [name: string, title: string, body: HTMLElement, show: () => void])[] = [
 		["sum", "depth_sum", sums.element, showTerms],

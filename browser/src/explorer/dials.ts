@@ -172,6 +172,10 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 		);
 	}
 
+	/** The dials that are refused: they can be seen, and moved back. */
+	const refusedDials = (): HTMLElement[] =>
+		[...controls].filter(([name]) => session.differs(name)).map(([, { element: row }]) => row);
+
 	function showRefusal(): void {
 		const refused = session.refused,
 			key = refused ? keyOf(words.language, session.wish, session.group) : "";
@@ -181,12 +185,14 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 		}
 		if (key === refusedFor) return;
 		refusedFor = key;
-		if (!refused) return refusal.show("", [], null);
+		if (!refused) return refusal.show("", []);
+		const dials = refusedDials(),
+			first = dials[0] ?? self.row(session.asked) ?? tabs.element;
 		const ways = session.ways().map(way => {
 			const different = Object.keys(way).filter(name => keyOf(way[name]) !== keyOf(session.wish[name]));
 			return { text: different.map(name => `${name}=${python(way[name])}`).join(", "), take: () => session.ask(way) };
 		});
-		refusal.show(words.text(`errors.${refused.code}`, refused.words), ways, self.row(session.asked) ?? tabs.element);
+		refusal.show(words.text(`errors.${refused.code}`, refused.words), ways, first, dials.at(-1));
 	}
 	return self;
 }

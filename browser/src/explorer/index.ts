@@ -2,10 +2,10 @@
 
 import type { Given, Records } from "../contract";
 import { focusedName, focusOn, node, put, setText } from "../dom";
-import { factor, python, short } from "../format";
+import { python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
-import { playBar } from "../parts/play";
+import { playBar, playWords } from "../parts/play";
 import type { Term } from "../parts/sum";
 import { wordsOf } from "../words";
 import { cropPart } from "./crop";
@@ -15,7 +15,7 @@ import { change, editor, homeOf, nameOf } from "./editor";
 import { exposed } from "./exposed";
 import { goalPart } from "./goal";
 import { head } from "./head";
-import { type Look, lightOf } from "./light";
+import { type Look, lightOf, TRACED } from "./light";
 import { hashOf, openHash } from "./link";
 import { gathers, pictureOf } from "./panels";
 import { handle } from "./pointing";
@@ -29,8 +29,6 @@ const SPOKEN_AFTER = 150,
 	NARROW = 720;
 /* Where a tour finds what has another name in the page. */
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
-const TRACED = ["input", "kernel", "pointwise"];
-const PLAY_WORDS = ["player", "step", "back", "play", "pause", "forward"] as const;
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
 	const session = new Session(model, records, model.get("given") as Given, draw, address);
@@ -73,7 +71,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			player = playBar({
 				go: step => session.goStep(step),
 				delay: () => 1000 / session.s.speed,
-				words: Object.fromEntries(PLAY_WORDS.map(key => [key, t(key)])) as Record<(typeof PLAY_WORDS)[number], string>,
+				words: playWords(words, "explorer"),
 			}),
 			goal = goalPart(),
 			tour = tourPart(session, words, shine),
@@ -183,6 +181,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 	/* `fresh`: a group or the menu opens where it hides what is meant. */
 	function shine(name: string, fresh: boolean): void {
 		for (const one of root.querySelectorAll(".shine")) one.classList.remove("shine");
+		if (!name) return;
 		const control = root.querySelector(`[data-name="${CSS.escape(name)}"]`);
 		if (fresh) parts.controls.reveal(name);
 		if (fresh) parts.own.reveal(control);
@@ -267,17 +266,26 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			const grid = picture.grids.get(id);
 			if (grid) lit.marks.set(grid, [...(lit.marks.get(grid) ?? []), mark]);
 		});
+		walkFromHere();
 		for (const grid of picture.grids.values()) grid.mark(lit.marks.get(grid), lit.frames.get(grid) ?? null);
 		fed = lit.fed;
 		parts.deep.showSum(look);
 		speak();
 	}
 
+	/* The keys go on from the output that is looked at, wherever else it was chosen. */
+	function walkFromHere(): void {
+		const [r, c, f] = session.at,
+			grid = picture.grids.get(`output${f}`);
+		if (grid && !grid.body.matches(":focus")) grid.activate(grid.spec.rows.indexOf(r), grid.spec.columns.indexOf(c));
+	}
+
 	function speak(): void {
 		let text = glance(session, words);
-		if (look && TRACED.includes(look.kind)) {
+		// A gradient lights the outputs of its number, but does not feed them.
+		if (look && TRACED[look.kind] === look.kind) {
 			text = t(look.kind === "input" ? "feeds" : "used_at", {
-				name: `${nameOf(session, look)} = ${factor(valueOf(look))}`,
+				name: `${nameOf(session, look)} = ${short(valueOf(look))}`,
 				count: fed,
 			});
 		} else if (look)

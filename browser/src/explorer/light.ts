@@ -15,6 +15,12 @@ export interface Look extends Pick<GridSpec, "id" | "kind" | "channel"> {
 	readonly c: number;
 }
 
+/** What is followed on to the outputs: a number, or the gradient by it. */
+export const TRACED: Readonly<Record<string, "input" | "kernel" | "pointwise">> = {
+	...{ input: "input", kernel: "kernel", pointwise: "pointwise" },
+	...{ dx: "input", dw: "kernel", dp: "pointwise" },
+};
+
 /** How far PyTorch's line of inputs begins before Keras', along both directions. */
 export type Offset = readonly [number, number];
 
@@ -56,7 +62,8 @@ export function lightOf(
 	};
 	const at: Place = look?.kind === "output" ? [look.r, look.c, look.channel] : session.at;
 	let fed = 0;
-	if (look && ["input", "kernel", "pointwise"].includes(look.kind)) fed = lightUses(session, look, paint, offset);
+	const kind = look && TRACED[look.kind];
+	if (kind) fed = lightUses(session, { ...look, kind }, paint, offset);
 	else lightOutput(session, at, paint, offset);
 	if (look?.kind === "product") lightProduct(session, look, paint, offset);
 	if (look?.kind === "mixed") lightMixed(session, look, paint);

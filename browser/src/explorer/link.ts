@@ -4,32 +4,15 @@ import { isRefused } from "../axes";
 import type { Nested, Pool, Pools, Property, Setting, Settings } from "../contract";
 import { type Kind, PLACES } from "../fills";
 import { keyOf } from "../format";
+import { decoded, encoded, parsed, READ } from "../parts/hash";
 import type { Session } from "./session";
 
-type Read = (text: string) => unknown;
-
-const whole: Read = text => (/^\d{1,6}$/.test(text) ? Number(text) : undefined);
-
 /** How each kind of property is read; undefined for what cannot be one. */
-const READ: Record<Property["kind"], Read> = {
-	word: text => text,
-	number: whole,
-	numbers(text) {
-		const list = text === "none" ? null : text.split(",").map(whole);
-		return list?.includes(undefined) ? undefined : list;
-	},
-	flag: text => (text === "true" ? true : text === "false" ? false : undefined),
+const READERS: Record<Property["kind"], (text: string) => unknown> = {
+	...READ,
 	own: parsed,
 	pool: text => (text.startsWith("{") ? parsed(text) : { fill: text, block: null }),
 };
-
-function parsed(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
@@ -84,7 +67,7 @@ export function hashOf(session: Session): string {
 		const { name, kind } = property,
 			value = kind === "pool" ? session.pools[name as keyof Pools] : session.s[name];
 		if (isForeign(session, name) || keyOf(value) === keyOf(startOf(session, property))) return [];
-		return `${name}=${encodeURIComponent(written(property, value)).replaceAll("%2C", ",")}`;
+		return `${name}=${encoded(written(property, value))}`;
 	});
 	return `#${parts.join("&")}`;
 }
@@ -106,21 +89,13 @@ export function openHash(session: Session, hash: string): void {
 			property = session.records.properties.find(one => one.name === name);
 		const once = names.indexOf(name) === names.lastIndexOf(name) && part.includes("=");
 		const text = decoded(part.slice(name.length + 1));
-		const value = property && once && text !== undefined ? READ[property.kind](text) : undefined;
+		const value = property && once && text !== undefined ? READERS[property.kind](text) : undefined;
 		if (value !== undefined) given.set(name, value);
 		else if (part) unread.add(part);
 	});
 	for (const name of take(session, given)) unread.add(parts[names.indexOf(name)]);
 	const short = [...unread].slice(0, MOST).map(part => (part.length > LONGEST ? `${part.slice(0, LONGEST)}…` : part));
 	session.turn({ unread: unread.size > MOST ? [...short, "…"] : short }, false);
-}
-
-function decoded(text: string): string | undefined {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return undefined;
-	}
 }
 
 /** A link that names its layer says all of it; the names of what is left out. */

@@ -1,6 +1,7 @@
 /* Which grids stand where: from the state and its numbers to what each grid shows. */
 
 import { type Axis, NONE } from "../axes";
+import { python } from "../format";
 import type { GridSpec } from "../parts/grid";
 import type { Tensor } from "../tensor";
 import type { Words } from "../words";
@@ -115,6 +116,9 @@ export function pictureOf(
 		title: words.text(`explorer.grid_${kind}`, { channel, a: more.a ?? "", b: more.b ?? "" }),
 		...more,
 	});
+	/** The data format is seen nowhere else. */
+	const shaped = (spec: GridSpec, tensor: Tensor): GridSpec =>
+		spec.small ? spec : { ...spec, title: `${spec.title} · ${python(session.shapeOf(tensor))}` };
 	const map = (
 		kind: string,
 		tensor: Tensor,
@@ -123,7 +127,7 @@ export function pictureOf(
 		more?: Partial<GridSpec>,
 	): GridSpec => grid(kind, channel, lines, (i, j) => valueAt(tensor, i, j, channel), more);
 	const input = (k: number, small: boolean): GridSpec[] => [
-		map("input", x, k, inputs, { small }),
+		shaped(map("input", x, k, inputs, { small }), x),
 		...(g ? [map("dx", g.dx, k, inputs, { small })] : []),
 	];
 	const kernel = ([k, ka, kb]: readonly number[], small: boolean): GridSpec[] => {
@@ -146,10 +150,13 @@ export function pictureOf(
 	];
 	const maps = (kind: string, tensor: Tensor, chosenOne: number, lines: readonly number[][]): GridSpec[] =>
 		[chosenOne, ...all(tensor.shape[2]).filter(one => one !== chosenOne)].map(one =>
-			map(kind, tensor, one, lines, {
-				small: one !== chosenOne,
-				...(gathers(session) ? {} : { outside: "crop" as const }),
-			}),
+			shaped(
+				map(kind, tensor, one, lines, {
+					small: one !== chosenOne,
+					...(gathers(session) ? {} : { outside: "crop" as const }),
+				}),
+				tensor,
+			),
 		);
 	const biasLine = [[0], all(bias.shape[0])];
 	const output: Panel = {

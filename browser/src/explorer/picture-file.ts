@@ -1,8 +1,8 @@
 /* A picture of the reader's own, shrunk to the grid. */
 
 import type { Nested } from "../contract";
-import { node } from "../dom";
-import { type Control, type Label, labelled } from "../parts/controls";
+import type { Control, Label } from "../parts/controls";
+import { bytesOf, fileField } from "../parts/picture";
 import type { Words } from "../words";
 import type { Session } from "./session";
 
@@ -17,18 +17,7 @@ export function upload(
 	words: Words,
 	say: (text: string) => void,
 ): Control {
-	const input = node("input", { type: "file", accept: "image/*" });
-	input.addEventListener("change", async () => {
-		const [file] = input.files ?? [];
-		input.value = "";
-		if (file) say(await taken(file, session, words));
-	});
-	// The browser's own button speaks the browser's language: it lies unseen over this one.
-	return {
-		element: labelled(label, input, node("span", { className: "choose", ariaHidden: "true" }, choose)),
-		input,
-		show() {},
-	};
+	return fileField(label, choose, async file => say(await taken(file, session, words)));
 }
 
 /** Fill the input with a picture, 0 (black) to 9; what happened, in words. */
@@ -39,15 +28,7 @@ async function taken(file: File, session: Session, words: Words): Promise<string
 	let bitmap: ImageBitmap | undefined;
 	try {
 		bitmap = await createImageBitmap(file, { resizeWidth: width, resizeHeight: height, resizeQuality: "high" });
-		const canvas = node("canvas", { width, height }),
-			pen = canvas.getContext("2d", { willReadFrequently: true });
-		pen?.drawImage(bitmap, 0, 0, width, height);
-		const block = levels(
-			pen?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray(4 * width * height),
-			height,
-			width,
-			channels,
-		);
+		const block = levels(bytesOf(bitmap, width, height), height, width, channels);
 		session.fill("input", { ...session.pools.input, block });
 	} catch {
 		return t("picture_none", { name: file.name });

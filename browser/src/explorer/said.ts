@@ -46,6 +46,7 @@ export function glance(session: Session, words: Words): string {
 	for (const { channel, x, w } of productsOf(scene, scene.links.length - 1, at, !gathers(session)))
 		sums.set(channel, (sums.get(channel) ?? 0) + x * w);
 	const parts = [...sums.values(), ...(s.use_bias ? [scene.bias.data[at[2]]] : [])];
-	const sum = added(parts.length ? parts : [0]);
-	return `${nameOfSum(session, words)} = ${sum} = ${short(valueAt(scene.z, ...at))}, ${activationLine(session)}`;
+	const written = added(parts.length ? parts : [0]),
+		z = short(valueAt(scene.z, ...at));
+	return `${nameOfSum(session, words)} = ${written === z ? z : `${written} = ${z}`}, ${activationLine(session)}`;
 }

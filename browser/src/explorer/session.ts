@@ -37,6 +37,8 @@ export class Session {
 	/** The control that asked last, and the group of controls that is open. */
 	asked = "";
 	group = "movement";
+	/** The step at which the tour was ended; another one opens it again. */
+	ended = -1;
 	/** The place that is looked at, and which channel of what lies between, which of the input. */
 	at: Place = [0, 0, 0];
 	q = 0;

@@ -7,7 +7,7 @@ import type { Panel, Picture, Unit } from "./panels";
 
 const MOVING = ["product", "mixed"];
 const LARGEST = 34,
-	LEAST = 8,
+	LEAST = 6,
 	READABLE = 14,
 	ROOMY = 22,
 	GROWS = 1.3,
@@ -21,6 +21,10 @@ const HEAD = 44,
 	LOW_HEAD = 28,
 	SMALLS = 84;
 const INNER = ["kernel", "product", "pointwise"];
+/** The heading between kernel and products, in cells. */
+const INNER_HEAD = 2;
+/** Panels change their places only where it is worth it. */
+const WORTH = 1.15;
 
 export interface Stage {
 	readonly element: HTMLElement;
@@ -38,12 +42,35 @@ function extent({ kind, grids }: Panel, along: "rows" | "columns", added: boolea
 	return sum ? counts.reduce((all, one) => all + one, 0) : Math.max(...counts);
 }
 
-/** Where there is little room, what lies between input and output has a line of its own. */
-function halves(line: readonly Panel[]): (readonly Panel[])[] {
+/** Products under their kernel: where sizes are large, cells are larger so. */
+const isStacked = (line: readonly Panel[], stacked: boolean): boolean =>
+	stacked && line.some(({ kind }) => kind === "product");
+
+/** How many lines of cells a line of panels has along a direction: of each column, or of the tallest. */
+function columnsOf(line: readonly Panel[], beside: boolean, stacked: boolean): number[] {
+	const along = (panel: Panel): number => extent(panel, "columns", beside);
+	if (!isStacked(line, stacked)) return line.map(along);
+	const inner = line.filter(({ kind }) => INNER.includes(kind)),
+		outer = line.filter(({ kind }) => !INNER.includes(kind));
+	return [...outer.map(along), Math.max(...inner.map(along))];
+}
+function rowsOf(line: readonly Panel[], beside: boolean, stacked: boolean): number {
+	const rows = (panels: readonly Panel[]): number[] => panels.map(panel => extent(panel, "rows", !beside));
+	const all = Math.max(...rows(line));
+	if (!isStacked(line, stacked)) return all;
+	const inner = rows(line.filter(({ kind }) => INNER.includes(kind)));
+	return Math.max(
+		all,
+		inner.reduce((sum, one) => sum + one, INNER_HEAD),
+	);
+}
+
+/** Where there is little room, what lies between input and output has a line of its own; in a series each has. */
+function parted(line: readonly Panel[], flat: boolean): (readonly Panel[])[] {
 	if (line.some(({ kind }) => kind === "pointwise")) return [line];
 	const inner = line.filter(({ kind }) => INNER.includes(kind)),
 		outer = line.filter(({ kind }) => !INNER.includes(kind));
-	return [outer, inner].filter(half => half.length);
+	return [...(flat ? outer.map(panel => [panel]) : [outer]), inner].filter(part => part.length);
 }
 
 /** The side with which grids of so many columns fill a width: a narrow one takes its heading's. */
@@ -142,23 +169,24 @@ export function stage(choose: (channel: number) => void): Stage {
 	function size(picture: Picture): void {
 		if (!width) return;
 		const narrow = width < NARROW,
-			lines = picture.lines.flatMap(line => (narrow ? halves(line) : [line]));
+			flat = picture.lines.flat().every(panel => extent(panel, "rows", false) === 1),
+			lines = picture.lines.flatMap(line => (narrow || flat ? parted(line, flat) : [line]));
 		const smalls = picture.lines.some(line => line.some(panel => panel.grids.some(grid => grid.small))) ? SMALLS : 0;
 		const rest = (picture.units.length ? SMALLS : 0) + smalls + (narrow ? LOW_HEAD : HEAD) * lines.length;
 		const budget = height * (narrow ? 0.84 : 0.92) - (narrow ? 100 : 110) - rest;
-		const side = (beside: boolean): number => {
-			const tall = lines.reduce((sum, line) => sum + Math.max(...line.map(panel => extent(panel, "rows", !beside))), 0);
-			const wide = lines.map(line =>
-				sideOf(
-					line.map(panel => extent(panel, "columns", beside)),
-					width - GAP * (line.length - 1) - 8 - (beside ? PAIR * line.length : 0),
-				),
-			);
+		const side = (beside: boolean, stacked: boolean): number => {
+			const tall = lines.reduce((sum, line) => sum + rowsOf(line, beside, stacked), 0);
+			const wide = lines.map(line => {
+				const columns = columnsOf(line, beside, stacked),
+					between = GAP * (columns.length - 1) + 8 + (beside ? PAIR * line.length : 0);
+				return sideOf(columns, width - between);
+			});
 			return Math.max(LEAST, Math.min(LARGEST, Math.floor(Math.min(budget / tall, ...wide))));
 		};
 		// A gradient stands beside its numbers or under them, wherever both can be larger.
-		const paired = side(true) > side(false),
-			best = side(paired);
+		const paired = side(true, false) > side(false, false),
+			stacked = !narrow && !flat && side(paired, true) > WORTH * side(paired, false),
+			best = side(paired, stacked);
 		// All cells are laid out anew when their side changes: it stays while it fits.
 		if (now > best || best > GROWS * now) now = best;
 		for (const panel of picture.lines.flat()) {
@@ -166,7 +194,9 @@ export function stage(choose: (channel: number) => void): Stage {
 				text = `max(${HEADING}px, ${extent(panel, "columns", paired)} * var(--side) + ${paired ? PAIR + 4 : 4}px)`;
 			if (style && panel.kind !== "pointwise") style.width = text;
 		}
+		element.classList.toggle("flat", flat);
 		element.classList.toggle("paired", paired);
+		element.classList.toggle("stacked", stacked);
 		element.classList.toggle("tiny", now < READABLE);
 		element.classList.toggle("compact", now < ROOMY);
 		if (element.style.getPropertyValue("--side") !== `${now}px`) element.style.setProperty("--side", `${now}px`);

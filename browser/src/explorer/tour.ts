@@ -16,11 +16,16 @@ export function tourPart(session: Session, words: Words, light: (name: string, f
 		text = node("p", { role: "status" }),
 		count = node("span", { className: "count" });
 	let lit: (typeof steps)[number] | undefined;
+	const isLast = (): boolean => session.s.tour_step === steps.length - 1;
 	const go = (by: number) => (): void => {
-		const next = Math.max(0, Math.min(session.s.tour_step + by, steps.length - 1));
-		session.s.tour_step = next;
-		enter(next);
+		if (by > 0 && isLast()) return end();
+		session.s.tour_step += by;
+		enter(session.s.tour_step);
 	};
+	function end(): void {
+		session.ended = session.s.tour_step;
+		session.turn({}, false);
+	}
 	const [back, next] = [button("tour.back", "", go(-1)), button("tour.next", "", go(1))];
 	const element = node(
 		"div",
@@ -46,13 +51,14 @@ export function tourPart(session: Session, words: Words, light: (name: string, f
 		show() {
 			const step = steps[session.s.tour_step];
 			if (!step) return;
+			element.hidden = session.ended === session.s.tour_step;
+			if (element.hidden) return light("", false);
 			setText(text, step.say[words.language]);
 			setText(count, `${session.s.tour_step + 1} / ${steps.length}`);
 			setText(back, words.text("explorer.tour_back"));
-			setText(next, words.text("explorer.tour_next"));
+			setText(next, words.text(isLast() ? "explorer.tour_end" : "explorer.tour_next"));
 			element.ariaLabel = words.text("explorer.tour");
 			back.disabled = session.s.tour_step === 0;
-			next.disabled = session.s.tour_step === steps.length - 1;
 			light(step.light, step !== lit);
 			lit = step;
 		},

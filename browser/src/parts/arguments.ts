@@ -2,7 +2,6 @@
 
 import { limits } from "../axes";
 import type { Range, Rules, Setting, Settings } from "../contract";
-import { node } from "../dom";
 import { python } from "../format";
 import type { Words } from "../words";
 import { type Control, checkbox, choice, type Label, linked, type Option, select } from "./controls";
@@ -23,13 +22,15 @@ export const labelOf = (words: Words, { rules, layer }: Asking, name: string, ax
 	const { rank, arguments: own } = rules.layers[layer],
 		[argument] = name.split("."),
 		label = words.text(`control.${argument}`);
-	const alone = axis === undefined || rank === 1;
-	return {
-		name,
-		code: own.includes(argument),
-		text: alone ? label : words.text("control.along", { label, axis: words.axis(axis, "_size") }),
-	};
+	const code = own.includes(argument),
+		plain = code && repeats(label, argument) ? "" : label,
+		along = axis === undefined || rank === 1 ? "" : words.axis(axis, "_size");
+	return { name, code, text: plain && along ? words.text("control.along", { label, axis: along }) : plain || along };
 };
+
+/** Whether a plain word only says the argument's name again: "strides", "Stride". */
+const repeats = (label: string, name: string): boolean =>
+	name.replace("_", " ").replace(/s$/, "") === label.toLowerCase().replace(/s$/, "");
 
 const numbersOf = ({ wish }: Asking, name: string): readonly number[] => (wish()[name] as number[] | null) ?? [];
 
@@ -83,36 +84,48 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 		},
 		setAll,
 	);
-	return linked(
-		labelOf(words, asking, name),
-		{ link: words.text("control.link", { name }), unlink: words.text("control.unlink", { name }) },
-		both,
-		[dial(0), dial(1)],
-		() => new Set(list()).size === 1,
-		() => setAll(list()[0]),
-	);
+	return linkedPair(asking, words, name, both, [dial(0), dial(1)], () => setAll(list()[0]));
 }
 
 /** A pair that may be left out: None is for both directions at once, and so is leaving it. */
 function optionalPair(asking: Asking, words: Words, name: string): Control {
-	const axes = [...Array(asking.rules.layers[asking.layer].rank).keys()];
-	const pair = axes.map(axis => {
-		const [, most] = asking.ranges()[name] ?? [0, 0];
-		const values = ["None", ...Array.from({ length: most + 1 }, (_, number) => String(number))];
-		return select(
-			labelOf(words, asking, `${name}.${axis}`, axis),
-			values.map((value): Option => [value, value]),
-			() => python(numbersOf(asking, name)[axis]),
-			value => asking.ask({ [name]: value === "None" ? null : filled(axis, Number(value)) }, name),
+	const axes = [...Array(asking.rules.layers[asking.layer].rank).keys()],
+		[, most] = asking.ranges()[name] ?? [0, 0],
+		texts = ["None", ...Array.from({ length: most + 1 }, (_, number) => String(number))];
+	const now = (axis: number): string => python(numbersOf(asking, name)[axis]),
+		write = (values: readonly string[]): void =>
+			asking.ask({ [name]: values.includes("None") ? null : values.map(Number) }, name);
+	const dial = (label: Label, axis: number, turn: (value: string) => void): Control =>
+		select(
+			label,
+			texts.map((value): Option => [value, value]),
+			() => now(axis),
+			turn,
 		);
-	});
-	const filled = (axis: number, value: number): number[] =>
-		axes.map(one => (one === axis ? value : (numbersOf(asking, name)[one] ?? value)));
-	return {
-		element: node("div", { className: "pair" }, ...pair.map(one => one.element)),
-		input: pair[0].input,
-		show() {
-			for (const one of pair) one.show();
-		},
-	};
+	const setAll = (value: string): void => write(axes.map(() => value));
+	const each = axes.map(axis =>
+		dial(labelOf(words, asking, `${name}.${axis}`, axis), axis, value =>
+			now(axis) === "None" ? setAll(value) : write(axes.map(one => (one === axis ? value : now(one)))),
+		),
+	);
+	return linkedPair(asking, words, name, dial(labelOf(words, asking, name), 0, setAll), each, () => setAll(now(0)));
+}
+
+/** One dial until the directions differ, or are to be set apart. */
+function linkedPair(
+	asking: Asking,
+	words: Words,
+	name: string,
+	both: Control,
+	each: readonly Control[],
+	join: () => void,
+): Control {
+	return linked(
+		labelOf(words, asking, name),
+		{ link: words.text("control.link", { name }), unlink: words.text("control.unlink", { name }) },
+		both,
+		each,
+		() => new Set(numbersOf(asking, name)).size <= 1,
+		join,
+	);
 }

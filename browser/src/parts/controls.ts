@@ -1,6 +1,6 @@
 /* Controls: a row with a name, a native control and its value. Each knows how to show what is set. */
 
-import { node, put, setText } from "../dom";
+import { node, put, setText, uniqueId } from "../dom";
 
 /** A control on screen; `show` brings it to what is set now. */
 export interface Control {
@@ -145,8 +145,6 @@ export function select(
 	};
 }
 
-let groups = 0;
-
 /** Up to four options as buttons side by side: radio buttons, which the arrow keys walk. */
 export function choice(
 	label: Label,
@@ -155,7 +153,7 @@ export function choice(
 	write: (value: string) => void,
 ): Control {
 	if (options.length > 4) return select(label, options, read, write);
-	const group = `cvl-choice-${++groups}`;
+	const group = uniqueId();
 	const radios = options.map(([value]) => {
 		const input = node("input", { type: "radio", name: group, value });
 		input.dataset.name = label.name;

@@ -1,6 +1,6 @@
 /* A grid of numbers: cells that are kept from one drawing to the next, and marks upon them. */
 
-import { node, setText } from "../dom";
+import { node, setText, uniqueId } from "../dom";
 import { short } from "../format";
 
 export const NONE = -1;
@@ -43,7 +43,6 @@ const STEPS = 5,
 /** A small grid's side in pixels, and the least cell in which a number can be read. */
 const SMALL = 60,
 	READABLE = 14;
-let nextId = 0;
 const gridOf = new WeakMap<Element, Grid>();
 
 export class Grid {
@@ -54,7 +53,7 @@ export class Grid {
 	active: readonly [number, number] = [0, 0];
 	height = 0;
 	width = 0;
-	private readonly id = `cvl-${++nextId}`;
+	private readonly id = uniqueId();
 	private readonly caption = node("figcaption");
 	private readonly window = node("div", { className: "window", ariaHidden: "true", hidden: true });
 	private readonly lines: { element: HTMLElement; cells: Cell[]; shown: number }[] = [];

@@ -1,5 +1,6 @@
 /* Steps, one by one or by themselves: back, play, forward, and a range over all of them. */
 
+import type { Words } from "../words";
 import { type Icon, icon } from "./icons";
 
 export interface PlayWords {
@@ -11,10 +12,20 @@ export interface PlayWords {
 	readonly forward: string;
 }
 
+/** The names of the bar: what it moves is named by the widget whose topic is given. */
+export const playWords = (words: Words, topic: string): PlayWords => ({
+	player: words.text(`${topic}.player`),
+	step: words.text(`${topic}.step`),
+	back: words.text("control.back"),
+	play: words.text("control.play"),
+	pause: words.text("control.pause"),
+	forward: words.text("control.forward"),
+});
+
 export interface Play {
 	element: HTMLElement;
-	/** `said` is the step in words, for those who hear it. */
-	show(step: number, count: number, said: string): void;
+	/** `said` is the step in words, for those who hear it; `shown` what stands beside the bar. */
+	show(step: number, count: number, said: string, shown?: string): void;
 	playing(): boolean;
 	toggle(): void;
 	/** By hand: it ends the playing. */
@@ -73,10 +84,10 @@ export function wired(element: HTMLElement, { go, delay, words, ends = false, tu
 		move(at + by);
 	}
 
-	function show(shown: number, count: number, said: string): void {
-		[at, last] = [shown, count - 1];
+	function show(step: number, count: number, said: string, shown = `${step + 1} / ${count}`): void {
+		[at, last] = [step, count - 1];
 		Object.assign(range, { max: String(last), value: String(at) }).setAttribute("aria-valuetext", said);
-		output.textContent = `${at + 1} / ${count}`;
+		output.textContent = shown;
 	}
 
 	find(element, "back").addEventListener("click", () => step(-1));

@@ -9,24 +9,24 @@ export interface Way {
 
 export interface RefusalPart {
 	readonly element: HTMLElement;
-	/** Nothing is said where `words` are empty. */
-	show(words: string, ways: readonly Way[], below: HTMLElement | null): void;
+	/** It stands over the first or under the last of what it is about. Nothing is said where `words` are empty. */
+	show(words: string, ways: readonly Way[], first?: HTMLElement, last?: HTMLElement): void;
 }
 
 export function refusalPart(): RefusalPart {
 	const element = node("div", { className: "refusal", role: "alert" });
 	return {
 		element,
-		show(words, ways, below) {
+		show(words, ways, first, last = first) {
 			if (!words) return element.replaceChildren();
 			const buttons = ways.map(way => {
 				const button = node("button", { type: "button" }, way.text);
 				button.addEventListener("click", () => way.take());
 				return button;
 			});
-			const { offsetTop = 0, offsetHeight = 0 } = below ?? {};
-			element.style.setProperty("--above", `${offsetTop}px`);
-			element.style.setProperty("--below", `${offsetTop + offsetHeight + 4}px`);
+			const below = last ? last.offsetTop + last.offsetHeight + 4 : 0;
+			element.style.setProperty("--above", `${first?.offsetTop ?? 0}px`);
+			element.style.setProperty("--below", `${below}px`);
 			element.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...buttons));
 			element.scrollIntoView({ block: "nearest" });
 		},

@@ -1,0 +1,110 @@
+/* The dials in groups of which one is open; a refusal stands at the dial that caused it. */
+
+import { arrange, node, put } from "../dom";
+import { keyOf, python } from "../format";
+import { type Control, checkbox, choice, type Option, range } from "../parts/controls";
+import { fileField } from "../parts/picture";
+import { refusalPart } from "../parts/refusal";
+import { tabBar } from "../parts/tabs";
+import type { Words } from "../words";
+import type { Property } from "./records";
+import type { Session } from "./session";
+
+export interface Dials {
+	readonly element: HTMLElement;
+	show(): void;
+}
+
+/** `buttons` act on the picture; `take` is given a file. */
+export function dials(session: Session, words: Words, buttons: HTMLElement, take: (file: File) => void): Dials {
+	const t = (key: string): string => words.text(`lens.${key}`),
+		{ properties, groups } = session.records,
+		rows = node("div", { className: "rows", role: "tabpanel" }),
+		refusal = refusalPart(),
+		made = new Map<string, Control>();
+	const tabs = tabBar(
+		"group",
+		Object.fromEntries(groups.map(id => [id, t(`group_${id}`)])),
+		() => session.group,
+		id => {
+			session.group = id;
+			show();
+		},
+	);
+	tabs.element.ariaLabel = t("controls");
+	let refusedFor = "";
+
+	const labelOf = ({ name, shapes = false }: Property) => ({
+		name,
+		code: shapes,
+		text: words.text(words.has(`lens.${name}`) ? `lens.${name}` : `control.${name}`),
+	});
+	/* One dial for both directions, for a pair; Python may set them apart. */
+	const say = (value: readonly number[]): string => (value[0] === value[1] ? String(value[0]) : python(value));
+
+	function controlOf(property: Property): Control {
+		const { name, kind, options = [], range: reach = [0, 0], shapes } = property,
+			read = () => session.wish[name] ?? session.s[name];
+		const write = (value: unknown): void =>
+			shapes ? session.ask({ [name]: value as number }, name) : session.turn({ [name]: value });
+		if (kind === "flag") return checkbox(labelOf(property), () => Boolean(read()), write);
+		if (kind === "numbers")
+			return range(
+				labelOf(property),
+				() => (read() as number[])[0],
+				() => reach,
+				value => write([value, value]),
+				() => say(read() as number[]),
+			);
+		const list = options.map(
+			(value): Option => [String(value), words.has(`lens.${name}_${value}`) ? t(`${name}_${value}`) : String(value)],
+		);
+		if (kind !== "kernel")
+			return choice(
+				labelOf(property),
+				list,
+				() => String(read()),
+				value => write(Number(value) || value),
+			);
+		const kernel = () => (typeof session.s.kernel === "string" ? session.s.kernel : "");
+		return choice(labelOf(property), [["", t("kernel_own")], ...list], kernel, value => value && session.choose(value));
+	}
+
+	function open(): void {
+		const own = properties.filter(({ group }) => group === session.group);
+		for (const property of own) if (!made.has(property.name)) made.set(property.name, controlOf(property));
+		const elements = own.map(({ name }) => made.get(name)?.element as HTMLElement);
+		arrange(rows, session.group === "picture" ? [...elements, file.element, buttons] : elements);
+		tabs.show();
+		rows.ariaLabel = t(`group_${session.group}`);
+	}
+
+	const file = fileField({ name: "picture", text: t("picture") }, t("picture_choose"), take);
+
+	function show(): void {
+		open();
+		for (const [name, control] of made) {
+			control.show();
+			const bad = session.refused && keyOf(session.wish[name]) !== keyOf(session.s[name as "strides"]);
+			put(control.input, { ariaInvalid: bad ? "true" : null });
+		}
+		const colours = made.get("channels")?.element;
+		if (colours) put(colours, { hidden: session.colours < 2 });
+		showRefusal();
+	}
+
+	function showRefusal(): void {
+		const { refused, wish } = session,
+			key = refused ? keyOf(wish, session.group) : "";
+		if (key === refusedFor) return;
+		refusedFor = key;
+		const ways = session.ways().map(way => {
+			const different = Object.keys(way).filter(name => keyOf(way[name]) !== keyOf(wish[name]));
+			return { text: different.map(name => `${name}=${python(way[name])}`).join(", "), take: () => session.ask(way) };
+		});
+		const text = refused ? words.text(`errors.${refused.code}`, refused.words) : "";
+		refusal.show(text, ways, made.get(session.asked)?.element ?? rows);
+	}
+
+	return { element: node("div", { className: "dials" }, tabs.element, rows, refusal.element), show };
+}

@@ -1,0 +1,104 @@
+/* One kernel over a plane of numbers. Sizes and places are those of the axes, by Python's rules. */
+
+import { type Axis, NONE } from "../axes";
+import type { Numbers } from "./records";
+
+export type Axes = readonly [Axis, Axis];
+
+/** The plane that is slid over: zeros where the padding is. */
+export function padded(plane: Float32Array, width: number, [rows, columns]: Axes): Float32Array {
+	const line = columns.places.length,
+		found = new Float32Array(rows.places.length * line);
+	const first = columns.places.findIndex(place => place !== NONE);
+	rows.places.forEach((row, slot) => {
+		if (row !== NONE) found.set(plane.subarray(row * width, (row + 1) * width), slot * line + first);
+	});
+	return found;
+}
+
+interface Tap {
+	readonly row: number;
+	readonly column: number;
+	readonly weight: number;
+}
+
+/* So many products are added to a sum at once: fewer passes over the sums. */
+const TOGETHER = 3;
+
+/** The sums of a kernel's products at every place, into `sums`. */
+export function filter(from: Float32Array, axes: Axes, kernel: Numbers, sums: Float32Array): void {
+	const [rows, columns] = axes,
+		width = columns.places.length,
+		taps = tapsOf(kernel);
+	const starts = columns.taps[0],
+		step = columns.out > 1 ? columns.taps[1][0] - starts[0] : 1;
+	for (let r = 0; r < rows.out; r++) {
+		const line = sums.subarray(r * columns.out, (r + 1) * columns.out).fill(0);
+		const begin = ({ row, column }: Tap): number => rows.taps[r][row] * width + starts[column];
+		for (let t = 0; t < taps.length; t += TOGETHER) {
+			const [a, b, c] = taps.slice(t, t + TOGETHER);
+			add(line, from, step, a.weight, begin(a), b.weight, begin(b), c.weight, begin(c));
+		}
+	}
+}
+
+/** The taps that are not zero, and as many more as make the last group whole. */
+function tapsOf(kernel: Numbers): Tap[] {
+	const taps = kernel
+		.flatMap((line, row) => line.map((weight, column): Tap => ({ row, column, weight })))
+		.filter(({ weight }) => weight);
+	while (taps.length % TOGETHER) taps.push({ row: 0, column: 0, weight: 0 });
+	return taps;
+}
+
+function add(
+	line: Float32Array,
+	from: Float32Array,
+	step: number,
+	u: number,
+	i: number,
+	v: number,
+	j: number,
+	w: number,
+	k: number,
+): void {
+	for (let c = 0; c < line.length; c++) {
+		line[c] += u * from[i] + v * from[j] + w * from[k];
+		i += step;
+		j += step;
+		k += step;
+	}
+}
+
+export interface Extent {
+	readonly mean: number;
+	readonly minimum: number;
+	readonly maximum: number;
+}
+
+export function extentOf(planes: readonly Float32Array[]): Extent {
+	let sum = 0,
+		count = 0,
+		minimum = Number.POSITIVE_INFINITY,
+		maximum = Number.NEGATIVE_INFINITY;
+	for (const plane of planes) {
+		for (let i = 0; i < plane.length; i++) {
+			const value = plane[i];
+			sum += value;
+			if (value < minimum) minimum = value;
+			if (value > maximum) maximum = value;
+		}
+		count += plane.length;
+	}
+	return { mean: sum / count, minimum, maximum };
+}
+
+/** The largest distance of two pictures' numbers; none of two sizes. */
+export function distance(one: readonly Float32Array[], other: readonly Float32Array[]): number {
+	let largest = 0;
+	for (let k = 0; k < one.length; k++) {
+		if (one[k].length !== other[k]?.length) return Number.POSITIVE_INFINITY;
+		for (let i = 0; i < one[k].length; i++) largest = Math.max(largest, Math.abs(one[k][i] - other[k][i]));
+	}
+	return largest;
+}

@@ -1,0 +1,138 @@
+/* The frame of the lens: its parts, in the language that is chosen now. */
+
+import { button, node, put, setText } from "../dom";
+import { short } from "../format";
+import { choice } from "../parts/controls";
+import type { Words } from "../words";
+import { markTogether, table } from "./cells";
+import { dials } from "./dials";
+import { heldPlace, outputAt, scaleOf, windowPlace } from "./geometry";
+import { numbersPart } from "./numbers";
+import type { Pixels } from "./pixels";
+import { nameOf, type Window } from "./seen";
+import type { Session } from "./session";
+import { view } from "./view";
+
+/** What the frame may ask for. */
+export interface Acts {
+	/** The window is held, or let go; without a word the other of the two. */
+	hold(on?: boolean): void;
+	isHeld(): boolean;
+	say(text: string): void;
+	take(file: File): void;
+	copyLink(from: HTMLElement): void;
+	/** Buttons that act on the picture. */
+	readonly buttons: HTMLElement;
+}
+
+export type Frame = ReturnType<typeof frame>;
+
+export function frame(session: Session, words: Words, acts: Acts) {
+	const t = (key: string, more = {}): string => words.text(`lens.${key}`, more),
+		{ records } = session,
+		isPuzzle = session.solved !== null;
+	const paragraph = (className: string, ...text: string[]) => node("p", { className }, ...text);
+	const hands = (side: "before" | "after") => ({
+		point: (down: number, right: number, sure: boolean) => {
+			if (sure || !acts.isHeld()) session.go(...outputAt(session, side, down, right));
+		},
+		hold: acts.hold,
+		step: (rows: number, columns: number) => session.go(session.s.position[0] + rows, session.s.position[1] + columns),
+	});
+	const before = view("before", hands("before")),
+		after = view("after", hands("after")),
+		target = view("target", hands("after"));
+	const kernel = numbersPart(
+		(index, value) => session.setNumber(index, value),
+		() => acts.say(t("tap_refused", { most: records.largest })),
+	);
+	const window = table("input", t("window")),
+		products = table("product", t("products")),
+		total = node("output", { className: "total" });
+	const flipped = paragraph("hint"),
+		sentence = paragraph("sentence"),
+		hint = paragraph("hint"),
+		scale = paragraph("scale"),
+		goal = node("p", { className: "goal", role: "status", hidden: !isPuzzle });
+	const language = choice(
+		{ name: "language", text: words.text("control.language") },
+		Object.entries(records.labels).map(([name, texts]) => [name, texts["control.language_name"]]),
+		() => session.s.language,
+		name => session.turn({ language: name }),
+	);
+	const link = button("link", t("link"), () => acts.copyLink(link), { title: words.text("control.link_copy") }),
+		controls = dials(session, words, acts.buttons, acts.take),
+		sign = (text: string) => node("span", { className: "sign", ariaHidden: "true" }, text);
+	const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, node("span", {}, t("root")));
+	kernel.element.ariaLabel = t("taps");
+	markTogether([window.cells, kernel.element, products.cells]);
+
+	const elements = [
+		node("header", {}, title, language.element, link),
+		goal,
+		node(
+			"div",
+			{ className: `body${isPuzzle ? " puzzle" : ""}` },
+			before.element,
+			node("div", { className: "kernel" }, paragraph("hint", t("taps")), kernel.element, flipped),
+			after.element,
+			...(isPuzzle ? [target.element] : []),
+			node("div", { className: "said" }, sentence, hint, scale),
+			node(
+				"div",
+				{ className: "magnified" },
+				window.element,
+				sign(`× ${t("kernel")} =`),
+				products.element,
+				sign("Σ →"),
+				total,
+			),
+			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element)]),
+		),
+	];
+
+	function showPictures(): void {
+		const { input, now, extent } = session,
+			scales = scaleOf(session),
+			{ signed } = scales;
+		const shown = [
+			[before, "before", input, scales.before],
+			[after, "after", now.output, scales.after],
+			[target, "target", session.target, scales.after],
+		] as const;
+		for (const [part, name, pixels, bound] of shown)
+			if (pixels) part.show(t(name, said(pixels)), pixels, { signed, bound });
+		const words_ = { before: short(scales.before), after: short(scales.after) };
+		setText(scale, t(signed ? "scale_signed" : "scale_plain", words_));
+		function said({ height, width }: Pixels) {
+			return { height, width, minimum: short(extent.minimum), maximum: short(extent.maximum) };
+		}
+	}
+
+	return {
+		elements,
+		after: after.element,
+		sentence,
+		/** All but the place. */
+		show(): void {
+			showPictures();
+			kernel.show(session.numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
+			setText(flipped, session.s.true_convolution ? t("flipped") : "");
+			controls.show();
+			language.show();
+			goal.classList.toggle("reached", session.solved === true);
+			setText(goal, session.solved ? `✓ ${t("solved")}` : `○ ${t("puzzle")}`);
+		},
+		showPlace({ x, products: made, sum, isPadding }: Window): void {
+			const held = acts.isHeld();
+			before.frame(windowPlace(session), held);
+			for (const one of [after, target]) one.frame(heldPlace(session), held);
+			window.show(x, isPadding);
+			products.show(made);
+			setText(total, short(sum));
+			put(total, { title: String(sum) });
+			setText(sentence, t("sentence", { name: nameOf(session), value: short(sum), count: made.flat().length }));
+			setText(hint, t(held ? "held" : "free"));
+		},
+	};
+}

@@ -1,0 +1,49 @@
+/* Where the window lies on a picture, by the axes that Python's rules give; and the pictures' scale. */
+
+import { type Axis, NONE } from "../axes";
+import { extentOf } from "./filter";
+import type { Session } from "./session";
+import type { Place } from "./view";
+
+/* The share of a direction that the window of an output takes, from its first tap to its last. */
+function reach(axis: Axis, output: number, size: number): [start: number, length: number] {
+	const taps = axis.taps[output],
+		first = axis.places.findIndex(place => place !== NONE);
+	return [(taps[0] - first) / size, (taps[taps.length - 1] - taps[0] + 1) / size];
+}
+
+export function windowPlace({ now, input, s }: Session): Place {
+	const [top, height] = reach(now.axes[0], s.position[0], input.height),
+		[left, width] = reach(now.axes[1], s.position[1], input.width);
+	return [top, left, height, width];
+}
+
+export function heldPlace({ outputShape: [height, width], s }: Session): Place {
+	return [s.position[0] / height, s.position[1] / width, 1 / height, 1 / width];
+}
+
+/* The output whose middle tap is nearest to a place of the picture. */
+function nearest(axis: Axis, place: number): number {
+	const first = axis.places.findIndex(one => one !== NONE),
+		middle = axis.taps.map(taps => taps[Math.floor((taps.length - 1) / 2)] - first);
+	const step = axis.out > 1 ? middle[1] - middle[0] : 1;
+	return Math.round((place - middle[0]) / step);
+}
+
+/** The output at a place of one of the pictures, in shares of it. */
+export function outputAt(session: Session, side: "before" | "after", down: number, right: number): [number, number] {
+	const { input, outputShape, now } = session;
+	if (side === "after") return [Math.floor(down * outputShape[0]), Math.floor(right * outputShape[1])];
+	const [rows, columns] = now.axes;
+	return [nearest(rows, Math.floor(down * input.height)), nearest(columns, Math.floor(right * input.width))];
+}
+
+/** The number that is white in each picture; zero has the same grey in all. */
+export function scaleOf({ input, extent, target, s }: Session): { signed: boolean; before: number; after: number } {
+	const aimed = extentOf(target?.planes ?? []);
+	const minimum = Math.min(extent.minimum, aimed.minimum),
+		maximum = Math.max(extent.maximum, aimed.maximum);
+	// What is nothing but zeros has no largest number.
+	const largest = Math.max(-minimum, maximum) || input.white;
+	return { signed: minimum < 0, before: input.white, after: s.contrast === "own" ? largest : input.white };
+}

@@ -1,0 +1,260 @@
+/* The lens's state, and all that may happen to it; it draws nothing. */
+
+import { isRefused, mended, type Refused, verdict } from "../axes";
+import type { Settings } from "../contract";
+import { keyOf } from "../format";
+import type { Model } from "../model";
+import { type Axes, distance, type Extent, extentOf, filter, padded } from "./filter";
+import { fitted, numbersOf, turned } from "./kernels";
+import { type Pixels, withChannels } from "./pixels";
+import type { Numbers, Records, State, Traits } from "./records";
+
+const SAVED_AFTER = 60,
+	LAYER = "Conv2D";
+
+interface Filtered {
+	readonly axes: Axes;
+	/** Of the picture, what the kernel slides over. */
+	readonly lines: readonly Float32Array[];
+	readonly output: Pixels;
+}
+
+export class Session {
+	s!: State;
+	/** What was asked for and may be refused, and why it is. */
+	wish: Settings = {};
+	refused: Refused | null = null;
+	/** The control that asked last, and the group of controls that is open. */
+	asked = "";
+	group = "kernel";
+	/** What is laid under the kernel, and what comes of it. */
+	input!: Pixels;
+	now!: Filtered;
+	extent!: Extent;
+	target: Pixels | null = null;
+	/** Without a puzzle nothing. */
+	solved: boolean | null = null;
+	/** Whether the picture is the reader's own; the model never learns of it. */
+	own = false;
+	private pixels: Pixels;
+	private readonly secret: Numbers | null;
+	private count = 0;
+	private madeFor = "";
+	private targetFor = "";
+	private saving: ReturnType<typeof setTimeout> | undefined;
+	private telling = false;
+
+	constructor(
+		readonly model: Model<Traits & Record<string, unknown>>,
+		readonly records: Records,
+		/** The picture that the model names. */
+		private readonly first: Pixels,
+		private readonly drawn: (moved: boolean) => void,
+		/** Told when the state has come to rest. */
+		private readonly saved: () => void,
+	) {
+		this.pixels = first;
+		const { puzzle } = model.get("given");
+		this.secret = typeof puzzle === "string" ? numbersOf(records, puzzle, [3, 3]) : (puzzle as Numbers | null);
+		model.on("change:shown", this.heard);
+		this.adopt();
+	}
+
+	destroy(): void {
+		clearTimeout(this.saving);
+		this.model.off("change:shown", this.heard);
+	}
+
+	private readonly heard = (): void => {
+		if (this.telling || this.saving !== undefined) return;
+		this.adopt();
+		this.drawn(false);
+	};
+
+	private adopt(): void {
+		this.s = { ...this.model.get("shown") };
+		// The reader's own picture may be too small for what Python asks.
+		if (isRefused(this.verdict())) this.put(this.first, false);
+		this.compute();
+		this.refused = null;
+		this.wish = this.settings();
+	}
+
+	/** How many channels the picture has; one may look at their mean. */
+	get colours(): number {
+		return this.pixels.planes.length;
+	}
+
+	// Settings
+
+	/** What the layer is asked: each channel by itself meets the one kernel. */
+	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+		const { channels, kernel_size, strides, padding, dilation_rate } = { ...this.s, ...changes };
+		return {
+			...{ filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false },
+			...{ sizes: [height, width], channels, activation: "linear", data_format: "channels_last" },
+		};
+	}
+
+	verdict(settings: Settings = this.settings()): ReturnType<typeof verdict> {
+		return verdict(this.records.rules, LAYER, settings);
+	}
+
+	/** Ask for a setting: it is taken if the layer allows it, else it stays a wish and is explained. */
+	ask(changes: Settings, asked = ""): void {
+		this.wish = { ...this.wish, ...changes };
+		this.asked = asked;
+		const found = this.verdict(this.wish);
+		this.refused = isRefused(found) ? found : null;
+		if (this.refused) return this.drawn(false);
+		const { kernel_size, strides, padding, dilation_rate } = this.wish as unknown as State;
+		const kernel = fitted(this.records, this.s.kernel, kernel_size);
+		this.turn({ kernel, kernel_size, strides, padding, dilation_rate });
+	}
+
+	ways(): Settings[] {
+		return this.refused ? mended(this.records.rules, LAYER, this.refused) : [];
+	}
+
+	/** Change what is legal by itself. */
+	turn(changes: Partial<State>): void {
+		Object.assign(this.s, changes);
+		this.compute();
+		if (!this.refused) this.wish = this.settings();
+		this.drawn(false);
+		this.push();
+	}
+
+	// The kernel
+
+	get numbers(): Numbers {
+		return numbersOf(this.records, this.s.kernel, this.s.kernel_size);
+	}
+
+	/** The kernel as it meets the picture. */
+	get taps(): Numbers {
+		return this.laid(this.numbers);
+	}
+
+	private laid(kernel: Numbers): Numbers {
+		return this.s.true_convolution ? turned(kernel) : kernel;
+	}
+
+	setNumber(index: number, value: number): void {
+		const { largest } = this.records,
+			inside = Math.max(-largest, Math.min(value, largest)),
+			across = this.s.kernel_size[1];
+		this.turn({
+			kernel: this.numbers.map((line, r) => line.map((one, c) => (r * across + c === index ? inside : one))),
+		});
+	}
+
+	/** A named kernel is square. */
+	choose(kernel: string): void {
+		const side = Math.max(...this.s.kernel_size);
+		this.s.kernel = kernel;
+		this.ask({ kernel_size: [side, side] }, "kernel");
+	}
+
+	// The picture
+
+	/** Show another picture; false where the window does not fit into it, and nothing has changed. */
+	use(pixels: Pixels = this.first, own = false): boolean {
+		const channels = Math.min(this.s.channels, pixels.planes.length);
+		if (isRefused(this.verdict(this.settings({ channels }, pixels)))) return false;
+		this.put(pixels, own);
+		this.turn({ channels });
+		return true;
+	}
+
+	private put(pixels: Pixels, own: boolean): void {
+		Object.assign(this, { pixels, own, count: this.count + 1 });
+	}
+
+	/** Move the window to a place of the output, or to the nearest. */
+	go(row: number, column: number, channel = this.s.position[2]): void {
+		const before = keyOf(this.s.position);
+		this.s.position = this.inside([row, column, channel]);
+		if (keyOf(this.s.position) === before) return;
+		this.drawn(true);
+		this.push();
+	}
+
+	private inside(place: readonly number[]): number[] {
+		return this.outputShape.map((size, axis) => Math.max(0, Math.min(place[axis], size - 1)));
+	}
+
+	get outputShape(): number[] {
+		const { height, width, planes } = this.now.output;
+		return [height, width, planes.length];
+	}
+
+	// What follows
+
+	private compute(): void {
+		const settings = this.settings(),
+			key = keyOf(this.count, settings);
+		if (key !== this.madeFor) {
+			this.input = withChannels(this.pixels, this.s.channels);
+			this.now = this.prepared(settings);
+			this.madeFor = key;
+		}
+		this.fill(this.now, this.taps);
+		this.extent = extentOf(this.now.output.planes);
+		this.s.position = this.inside(this.s.position);
+		if (this.secret) this.compare(this.secret);
+	}
+
+	private prepared(settings: Settings): Filtered {
+		const found = this.verdict(settings);
+		if (isRefused(found)) throw new Error(found.code);
+		const { axes } = found,
+			{ planes, width, white } = this.input,
+			[height, across] = axes.map(axis => axis.out);
+		return {
+			axes,
+			lines: planes.map(plane => padded(plane, width, axes)),
+			output: { height, width: across, white, planes: planes.map(() => new Float32Array(height * across)) },
+		};
+	}
+
+	private fill({ axes, lines, output }: Filtered, taps: Numbers): void {
+		output.planes.forEach((plane, k) => filter(lines[k], axes, taps, plane));
+	}
+
+	/** What the secret kernel makes of the picture, and whether that is what is seen. */
+	private compare(secret: Numbers): void {
+		const settings = this.settings({ kernel_size: [secret.length, secret[0].length] }),
+			key = keyOf(this.count, settings, this.s.true_convolution);
+		if (key !== this.targetFor) {
+			const made = isRefused(this.verdict(settings)) ? null : this.prepared(settings);
+			if (made) this.fill(made, this.laid(secret));
+			this.target = made?.output ?? null;
+			this.targetFor = key;
+		}
+		const { planes = [] } = this.target ?? {},
+			{ minimum, maximum } = extentOf(planes);
+		this.solved = distance(this.now.output.planes, planes) <= this.records.tolerance * Math.max(-minimum, maximum);
+	}
+
+	// Saving
+
+	private push(): void {
+		this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
+	}
+
+	private save(): void {
+		this.saving = undefined;
+		this.saved();
+		const { position, channels } = this.own ? this.model.get("shown") : this.s;
+		this.telling = true;
+		try {
+			// Of a picture that only this browser has, nothing is told.
+			this.model.set("shown", { ...this.s, position, channels });
+			this.model.save_changes();
+		} catch {
+			// The kernel is gone: the picture stays alive without it.
+		}
+		this.telling = false;
+	}
+}

@@ -1,0 +1,377 @@
+"""``convlab.Lens``: a photograph, a kernel under the hand, and what the one makes of the other."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+import ipywidgets
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..choices import working
+from ..errors import ConvlabError
+from ..explanation.rules import rules
+from ..i18n import get_language
+from ..kernels import KERNEL_NAMES, named_kernel
+from ..layers import Conv2D
+from ..samples import photograph
+from . import lens_links, lens_settings
+from .checks import check_known, refused, with_choices, without
+from .labels import labels_of
+from .lens_settings import (
+    LARGEST,
+    NAMES,
+    PROPERTIES,
+    RANGES,
+    Kernel,
+    Settings,
+    normal_kernel,
+    numbers,
+    plain,
+    resolved,
+)
+from .modules import ModuleWidget, static
+from .pictures import Picture, picture, png
+from .theme import style_sheet
+
+Array = NDArray[np.float32]
+
+TOLERANCE = 0.01
+"""How far a solved puzzle's output may lie from the target, in shares of its largest number."""
+
+_STILL = 200
+"""The most rows and columns of a picture in a still."""
+
+
+class _Setting(traitlets.Any):
+    """Any value, which the validator takes or refuses: ``None`` too, which traitlets lets pass."""
+
+    allow_none = False
+
+
+class Lens(ModuleWidget):
+    """A picture, a kernel whose numbers are dragged or typed, and the filtered picture beside it.
+
+    ``image`` is (height, width) greys or (height, width, 3) colours, integers from 0 to 255 or
+    floats from 0 to 1; ``None`` is a photograph of 600×512. ``kernel`` is a name
+    (``"identity"``, ``"blur"``, ``"sharpen"``, ``"edges"``, ``"emboss"``, ``"sobel_x"``,
+    ``"sobel_y"``) or an array (height, width) of 1 to 9 numbers along each axis; ``None`` is
+    ``"sobel_x"``, in a puzzle ``"identity"``. Any other setting by its name, as a trait:
+
+    - ``kernel_size``, ``strides``, ``padding``, ``dilation_rate`` in Keras' forms; another
+      ``kernel_size`` makes a named kernel anew, and cuts or fills other numbers all around
+    - ``channels``: 1 filters the mean of the colours, 3 each colour by itself with the same kernel
+    - ``true_convolution`` (the kernel flipped), ``position``, the index of the output that is
+      looked at, ``contrast`` of the output (``"own"``: its largest number is white; ``"shared"``:
+      as in the picture), ``language``
+
+    ``puzzle`` is another kernel: what it makes of the picture is shown, and the kernel has to be
+    found; ``solved`` says whether it is. Raises a ``ConvlabError`` for what the layer refuses or
+    the lens cannot show; a trait set to such a value raises it too and leaves everything as it was.
+
+    >>> lens = Lens(np.eye(6), "blur", padding="same", strides=2)
+    >>> lens.output.shape, lens.kernel_size
+    ((3, 3, 1), (3, 3))
+    """
+
+    bundle = "lens"
+
+    # AnyWidget gives a class that has none of its own this name for the browser's side.
+    _anywidget_id: ClassVar[str] = "convlab.widgets.Lens"
+
+    picture = traitlets.Instance(Picture).tag(sync=True, **ipywidgets.widget_serialization)
+    given = traitlets.Dict().tag(sync=True)
+    shown = traitlets.Dict().tag(sync=True)
+
+    kernel = _Setting("sobel_x")
+    kernel_size = _Setting((3, 3))
+    strides = _Setting((1, 1))
+    padding = _Setting("valid")
+    dilation_rate = _Setting((1, 1))
+    true_convolution = _Setting(False)
+    channels = _Setting(1)
+    contrast = _Setting("own")
+    position = _Setting((0, 0, 0))
+    language = _Setting("en")
+
+    _quiet = False
+    """Whether settings that belong together, and are legal, are being put in place."""
+    _found: Settings
+    """All that a change which was found legal leads to."""
+
+    def __init__(
+        self, image: Any = None, kernel: Any = None, *, puzzle: Any = None, **settings: Any
+    ) -> None:
+        given = {"image": image, "kernel": kernel, "puzzle": puzzle, **settings}
+        given = {name: value for name, value in given.items() if value is not None}
+        try:
+            shown, secret, found = _opened(**given)
+        except ConvlabError as error:
+            choices = working(error, given, lambda wanted: _opened(**wanted))
+            raise with_choices(error, choices) from error
+        super().__init__(picture=shown, given={"puzzle": plain(secret)})
+        self._take(found)
+
+    @classmethod
+    def records(cls) -> dict[str, Any]:
+        """The rules, texts and named kernels that all lenses share."""
+        return _records()
+
+    @classmethod
+    def style(cls) -> str:
+        """The style sheet of every lens."""
+        return style_sheet() + static("lens.css")
+
+    # What is legal, and what follows
+
+    def _settings(self) -> Settings:
+        return {name: getattr(self, name) for name in NAMES}
+
+    def change(self, **settings: Any) -> None:
+        """Set several traits at once; all of them, or, where one is refused, none.
+
+        >>> lens = Lens(np.eye(6))
+        >>> lens.change(kernel="blur", kernel_size=5, padding="same")
+        >>> lens.output.shape
+        (6, 6, 1)
+        """
+        check_known(settings, NAMES, "Lens", self._tried)
+        self._take(self._tried(settings))
+
+    def _tried(self, changes: Mapping[str, Any]) -> Settings:
+        try:
+            return resolved(self._settings(), changes, self._shape)
+        except ConvlabError as error:
+            whole = {**self._settings(), **changes}
+            attempt = lambda wanted: resolved(self._settings(), wanted, self._shape)  # noqa: E731
+            raise with_choices(error, working(_own(error), whole, attempt)) from error
+
+    @property
+    def _shape(self) -> tuple[int, int, int]:
+        height, width, channels = self.picture.shape
+        return height, width, channels
+
+    def _take(self, found: Settings) -> None:
+        """Settle on legal settings, and tell the browser once."""
+        self._quiet = True
+        try:
+            with self.hold_sync(), self.hold_trait_notifications():
+                for name, value in found.items():
+                    setattr(self, name, value)
+                self.shown = plain(found)
+        finally:
+            self._quiet = False
+
+    @traitlets.validate(*NAMES)
+    def _valid(self, proposal: Any) -> Any:
+        if self._quiet:
+            return proposal.value
+        name = proposal.trait.name
+        try:
+            self._found = self._tried({name: proposal.value})
+        except ConvlabError as error:
+            raise refused(error) from error
+        return self._found[name]
+
+    @traitlets.observe(*NAMES)
+    def _follow(self, change: Any) -> None:
+        if not self._quiet:
+            self._take(self._found)
+
+    @traitlets.observe("shown")
+    def _adopt(self, change: Any) -> None:
+        """Take over what the browser says; what is not legal is answered with what stands."""
+        if self._quiet:
+            return
+        before = self._settings()
+        told = {name: value for name, value in change.new.items() if name in NAMES}
+        new = {name: value for name, value in told.items() if value != plain(before)[name]}
+        try:
+            self._take(resolved(before, new, self._shape))
+        except ConvlabError:
+            self._take(before)
+
+    # What Python can ask
+
+    @property
+    def image(self) -> Array:
+        """What the kernel is laid on, as float32 (height, width, channels).
+
+        >>> Lens(np.eye(4)).image.shape
+        (4, 4, 1)
+        """
+        pixels = self.picture.pixels
+        if pixels.shape[-1] == self.channels:
+            return pixels
+        grey: Array = pixels.mean(axis=-1, keepdims=True, dtype="float32")
+        return grey
+
+    @property
+    def numbers(self) -> NDArray[np.float64]:
+        """The kernel's numbers as they are shown, (height, width).
+
+        >>> Lens(np.eye(4), "blur", kernel_size=2).numbers.tolist()
+        [[0.25, 0.25], [0.25, 0.25]]
+        """
+        return numbers(self.kernel, self.kernel_size)
+
+    def layer(self) -> Conv2D:
+        """The real layer in float32, built, with the arguments and the kernel that are shown."""
+        return self._layer_with(self.kernel)
+
+    def _layer_with(self, kernel: Kernel) -> Conv2D:
+        size = self.kernel_size if kernel is self.kernel else _size_of(kernel)
+        settings = {**self._settings(), "kernel_size": size}
+        layer, taps = lens_settings.layer_of(settings), numbers(kernel, size)
+        layer.build((1, *self._shape[:2], self.channels))
+        taps = taps[::-1, ::-1] if self.true_convolution else taps
+        layer.set_weights([np.repeat(taps[..., None, None], self.channels, axis=-1)])
+        return layer
+
+    @property
+    def output(self) -> Array:
+        """The filtered picture, (height, width, channels)."""
+        found: Array = self.layer()(self.image[None])[0]
+        return found
+
+    @property
+    def solved(self) -> bool:
+        """Whether the output is what the puzzle's kernel makes; without a puzzle never.
+
+        >>> lens = Lens(np.eye(6), puzzle="blur")
+        >>> lens.solved
+        False
+        >>> lens.kernel = "blur"
+        >>> lens.solved
+        True
+        """
+        secret = self.given["puzzle"]
+        if secret is None:
+            return False
+        try:
+            target = self._layer_with(normal_kernel(secret))(self.image[None])[0]
+        except ConvlabError:
+            return False  # A setting has outgrown the puzzle.
+        found = self.output
+        bound = TOLERANCE * float(np.abs(target).max())
+        return found.shape == target.shape and float(np.abs(found - target).max()) <= bound
+
+    # From elsewhere, and to elsewhere
+
+    def link(self, page: str = "") -> str:
+        """The address of a page that shows this kernel and these settings, whatever its picture.
+
+        >>> Lens(np.eye(6), "blur", strides=2, language="en").link("lens.html")
+        'lens.html#kernel=blur&strides=2,2&channels=1&position=1,1,0&language=en'
+        """
+        return page + lens_links.hash_of(self.shown)
+
+    @classmethod
+    def from_link(cls, link: str, image: Any = None, **more: Any) -> Lens:
+        """The lens of a link on ``image``; ``more`` is given to it besides, and comes before it.
+
+        What cannot be read, or is not legal, is left out.
+
+        >>> lens = Lens.from_link("#kernel=blur&strides=2,2&padding=sideways", np.eye(6))
+        >>> lens.kernel, lens.strides, lens.padding
+        ('blur', (2, 2), 'valid')
+        """
+        found = without(lens_links.read(link), more)
+        lens = cls(image, **more)
+        for name in (one for one in NAMES if one in found):
+            try:
+                lens.change(**{name: found[name]})
+            except ConvlabError:
+                continue
+        return lens
+
+    def still(self) -> dict[str, str]:
+        """What is shown where no widget can be: one line, and the two pictures."""
+        before, after = self.image, self.output
+        signed = min(before.min(), after.min()) < 0
+        pictures = [_levels(one, signed) for one in (before, after)]
+        height = max(len(one) for one in pictures)
+        rows = [_filled(one, height) for one in pictures]
+        data = base64.b64encode(png(np.concatenate(rows, axis=1))).decode()
+        return {"text/plain": repr(self), "image/png": data}
+
+    def __repr__(self) -> str:
+        names = ("strides", "padding", "dilation_rate")
+        settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"Lens(kernel={self.kernel!r}, {settings})"
+
+
+def _opened(
+    image: Any = None, kernel: Any = None, puzzle: Any = None, **settings: Any
+) -> tuple[Picture, Kernel | None, Settings]:
+    """The picture, the puzzle's numbers and the settings of a lens that is asked for so."""
+    check_known(settings, NAMES, "Lens")
+    secret = None if puzzle is None else normal_kernel(puzzle, "puzzle")
+    if kernel is None:
+        kernel = "sobel_x" if secret is None else "identity"
+    if secret is not None and isinstance(kernel, str):
+        settings = {"kernel_size": _size_of(secret), **settings}
+    shown = _sample(settings.get("channels")) if image is None else picture(image)
+    start = {one["name"]: one["start"] for one in PROPERTIES}
+    start |= {"channels": shown.shape[2], "language": get_language()}
+    before = {name: tuple(v) if isinstance(v, list) else v for name, v in start.items()}
+    shape = (shown.shape[0], shown.shape[1], shown.shape[2])
+    found = resolved(before, {"kernel": kernel, **settings}, shape)
+    if secret is not None:
+        resolved(found, {"kernel": secret}, shape)
+    return shown, secret, found
+
+
+def _size_of(kernel: Kernel) -> tuple[int, int]:
+    return (3, 3) if isinstance(kernel, str) else (len(kernel), len(kernel[0]))
+
+
+def _own(error: ConvlabError) -> ConvlabError:
+    """Without what a layer offers besides, such as another shape."""
+    return with_choices(error, [one for one in error.choices if one.keys() <= {*NAMES}])
+
+
+@cache
+def _levels_of_sample() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    colours = np.rint(photograph() * 255).astype("uint8")
+    return np.rint(colours.mean(axis=-1)).astype("uint8"), colours
+
+
+def _sample(channels: object) -> Picture:
+    """The photograph, in greys where no colours are asked for: a notebook stays small."""
+    greys, colours = _levels_of_sample()
+    return picture((colours if channels == 3 else greys) / np.float32(255))
+
+
+@cache
+def _records() -> dict[str, Any]:
+    told, (_, largest) = rules(), RANGES["kernel_size"]
+    return {
+        "rules": {**told, "layers": {"Conv2D": told["layers"]["Conv2D"]}},
+        "labels": labels_of("lens"),
+        "kernels": {
+            name: [named_kernel(name, size).tolist() for size in range(1, largest + 1)]
+            for name in KERNEL_NAMES
+        },
+        "properties": PROPERTIES,
+        "groups": ["kernel", "window", "picture"],
+        "tolerance": TOLERANCE,
+        "largest": LARGEST,
+    }
+
+
+def _levels(image: Array, signed: bool) -> NDArray[np.uint8]:
+    step = -(-max(image.shape[:2]) // _STILL)
+    part = image[::step, ::step]
+    share = part / max(float(np.abs(image).max()), 1e-9)
+    return np.rint(255 * ((share + 1) / 2 if signed else share)).astype("uint8")
+
+
+def _filled(levels: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
+    """With white below and beside it."""
+    room = ((0, height - len(levels)), (0, 8), (0, 0))
+    return np.pad(levels, room, constant_values=255)

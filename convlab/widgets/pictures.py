@@ -1,0 +1,133 @@
+"""Pictures that widgets show: checked, kept to the last bit, and sent once for all of them."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+from typing import Any
+
+import ipywidgets
+import numpy as np
+import traitlets
+from numpy.typing import NDArray
+
+from ..errors import ArgumentError, ShapeError
+from .arrays import finite
+
+Array = NDArray[np.float32]
+
+LARGEST = 1_000_000
+"""The most places of a picture: what a browser filters while a number is dragged."""
+
+
+class Picture(ipywidgets.Widget):  # type: ignore[misc]
+    """A picture as a model without a view, which any number of widgets name.
+
+    ``png`` holds levels from 0 to 255 in base64. Numbers that are no such levels lie there as the
+    four bytes of each float32: all the first bytes as a picture, below it all the second ones, …
+    """
+
+    png = traitlets.Unicode().tag(sync=True)
+    shape: Any = traitlets.List().tag(sync=True)
+    white = traitlets.Int(1).tag(sync=True)
+    exact = traitlets.Bool(False).tag(sync=True)
+
+    _pixels: Array
+
+    @property
+    def pixels(self) -> Array:
+        """The numbers as float32 (height, width, channels), from 0 to ``white``."""
+        return self._pixels.copy()
+
+
+_pictures: dict[str, Picture] = {}
+
+
+def picture(image: object) -> Picture:
+    """The one model of an image, greys (height, width) or colours (height, width, 3).
+
+    Integers from 0 to 255, or floats from 0 to 1. Raises a ``ConvlabError`` for any other.
+
+    >>> picture(np.eye(4)) is picture(np.eye(4))
+    True
+    >>> picture(np.zeros((4, 6, 3), "uint8")).white
+    255
+    """
+    pixels, white = _checked(image)
+    key = hashlib.sha256(pixels.tobytes() + repr((pixels.shape, white)).encode()).hexdigest()
+    found = _pictures.get(key)
+    if found is None or found.comm is None:
+        found = _pictures[key] = _made(pixels, white)
+    return found
+
+
+def _made(pixels: Array, white: int) -> Picture:
+    height, width, channels = pixels.shape
+    levels = np.rint(pixels * np.float32(255 / white)).astype("uint8")
+    exact = not np.array_equal(levels * np.float32(white) / np.float32(255), pixels)
+    if exact:
+        planes = pixels.astype("<f4").view("uint8").reshape(height, width * channels, 4)
+        levels = np.moveaxis(planes, -1, 0).reshape(4 * height, width * channels, 1)
+    data = base64.b64encode(png(levels)).decode()
+    found = Picture(png=data, shape=[height, width, channels], white=white, exact=exact)
+    found._pixels = pixels
+    return found
+
+
+def png(levels: NDArray[np.uint8]) -> bytes:
+    """A PNG file of levels (height, width, 1 or 3)."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels).save(
+        file, "PNG", optimize=True
+    )
+    return file.getvalue()
+
+
+def _checked(image: object) -> tuple[Array, int]:
+    """The image with a channel axis, and its number for white."""
+    array = finite(image, "image")
+    white = 255 if np.asarray(image).dtype.kind in "iu" else 1
+    if not array.size or array.shape[2:] not in ((), (3,)) or array.ndim < 2:
+        choices = [{"image": _reshaped(array, white) if array.size else None}]
+        raise ShapeError("lens_shape", argument="image", value=array.shape, choices=choices)
+    step = int(np.ceil(np.sqrt(array.shape[0] * array.shape[1] / LARGEST)))
+    if step > 1:
+        choices = [{"image": _kind(array, white)[::step, ::step]}]
+        raise ShapeError(
+            "lens_large", argument="image", value=array.shape, most=LARGEST, choices=choices
+        )
+    _check_range(array, white)
+    pixels = array.astype("float32")
+    return pixels.reshape(*pixels.shape[:2], -1), white
+
+
+def _kind(array: NDArray[Any], white: int) -> NDArray[Any]:
+    """An offered image of the kind that was given: integers stay integers."""
+    return array.astype("int64") if white == 255 else array
+
+
+def _reshaped(array: NDArray[Any], white: int) -> NDArray[Any]:
+    """Two axes, or three with three channels, of what has other ones."""
+    while array.ndim > 3:
+        array = array[0]
+    if array.ndim == 3:
+        array = array[..., :3] if array.shape[-1] > 3 else array[..., 0]
+    return _kind(np.atleast_2d(array), white)
+
+
+def _check_range(array: NDArray[Any], white: int) -> None:
+    least, most = float(array.min()), float(array.max())
+    if least >= 0 and most <= white:
+        return
+    clipped = {"image": _kind(np.clip(array, 0, white), white)}
+    divided = [{"image": array / 255}] if white == 1 and least >= 0 and most <= 255 else []
+    raise ArgumentError(
+        "lens_range",
+        argument="image",
+        value=(least, most),
+        white=white,
+        choices=[*divided, clipped],
+    )

@@ -1,0 +1,27 @@
+"""axe, which looks at a page as those who cannot see all of it would meet it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Literal
+
+from playwright.sync_api import Page
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
+Scheme = Literal["light", "dark"]
+
+
+def bring_axe(page: Page) -> None:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+
+def serious(page: Page) -> list[tuple[str, str]]:
+    """What is grave: the rule, and where it is broken first."""
+    found = page.evaluate("() => axe.run(document).then(found => found.violations)")
+    grave = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in grave]
+
+
+def calm(page: Page, scheme: Scheme) -> None:
+    """A colour that is on its way to another one has a contrast of its own."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

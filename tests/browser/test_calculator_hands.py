@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
 from convlab.layers import LAYERS
+from tests.browser.axe import AXE, calm, serious
 from tests.browser.stacks import (
     DEPTHS,
     ROOT,
@@ -22,7 +23,6 @@ from tests.browser.stacks import (
     show,
     state_of,
 )
-from tests.browser.test_explorer_access import AXE, calm, serious
 from tests.browser.test_explorer_eyes import come_to
 
 STACK = [

@@ -139,7 +139,6 @@ function walk(session: Session, event: KeyboardEvent, focus: () => void): void {
 			ArrowLeft: selected - 1,
 			ArrowRight: selected + 1,
 			Home: INPUT,
-			End: layers.length,
 		};
 	if (event.key === "Delete" && selected !== INPUT) session.drop();
 	else if (!(event.key in ends)) return;

@@ -71,7 +71,7 @@ export function dialled(
 	write: (value: number) => void,
 	words: NumberWords,
 ): Control {
-	const slider = node("input", { type: "range", step: 1, ariaLabel: label.text }),
+	const slider = node("input", { type: "range", step: 1, ariaLabel: label.text || label.name }),
 		field = node("input", { type: "number", step: 1, max: String(largest), placeholder: words.empty ? "None" : "" }),
 		wrong = node("span", { className: "wrong", role: "alert" });
 	slider.dataset.name = label.name;

@@ -83,6 +83,7 @@ bench: $(VENV)/.bench ## measure the layers against PyTorch, and a GIF against F
 
 bench-browser: $(VENV)/.test ## measure the explorer in JupyterLab against interact + matplotlib
 	$(BIN)/python -m benchmarks.browser $(ARGS)
+	$(BIN)/python -m benchmarks.calculator
 
 clean: ## remove .venv and everything else that can be made again
 	rm -rf $(VENV) browser/node_modules .build build dist .coverage .coverage.* htmlcov .hypothesis \

@@ -65,7 +65,7 @@ export interface Refused {
 	readonly choices: readonly Settings[];
 }
 
-export const isRefused = (found: Found | Refused): found is Refused => "code" in found;
+export const isRefused = (found: Found | Reckoned | Refused): found is Refused => "code" in found;
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
@@ -125,7 +125,7 @@ function axisOf(rules: Rules, transposed: boolean, { kind, steps, numbers }: Dir
 
 // ── The numbers of a setting ──
 
-interface Direction {
+export interface Direction {
 	/** By which padding it reckons: the steps may differ where the numbers do not. */
 	readonly kind: string;
 	readonly steps: readonly Rule[];
@@ -141,13 +141,16 @@ function directionOf(rules: Rules, transposed: boolean, settings: Settings, inde
 	}
 	const padding = String(settings.padding);
 	const kind = transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding;
-	const steps = (transposed ? rules.transposed : rules.convolution)[kind];
-	return { kind, steps, numbers: reckoned(steps, given) };
+	const steps = (transposed ? rules.transposed : rules.convolution)[kind],
+		numbers = reckoned(rules.measures, reckoned(steps, given));
+	if (given.n > 0) return { kind, steps, numbers };
+	const odd = Number.isNaN(given.n) ? rules.unknown : rules.empty;
+	return { kind, steps, numbers: reckoned(odd[kind] ?? [], numbers) };
 }
 
 /* The numbers of the layer as a whole: a word is a name that is 1. */
 function wholeOf(settings: Settings, directions: readonly Numbers[]): Numbers {
-	const found: Record<string, number> = {};
+	const found: Record<string, number> = { batch: 1 };
 	for (const [name, value] of Object.entries(settings)) {
 		if (typeof value === "string") found[`${name}_${value}`] = 1;
 		else if (!Array.isArray(value)) found[name] = Number(value);
@@ -182,8 +185,18 @@ const COUNTS = ["channels", "filters", "groups", "depth_multiplier"];
 
 // ── The verdict ──
 
-const listed = ({ each, most, where }: Each, numbers: Numbers): number[] =>
-	count(evaluate(most, numbers), index => index + 1).filter(number => evaluate(where, { ...numbers, [each]: number }));
+function listed({ each, most, few, where }: Each, numbers: Numbers): number[] {
+	const holds = compiled(where),
+		now: Record<string, number> = { ...numbers };
+	const isOne = (number: number): boolean => {
+		now[each] = number;
+		return Boolean(holds(now));
+	};
+	const last = evaluate(most, numbers),
+		found = count(Math.min(last, few), index => index + 1).filter(isOne);
+	for (let number = last; number > few; number--) if (isOne(number)) return [...found, number];
+	return found;
+}
 
 interface Asked {
 	readonly settings: Settings;
@@ -195,13 +208,16 @@ interface Asked {
 function said(word: Word, asked: Asked): Said {
 	const { settings, numbers, axis, rank } = asked;
 	if ("setting" in word) return python(settings[word.setting]);
-	if ("number" in word) return String(evaluate(word.number, numbers));
-	if ("tuple" in word) return python(word.tuple.map(one => evaluate(one, numbers)));
+	if ("number" in word) return python(known(evaluate(word.number, numbers)));
+	if ("tuple" in word) return python(word.tuple.map(one => known(evaluate(one, numbers))));
 	if ("ones" in word) return python(count(rank, () => 1));
 	if ("axis" in word) return { axis };
 	if ("each" in word) return { list: listed(word, numbers).map(String) };
 	return { term: word.term, with: saidAll(word.with, asked) };
 }
+
+/** A number, or None while it is unknown. */
+export const known = (number: number): number | null => (Number.isNaN(number) ? null : number);
 
 const saidAll = (words: Readonly<Record<string, Word>>, asked: Asked): Record<string, Said> =>
 	Object.fromEntries(Object.entries(words).map(([name, word]) => [name, said(word, asked)]));
@@ -215,7 +231,8 @@ function changed(settings: Settings, { setting, to }: Change, directions: readon
 
 function refusal(rule: RefusalRule, asked: Asked, directions: readonly Numbers[]): Refused {
 	const { settings, numbers, axis } = asked;
-	const choices = rule.choices.map(change => changed(settings, change, directions));
+	const open = rule.choices.filter(({ when = 1 }) => evaluate(when, numbers)),
+		choices = open.map(change => changed(settings, change, directions));
 	if (rule.nearest) {
 		const { setting } = rule.nearest,
 			now = Number(settings[setting]);
@@ -226,7 +243,8 @@ function refusal(rule: RefusalRule, asked: Asked, directions: readonly Numbers[]
 	return { code: rule.code, words: saidAll(rule.words, asked), axis, choices: different };
 }
 
-interface Reckoned {
+/** What a layer makes of a setting, in numbers alone. */
+export interface Reckoned {
 	readonly layer: LayerRules;
 	readonly directions: readonly Direction[];
 	readonly whole: Numbers;
@@ -234,7 +252,7 @@ interface Reckoned {
 	readonly numbers: readonly Numbers[];
 }
 
-function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
+export function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
 	const layer = rules.layers[name];
 	const directions = count(layer.rank, index => directionOf(rules, layer.transposed, settings, index));
 	const own = directions.map(({ numbers }) => numbers),
@@ -242,9 +260,10 @@ function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
 	return { layer, directions, whole, numbers: own.map(numbers => ({ ...whole, ...numbers })) };
 }
 
-/** What a layer says to a setting. */
-export function verdict(rules: Rules, name: string, settings: Settings): Found | Refused {
-	const { layer, directions, whole, numbers } = reckon(rules, name, settings);
+/** What a layer says to a setting, before any place is looked for. */
+export function judged(rules: Rules, name: string, settings: Settings): Reckoned | Refused {
+	const found = reckon(rules, name, settings),
+		{ layer, whole, numbers } = found;
 	for (const rule of layer.refusals.map(number => rules.refusals[number])) {
 		const asked = rule.scope === "axis" ? numbers : [whole];
 		const index = asked.findIndex(compiled(rule.when));
@@ -252,6 +271,14 @@ export function verdict(rules: Rules, name: string, settings: Settings): Found |
 		const axis = rule.scope === "axis" ? index : NONE;
 		return refusal(rule, { settings, numbers: asked[index], axis, rank: layer.rank }, numbers);
 	}
+	return found;
+}
+
+/** What a layer says to a setting. */
+export function verdict(rules: Rules, name: string, settings: Settings): Found | Refused {
+	const judgement = judged(rules, name, settings);
+	if (isRefused(judgement)) return judgement;
+	const { layer, directions, whole } = judgement;
 	const found = directions.map(direction => axisOf(rules, layer.transposed, direction));
 	if (layer.rank === 1) found.unshift(unit(rules));
 	const key = [name, ...COUNTS.map(one => whole[one])].join(" ");
@@ -267,7 +294,7 @@ function unit(rules: Rules): Axis {
 /** The nearest legal settings: one of the refusal's choices each, then the next refusal's first. */
 export function mended(rules: Rules, name: string, refused: Refused, depth = 4): Settings[] {
 	const ways = refused.choices.flatMap(choice => {
-		const found = verdict(rules, name, choice);
+		const found = judged(rules, name, choice);
 		if (!isRefused(found)) return [choice];
 		return depth > 0 ? mended(rules, name, found, depth - 1).slice(0, 1) : [];
 	});
@@ -282,7 +309,7 @@ const cut = (value: Setting, range: Range): Setting =>
 	typeof value === "number" ? clip(value, range) : Array.isArray(value) ? value.map(one => clip(one, range)) : value;
 
 /* The numbers of the last directions; in a new direction, the layer's own. */
-function aligned(value: Setting, own: Setting): Setting {
+export function aligned(value: Setting, own: Setting): Setting {
 	if (!Array.isArray(value) || !Array.isArray(own)) return value;
 	const kept = value.slice(-own.length);
 	return [...own.slice(0, own.length - kept.length), ...kept];
@@ -304,7 +331,7 @@ export function carriedOver(
 		near[setting] = ranges[setting] ? cut(value, ranges[setting]) : value;
 		if (options[setting] && !options[setting].includes(String(value))) near[setting] = own;
 	}
-	const found = verdict(rules, name, near);
+	const found = judged(rules, name, near);
 	const settings = isRefused(found) ? (mended(rules, name, found)[0] ?? start) : near;
 	return [settings, Object.fromEntries(Object.entries(meant).filter(([key, value]) => !same(value, settings[key])))];
 }
@@ -359,11 +386,13 @@ export function costs(rules: Rules, name: string, settings: Settings): { paramet
 	return { parameters: evaluate(layer.parameters, whole), products: evaluate(layer.multiply_adds, whole) };
 }
 
-/** What an output of an axis sees, behind what came before: r positions, `jump` apart, from `start` on. */
-export function field(rules: Rules, axis: Axis, before: Numbers = { r: 1, jump: 1, start: 0 }): Numbers {
-	const { r, jump, start } = reckoned(rules.field[axis.stamps ? "transposed" : "convolution"], {
-		...axis.numbers,
-		...before,
-	});
-	return { r, jump, start };
+/** What the first output of a direction sees: r positions, `jump` apart from the next output's, from `start` on. */
+export const SEES: Numbers = { r: 1, jump: 1, start: 0, unit: 1 };
+
+/** What an output of a direction sees behind what came before: all in whole parts of a position, `unit` of them. */
+export function field(rules: Rules, transposed: boolean, numbers: Numbers, before: Numbers = SEES): Numbers {
+	const found = reckoned(rules.field[transposed ? "transposed" : "convolution"], { ...numbers, ...before }),
+		{ unit } = found;
+	const exact = (name: string): number => Math.round(found[name] * unit) / unit;
+	return { r: exact("r"), jump: exact("jump"), start: exact("start"), unit };
 }

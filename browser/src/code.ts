@@ -1,8 +1,9 @@
 /* A layer as code to copy: for Keras, and for PyTorch with an explicit pad where Keras' is uneven. */
 
-import type { Found } from "./axes";
-import type { LayerRules, Numbers, Settings } from "./contract";
+import type { Reckoned } from "./axes";
+import type { LayerRules, Numbers, Rules, Settings } from "./contract";
 import { python } from "./format";
+import { evaluate } from "./formula";
 
 const joined = (name: string, list: readonly string[]): string[] => [
 	`${name}(`,
@@ -16,56 +17,31 @@ export const kerasCode = (name: string, { arguments: own }: LayerRules, settings
 		own.map(argument => `${argument}=${python(settings[argument])}`),
 	);
 
-/** The activations that PyTorch has as a module; of the others only the name in Keras is told. */
-const MODULES: Record<string, string> = {
-	relu: "ReLU()",
-	relu6: "ReLU6()",
-	leaky_relu: "LeakyReLU(0.2)",
-	elu: "ELU()",
-	celu: "CELU()",
-	selu: "SELU()",
-	gelu: "GELU()",
-	glu: "GLU(dim=1)",
-	silu: "SiLU()",
-	softplus: "Softplus()",
-	softsign: "Softsign()",
-	tanh: "Tanh()",
-	tanh_shrink: "Tanhshrink()",
-	sigmoid: "Sigmoid()",
-	hard_sigmoid: "Hardsigmoid()",
-	hard_silu: "Hardswish()",
-	hard_tanh: "Hardtanh()",
-	hard_shrink: "Hardshrink()",
-	soft_shrink: "Softshrink()",
-	mish: "Mish()",
-	log_sigmoid: "LogSigmoid()",
-	softmax: "Softmax(dim=1)",
-	log_softmax: "LogSoftmax(dim=1)",
-};
-
 /** The same layer for inputs in PyTorch's order, channels first. */
-export function torchCode({ rank, transposed }: LayerRules, settings: Settings, found: Found): string[] {
-	const directions = found.axes.slice(-rank).map(({ numbers }) => numbers),
-		[first, second] = found.links,
-		channels = settings.channels as number,
-		filters = first.of.length;
-	const bias = (last: boolean): string => `bias=${python(last && settings.use_bias)}`;
+export function torchCode({ modules }: Rules, { layer, directions, whole }: Reckoned, settings: Settings): string[] {
+	const { rank, transposed, stages } = layer,
+		axes = directions.map(({ numbers }) => numbers),
+		[filters, last] = stages.map(({ outputs }) => evaluate(outputs, whole)),
+		{ channels } = whole;
+	const bias = (ends: boolean): string => `bias=${python(ends && settings.use_bias)}`;
 	const call = (name: string, more: readonly string[]): string =>
-		`nn.${name}${rank}d(${[channels, filters, python(settings.kernel_size), ...shared, ...more, bias(!second)].join(", ")})`;
+		`nn.${name}${rank}d(${[channels, filters, python(settings.kernel_size), ...shared, ...more, bias(!last)].join(", ")})`;
 	const shared = [`stride=${python(settings.strides)}`, `dilation=${python(settings.dilation_rate)}`];
 	const parts = transposed
-		? [call("ConvTranspose", extended(directions)), ...cropped(rank, directions)]
-		: [...padded(rank, directions), call("Conv", [...padding(directions), ...grouping(channels / first.of[0].length)])];
-	if (second) parts.push(`nn.Conv2d(${filters}, ${second.of.length}, (1, 1), ${bias(true)})`);
-	if (settings.activation !== "linear") parts.push(activation(settings.activation as string));
+		? [call("ConvTranspose", extended(axes)), ...cropped(rank, axes)]
+		: [...padded(rank, axes), call("Conv", [...padding(axes), ...grouping(channels / evaluate(stages[0].met, whole))])];
+	if (last) parts.push(`nn.Conv2d(${filters}, ${last}, (1, 1), ${bias(true)})`);
+	if (settings.activation !== "linear") parts.push(activation(modules, settings.activation as string));
 	return parts.length === 1 ? parts : joined("nn.Sequential", parts).map(line => line.replace(/(# .*),$/, "$1"));
 }
 
-const activation = (name: string): string => (MODULES[name] ? `nn.${MODULES[name]}` : `# keras.activations.${name}`);
+/** Of an activation that PyTorch has not as a module, only the name in Keras is told. */
+const activation = (modules: Rules["modules"], name: string): string =>
+	modules[name] ? `nn.${modules[name]}` : `# keras.activations.${name}`;
 
 const grouping = (groups: number): string[] => (groups > 1 ? [`groups=${groups}`] : []);
 
-const isEven = (directions: readonly Numbers[]): boolean => directions.every(({ p0, p1 }) => p0 === p1);
+const isEven = (directions: readonly Numbers[]): boolean => directions.every(({ p0, p1 }) => Object.is(p0, p1));
 
 /** Zeros that differ before and after; PyTorch pads the last direction first. */
 const padded = (rank: number, directions: readonly Numbers[]): string[] =>

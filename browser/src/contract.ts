@@ -63,10 +63,11 @@ export type Word =
 	| { readonly term: string; readonly with: Readonly<Record<string, Word>> }
 	| Each;
 
-/** The numbers from 1 to `most` for which `where` holds, called by the name `each`. */
+/** The numbers from 1 to `most` for which `where` holds, called by the name `each`: those up to `few`, and the largest. */
 export interface Each {
 	readonly each: string;
 	readonly most: Tree;
+	readonly few: number;
 	readonly where: Tree;
 }
 
@@ -74,7 +75,16 @@ export interface Each {
 export interface Change {
 	readonly setting: string;
 	/** A number or an operation; a string is a word, never a name. */
-	readonly to: number | Extract<Tree, readonly unknown[]> | "same" | "linear" | null;
+	readonly to:
+		| number
+		| Extract<Tree, readonly unknown[]>
+		| "same"
+		| "linear"
+		| "channels_last"
+		| "channels_first"
+		| null;
+	/** It is none unless this holds. */
+	readonly when?: Tree;
 }
 
 /** One thing that a layer refuses. `explanation.rules` */
@@ -102,6 +112,14 @@ export interface LayerRules {
 	readonly refusals: readonly number[];
 	readonly parameters: Tree;
 	readonly multiply_adds: Tree;
+	/** The multiply-adds again, as they are written: the last line. */
+	readonly products: readonly Rule[];
+	/** The output, behind the activation. */
+	readonly output: { readonly channels: Tree; readonly places: readonly Tree[] };
+	/** How many numbers go in and come out. */
+	readonly costs: readonly Rule[];
+	/** The kernels' names, a stage each. */
+	readonly weights: readonly string[];
 }
 
 export interface Rules {
@@ -110,6 +128,11 @@ export interface Rules {
 	/** Lines of reckoning by padding; of a transposed layer by "same none", "same given", … */
 	readonly convolution: Readonly<Record<string, readonly Rule[]>>;
 	readonly transposed: Readonly<Record<string, readonly Rule[]>>;
+	/** The same after them, for a size that is unknown or 0: what is then known, or different. */
+	readonly unknown: Readonly<Record<string, readonly Rule[]>>;
+	readonly empty: Readonly<Record<string, readonly Rule[]>>;
+	/** Of every direction besides, for refusals to speak of. */
+	readonly measures: readonly Rule[];
 	/** "window": a convolution's padded line. "stamps": the full result of a transposed layer.
 	    "gather": a transposed layer's zeros and inputs, under a window with the kernel turned. */
 	readonly wiring: Readonly<Record<"window" | "stamps" | "gather", WiringRules>>;
@@ -118,7 +141,11 @@ export interface Rules {
 	/** What one output sees of the input (r positions from `start` on, `jump` apart from the next
 	    output's), from what it was before. */
 	readonly field: Readonly<Record<"convolution" | "transposed", readonly Rule[]>>;
+	/** Bytes, and the dense layer instead, after a layer's own costs. */
+	readonly costs: readonly Rule[];
 	readonly refusals: readonly RefusalRule[];
+	/** The activations that PyTorch has as a module: how it is made there. */
+	readonly modules: Readonly<Record<string, string>>;
 	readonly layers: Readonly<Record<string, LayerRules>>;
 }
 
@@ -218,4 +245,47 @@ export interface State extends Record<string, unknown> {
 	wish: Settings;
 	carried: Settings;
 	unread: readonly string[];
+}
+
+// ── The calculator ──
+
+/** What the calculator knows of a layer besides. `widgets.records` */
+export interface CalculatedLayer extends LayerRules {
+	/** The arguments without a default. */
+	readonly required: readonly string[];
+	/** The arguments that shape nothing, with the sources to choose from, the usual one first. */
+	readonly more: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What all calculators of a notebook share: sent once. */
+export interface CalculatorRecords {
+	readonly rules: Rules & { readonly layers: Readonly<Record<string, CalculatedLayer>> };
+	readonly labels: Records["labels"];
+	/** The most layers. */
+	readonly most: number;
+	/** Where a number field ends. */
+	readonly largest: number;
+	/** The bytes of a number by the source of a dtype. */
+	readonly itemsizes: Readonly<Record<string, number>>;
+	/** The key of what a symbol of the reckoning stands for. */
+	readonly meanings: Readonly<Record<string, string>>;
+	readonly ratio: Tree;
+	readonly seen: Tree;
+}
+
+/** A layer of a stack; `more` holds, as Python's source, what shapes nothing and is not as usual. */
+export interface StackLayer {
+	readonly layer: string;
+	readonly arguments: Settings;
+	readonly more: Readonly<Record<string, string>>;
+}
+
+export interface StackState extends Record<string, unknown> {
+	/** The batch, then sizes and channels in the layers' data format; null is unknown. */
+	readonly input_shape: readonly (number | null)[];
+	readonly layers: readonly StackLayer[];
+	/** The index of the chosen layer, or -1: the input. */
+	readonly selected: number;
+	readonly language: string;
+	readonly unread: readonly string[];
 }

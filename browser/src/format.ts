@@ -38,7 +38,10 @@ export function added(values: readonly number[]): string {
 		.join("");
 }
 
-export const grouped = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+export const grouped = (number: number | bigint): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** A count in words; a dash while it is not known. */
+export const countText = (count: number | bigint): string => (Number.isNaN(count) ? "—" : grouped(count));
 
 /** A value as Python writes it. */
 export function python(value: unknown): string {

@@ -53,6 +53,44 @@ export function reckoned(lines: readonly Rule[], numbers: Numbers): Record<strin
 	return found;
 }
 
+// ── Counts beyond what a number holds ──
+
+/** A whole number of any size; NaN while it is unknown. */
+export type Count = number | bigint;
+
+const WHOLE: Partial<Record<Operation, (a: bigint, b: bigint) => bigint>> = {
+	"+": (a, b) => a + b,
+	"-": (a, b) => a - b,
+	"*": (a, b) => a * b,
+	over: (a, b) => a / b,
+};
+
+function whole(tree: Tree, numbers: Readonly<Record<string, Count>>): bigint {
+	if (typeof tree === "number") return BigInt(tree);
+	if (typeof tree === "string") return BigInt(numbers[tree] ?? 0);
+	const [operation, a = 0, b = 0, c = 0] = tree;
+	if (operation === "if") return whole(evaluate(a, numbers as Numbers) ? b : c, numbers);
+	const apply = WHOLE[operation];
+	if (!apply) throw new Error(operation);
+	return apply(whole(a, numbers), whole(b, numbers));
+}
+
+/** The counts of `lines`, to the last digit. */
+export function counted(lines: readonly Rule[], numbers: Numbers): Record<string, Count> {
+	const near = reckoned(lines, numbers),
+		found: Record<string, Count> = { ...near };
+	for (const [symbol, formula] of lines)
+		if (Math.abs(near[symbol]) > Number.MAX_SAFE_INTEGER) found[symbol] = whole(formula, found);
+	return found;
+}
+
+/** The sum of counts, to the last digit; unknown if one is. */
+export function total(counts: readonly Count[]): Count {
+	const near = counts.reduce((sum: number, one) => sum + Number(one), 0);
+	if (!(Math.abs(near) > Number.MAX_SAFE_INTEGER)) return near;
+	return counts.reduce((sum: bigint, one) => sum + BigInt(one), 0n);
+}
+
 // ── Writing ──
 
 const SUM = 1,
@@ -97,15 +135,20 @@ function bracketed(tree: Tree, least: number): string {
 /** An arithmetic tree as a line of text, in the style that Python calls PLAIN. */
 export const written = (tree: Tree): string => text(tree)[0];
 
+/* What is unknown keeps its name. */
 function substituted(tree: Tree, numbers: Numbers): Tree {
 	if (typeof tree === "number") return tree;
-	if (typeof tree === "string") return numbers[tree] ?? tree;
+	if (typeof tree === "string") return Number.isNaN(numbers[tree]) ? tree : (numbers[tree] ?? tree);
 	const [operation, ...sides] = tree;
 	return [operation, ...sides.map(side => substituted(side, numbers))];
 }
 
 /** symbol = formula = the numbers put in = value, each once. */
-export function reckoning([name, formula]: Rule, numbers: Numbers): string {
-	const lines = [formula, substituted(formula, numbers), numbers[name] ?? evaluate(formula, numbers)];
+export function reckoning(
+	[name, formula]: Rule,
+	numbers: Numbers,
+	value = numbers[name] ?? evaluate(formula, numbers),
+): string {
+	const lines = [formula, substituted(formula, numbers), ...(Number.isNaN(value) ? [] : [value])];
 	return [symbol(name), ...new Set(lines.map(written))].join(" = ");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Tree } from "../src/contract";
-import { compiled, evaluate, reckoned, reckoning, symbol, written } from "../src/formula";
+import { compiled, counted, evaluate, reckoned, reckoning, symbol, total, written } from "../src/formula";
 import { rules } from "./records";
 
 const size: Tree = ["+", ["floor", ["-", ["+", "n", "p0"], "e"], "s"], 1];
@@ -57,4 +57,36 @@ test("lines are reckoned one after the other", () => {
 	expect(reckoning(rules.convolution.same[2], found)).toBe(
 		"p = max((n′ − 1) · s + e − n, 0) = max((2 − 1) · 2 + 3 − 4, 0) = 1",
 	);
+});
+
+describe("a count", () => {
+	const lines = [
+		["a", ["*", "n", "n"]],
+		["b", ["+", ["over", ["*", "a", "n"], 2], ["if", "odd", 1, 0]]],
+	] as const;
+
+	test("beyond what a number holds is whole to the last digit", () => {
+		expect(counted(lines, { n: 3_000_002, odd: 1 })).toEqual({
+			n: 3_000_002,
+			odd: 1,
+			a: 9_000_012_000_004,
+			b: 13_500_027_000_018_000_005n,
+		});
+	});
+
+	test("is a number while it is small, and unknown where anything is", () => {
+		expect(counted(lines, { n: 4 })).toMatchObject({ a: 16, b: 32 });
+		expect(counted(lines, { n: Number.NaN }).b).toBeNaN();
+	});
+
+	test("adds up with others", () => {
+		expect(total([2 ** 53, 1])).toBe(9_007_199_254_740_993n);
+		expect(total([1, 2])).toBe(3);
+		expect(total([2n ** 60n, Number.NaN])).toBeNaN();
+	});
+});
+
+test("what is unknown keeps its name in a reckoning, and has no value", () => {
+	const rule = ["out", ["ceil", "n", "s"]] as const;
+	expect(reckoning(rule, { n: Number.NaN, s: 2, out: Number.NaN })).toBe("n′ = ⌈n / s⌉ = ⌈n / 2⌉");
 });

@@ -9,7 +9,7 @@ from ..i18n import Term
 from .formulas import Step
 from .rules import CONVOLUTION, TRANSPOSED, Lines, transposed_case
 
-_MEANINGS = {
+MEANINGS = {
     "e": "effective_kernel",
     "p": "padding_total",
     "p0": "padding_before",
@@ -82,7 +82,7 @@ def explain_axis(
         total = {"p": _total(axis), "p0": axis.before, "p1": axis.after}
         numbers |= {"t": axis.tail, **total}
     steps = (
-        Step(symbol, formula, numbers, numbers[symbol], _MEANINGS[symbol])
+        Step(symbol, formula, numbers, numbers[symbol], MEANINGS[symbol])
         for symbol, formula in lines
     )
     return AxisExplanation(name, axis, tuple(steps))

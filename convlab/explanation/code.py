@@ -49,21 +49,30 @@ def keras_call(layer: Layer) -> tuple[str, str]:
     usual = kind(**{name: getattr(layer, name) for name in required_arguments(kind)})
     written, left = [], []
     for name in names:
-        try:
-            source = _source(layer.configuration_of(name))
-        except (ConvlabError, _NotWritable):
-            left.append(f"{name} ({_named(layer, name)})")
-            continue
-        if name in (*required_arguments(kind), *extras) or source != _source(
-            usual.configuration_of(name)
-        ):
+        source = source_of(layer, name)
+        if source is None:
+            left.append(f"{name} ({named(layer, name)})")
+        elif name in (*required_arguments(kind), *extras) or source != source_of(usual, name):
             written.append(f"{name}={source}")
     listed = text("list.separator").join(left)
     comment = f"# {text('explain.not_written', arguments=listed)}" if left else ""
     return f"keras.layers.{kind.__name__}({', '.join(written)})", comment
 
 
-def _named(layer: Layer, argument: str) -> str:
+def source_of(layer: Layer, argument: str) -> str | None:
+    """An argument as Python that makes it, where ``keras`` is imported; ``None``: none does.
+
+    >>> from convlab import Conv1D
+    >>> source_of(Conv1D(4, 3, padding="same"), "padding")
+    "'same'"
+    """
+    try:
+        return _source(layer.configuration_of(argument))
+    except (ConvlabError, _NotWritable):
+        return None
+
+
+def named(layer: Layer, argument: str) -> str:
     """A word for a value: the same each time, so without an address in memory."""
     value = getattr(layer, argument)
     values = getattr(value, "value", None)

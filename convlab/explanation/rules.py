@@ -5,7 +5,8 @@ for its output padding; what ``CONVOLUTION`` and ``TRANSPOSED`` reckon from them
 ``i`` an input, ``j`` a tap, ``slot`` a cell of the line that is slid over, ``place`` what it holds.
 Numbers of the whole layer have the arguments' own names. A word is a name that is 1 or 0:
 ``padding_same``, ``op_none``. ``most(s)``, ``product(k)``, ``first(out)`` and ``last(out)`` gather
-one number of all directions.
+one number of all directions. What follows from an unknown size is unknown; ``UNKNOWN`` says what
+does not.
 """
 
 from __future__ import annotations
@@ -77,8 +78,29 @@ def transposed_case(padding: str, output_padding: object) -> str:
     return f"{padding} {'none' if output_padding is None else 'given'}"
 
 
+UNKNOWN: dict[str, Lines] = {
+    "same": (("p", "e - 1 if s == 1 else p"), ("p0", "floor(p, 2)"), ("p1", "p - p0")),
+    "valid none": (("c1", "e - max(e, s)"),),
+    "valid given": (("c1", "-1 * op"),),
+    "same none": (("c1", "e - s - c0"),),
+    "same given": (("c1", "e - mod(e, 2) - op - c0"),),
+}
+"""After the reckoning of a direction of unknown size: what does not depend on the size."""
+
+EMPTY: dict[str, Lines] = {
+    **dict.fromkeys(TRANSPOSED, (("out", "max(out, 0)"), _REST)),
+    "valid": (("frame", "1 + e"),),
+}
+"""The same for a direction of size 0: without any input a rule may come out below 0."""
+
+# The largest kernel that fits, and the numbers that "same" would slide over; then both again for
+# an unknown size.
+_MEASURES = (("fit", "min(k, floor(n - 1, d) + 1)"), ("frame", "n + e"))
+_UNKNOWN_MEASURES = (("fit", "k"), ("frame", "1 + e"))
+
 # What one output sees of the input, behind what came before: r positions, jump apart from the next
-# output's, the first at start. A transposed layer counts in steps between the inserted zeros.
+# output's, the first at start. A transposed layer counts in steps between the inserted zeros, of
+# which there are unit in a position.
 FIELD: dict[str, Lines] = {
     "convolution": (
         ("r", "r + (e - 1) * jump"),
@@ -86,11 +108,47 @@ FIELD: dict[str, Lines] = {
         ("jump", "jump * s"),
     ),
     "transposed": (
+        ("unit", "unit * s"),
         ("jump", "over(jump, s)"),
         ("r", "r + (e - 1) * jump"),
         ("start", "start - (e - 1 - c0) * jump"),
     ),
 }
+
+MODULES = {
+    "relu": "ReLU()",
+    "relu6": "ReLU6()",
+    "leaky_relu": "LeakyReLU(0.2)",
+    "elu": "ELU()",
+    "celu": "CELU()",
+    "selu": "SELU()",
+    "gelu": "GELU()",
+    "glu": "GLU(dim=1)",
+    "silu": "SiLU()",
+    "softplus": "Softplus()",
+    "softsign": "Softsign()",
+    "tanh": "Tanh()",
+    "tanh_shrink": "Tanhshrink()",
+    "sigmoid": "Sigmoid()",
+    "hard_sigmoid": "Hardsigmoid()",
+    "hard_silu": "Hardswish()",
+    "hard_tanh": "Hardtanh()",
+    "hard_shrink": "Hardshrink()",
+    "soft_shrink": "Softshrink()",
+    "mish": "Mish()",
+    "log_sigmoid": "LogSigmoid()",
+    "softmax": "Softmax(dim=1)",
+    "log_softmax": "LogSoftmax(dim=1)",
+}
+"""The activations that PyTorch has as a module, as Python makes it there, channels first."""
+
+COSTS: Lines = (
+    ("input_bytes", "inputs * itemsize"),
+    ("output_bytes", "outputs * itemsize"),
+    ("weight_bytes", "parameters * itemsize"),
+    ("dense", "inputs * outputs + outputs * use_bias"),
+)
+"""Of one sample, after a layer's own counts; ``dense``: the weights of the dense layer instead."""
 
 _WIRING = {
     "window": {
@@ -163,16 +221,20 @@ def _number(formula: str) -> Record:
     return {"number": tree(formula)}
 
 
+_FEW = 64
+
+
 def _numbers(where: str, most: str) -> Record:
-    return {"each": "g", "most": tree(most), "where": tree(where)}
+    """All numbers up to a few, and beyond them the largest."""
+    return {"each": "g", "most": tree(most), "few": _FEW, "where": tree(where)}
 
 
 def _term(key: str, **words: Record) -> Record:
     return {"term": key, "with": words}
 
 
-def _change(setting: str, to: Tree | None) -> Record:
-    return {"setting": setting, "to": to}
+def _change(setting: str, to: Tree | None, **conditions: Tree) -> Record:
+    return {"setting": setting, "to": to, **conditions}
 
 
 def _refusal(
@@ -229,25 +291,48 @@ _DILATED_STRIDES = _refusal(
     _change("dilation_rate", 1),
     _change("strides", 1),
 )
-_WINDOW_TOO_LARGE = _refusal(
-    "window_too_large",
-    "axis",
-    "padding_valid and n < e",
-    {
-        "axis": {"axis": True},
-        "kernel": _number("k"),
-        "dilation": _number("d"),
-        "effective": _number("e"),
-        "size": _number("n"),
-        "advice": _term(
-            "errors.advice_smaller_kernel",
-            effective=_number("e"),
-            largest=_number("min(k, floor(n - 1, d) + 1)"),
-        ),
-    },
-    _change("kernel_size", tree("min(k, floor(n - 1, d) + 1)")),
-    _change("padding", "same"),
+
+
+def _window_too_large(when: str, advice: str, *choices: Record) -> Record:
+    quoted = {"kernel": "k", "dilation": "d", "effective": "e", "size": "n"}
+    numbers = {word: _number(formula) for word, formula in quoted.items()}
+    advised = _term(f"errors.{advice}", effective=_number("e"), largest=_number("fit"))
+    words = {"axis": {"axis": True}, **numbers, "advice": advised}
+    # "same" would need more numbers than there is room for.
+    room = tree("max(product(frame), product(k)) < 268435456")
+    same = _change("padding", "same", when=room)
+    return _refusal("window_too_large", "axis", when, words, *choices, same)
+
+
+_WINDOW_TOO_LARGE = _window_too_large(
+    "padding_valid and n < e and 0 < product(fit)",
+    "advice_smaller_kernel",
+    _change("kernel_size", tree("min(fit, k)")),
 )
+_WINDOW_OVER_NOTHING = _window_too_large("padding_valid and n < e", "advice_same")
+_WINDOW = [_WINDOW_TOO_LARGE, _WINDOW_OVER_NOTHING]
+
+
+def _turned(shape: list[str]) -> list[Tree]:
+    """The axes behind the batch in the data format, of which the channels stand at both ends."""
+    when = "data_format_channels_first"
+    return [tree(f"{one} if {when} else {other}") for one, other in pairwise(shape)]
+
+
+def _no_channels(rank: int) -> Record:
+    """The axis of the channels is of unknown size: another format may find them elsewhere."""
+    first, places = "data_format_channels_first", ["first(n)", "last(n)"][-rank:]
+    shape = {"tuple": ["batch", *_turned(["channels", *places, "channels"])]}
+    return _refusal(
+        "no_channels",
+        "layer",
+        "not 0 < channels",
+        {"value": shape, "channels": _number("channels")},
+        _change("data_format", "channels_last", when=tree(first)),
+        _change("data_format", "channels_first", when=tree("data_format_channels_last")),
+    )
+
+
 # Not the layer's: Keras makes an output without positions, and there is nothing to show.
 _EMPTY = _refusal("explorer_empty", "axis", "out < 1", {}, _change("output_padding", None))
 
@@ -257,7 +342,6 @@ def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
     first, last = "data_format_channels_first", "data_format_channels_last"
     places = ["first(out)", "last(out)"][-rank:]
     shape = [outputs, *places, outputs]
-    turned = [tree(f"{one} if {first} else {other}") for one, other in pairwise(shape)]
     size = f"(last(out) if {first} else {outputs})"
     near = [(name, f"{name} + {last}") for name in counts]
     near += [(name, f"max({name} - {last}, 1)") for name in counts]
@@ -265,7 +349,7 @@ def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
         "odd_glu",
         "layer",
         f"activation_glu and mod({size}, 2) == 1",
-        {"value": {"tuple": [1, *turned]}, "size": _number(size)},
+        {"value": {"tuple": ["batch", *_turned(shape)]}, "size": _number(size)},
         *(_change(name, tree(formula)) for name, formula in near),
         _change("activation", "linear"),
     )
@@ -275,24 +359,62 @@ _GROUPED_WEIGHTS = f"product(k) * {_GROUP} * filters"
 _STAMPED_WEIGHTS = "product(k) * filters * channels"
 _DEPTHWISE_WEIGHTS = "product(k) * channels * depth_multiplier"
 _SEPARABLE_WEIGHTS = f"{_DEPTHWISE_WEIGHTS} + channels * depth_multiplier * filters"
-_GROUPED_REFUSALS = [_FILTERS_BY_GROUPS, _DILATED_STRIDES, _WINDOW_TOO_LARGE, _CHANNELS_BY_GROUPS]
+
+
+_OUTPUTS = {1: ("nout",), 2: ("hout", "wout")}
+_INPUTS = {1: ("n",), 2: ("h", "w")}
 
 
 def _layer(
-    stages: list[Record], refusals: list[Record], weights: str, outputs: str, at: str = "out"
+    stages: list[Record], refusals: list[Record], weights: str, outputs: str, rank: int = 2
 ) -> Record:
-    """``at``: the kernel is laid down on each output or, of a transposed layer, on each input."""
+    """``weights`` and ``outputs``: how many the kernels have, and the output channels."""
+    # The kernel is laid down on each output or, of a transposed layer, on each input.
+    transposed = _STAMPED in stages
+    at, names = ("n", _INPUTS[rank]) if transposed else ("out", _OUTPUTS[rank])
+    places = [(name, f"{part}({at})") for name, part in zip(names, _ENDS[rank], strict=True)]
+    products = (*places, ("W", weights), ("M", " * ".join([*names, "W"])))
     return {
+        "rank": rank,
+        "transposed": transposed,
         "stages": stages,
         "refusals": refusals,
         "parameters": tree(f"{weights} + use_bias * {outputs}"),
         "multiply_adds": tree(f"product({at}) * ({weights})"),
+        "products": _trees(products),
+        "output": _output(rank, outputs),
+        "costs": _trees(
+            (
+                ("inputs", "product(n) * channels"),
+                ("outputs", _halved(f"product(out) * {outputs}", "activation_glu")),
+            )
+        ),
     }
 
 
+_ENDS = {1: ("last",), 2: ("first", "last")}
+
+
+def _output(rank: int, outputs: str) -> Record:
+    """The output's channels and places. glu halves what stands last."""
+    channels = _halved(outputs, "activation_glu and data_format_channels_last")
+    last = _halved("last(out)", "activation_glu and data_format_channels_first")
+    places = ["first(out)", last][-rank:]
+    return {"channels": tree(channels), "places": [tree(place) for place in places]}
+
+
+def _halved(number: str, when: str) -> str:
+    return f"over({number}, 2) if {when} else {number}"
+
+
 def _grouped(rank: int) -> Record:
-    odd = _odd_glu(rank, "filters", "filters")
-    return _layer([_GROUPED], [*_GROUPED_REFUSALS, odd], _GROUPED_WEIGHTS, "filters")
+    shape = [_no_channels(rank), *_WINDOW, _CHANNELS_BY_GROUPS]
+    refusals = [_FILTERS_BY_GROUPS, _DILATED_STRIDES, *shape, _odd_glu(rank, "filters", "filters")]
+    return _layer([_GROUPED], refusals, _GROUPED_WEIGHTS, "filters", rank)
+
+
+def _trees(lines: Lines) -> list[list[Tree]]:
+    return [[symbol, tree(formula)] for symbol, formula in lines]
 
 
 # Refusals stand in the order in which the layer tests.
@@ -301,32 +423,33 @@ _LAYERS: dict[str, Record] = {
     "Conv2D": _grouped(2),
     "DepthwiseConv2D": _layer(
         [_DEPTHWISE],
-        [_WINDOW_TOO_LARGE, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
+        [_no_channels(2), *_WINDOW, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
         _DEPTHWISE_WEIGHTS,
         "channels * depth_multiplier",
     ),
     "SeparableConv2D": _layer(
         [_DEPTHWISE, _POINTWISE],
-        [_WINDOW_TOO_LARGE, _odd_glu(2, "filters", "filters", "depth_multiplier")],
+        [_no_channels(2), *_WINDOW, _odd_glu(2, "filters", "filters", "depth_multiplier")],
         _SEPARABLE_WEIGHTS,
         "filters",
     ),
     "Conv2DTranspose": _layer(
         [_STAMPED],
-        [_OUTPUT_PADDING, _DILATED_STRIDES, _odd_glu(2, "filters", "filters"), _EMPTY],
+        [
+            _OUTPUT_PADDING,
+            _DILATED_STRIDES,
+            _no_channels(2),
+            _odd_glu(2, "filters", "filters"),
+            _EMPTY,
+        ],
         _STAMPED_WEIGHTS,
         "filters",
-        at="n",
     ),
 }
 
 
-def _trees(lines: Lines) -> list[list[Tree]]:
-    return [[symbol, tree(formula)] for symbol, formula in lines]
-
-
 def layer_rules(name: str) -> Record:
-    """One layer: stages, refusals in the layer's own order, parameters, multiply-adds.
+    """One layer: stages, refusals in the layer's own order, output, weights, costs.
 
     Plain data, as ``LayerRules`` of the browser's contract; what the widgets set (arguments, start,
     ranges, options) is theirs to add. Raises ``KeyError`` for a name that is no layer's.
@@ -334,8 +457,7 @@ def layer_rules(name: str) -> Record:
     >>> [stage["slides"] for stage in layer_rules("SeparableConv2D")["stages"]]
     [True, False]
     """
-    rules = _LAYERS[name]
-    return {"rank": LAYERS[name].rank, "transposed": _STAMPED in rules["stages"], **rules}
+    return {**_LAYERS[name], "weights": [weight for weight, _ in LAYERS[name].kernels]}
 
 
 def rules() -> Record:
@@ -352,13 +474,21 @@ def rules() -> Record:
         "letters": LETTERS,
         "convolution": {case: _trees(lines) for case, lines in CONVOLUTION.items()},
         "transposed": {case: _trees(lines) for case, lines in TRANSPOSED.items()},
+        "unknown": {
+            case: _trees((*UNKNOWN.get(case, ()), *_UNKNOWN_MEASURES))
+            for case in (*CONVOLUTION, *TRANSPOSED)
+        },
+        "empty": {case: _trees(lines) for case, lines in EMPTY.items()},
+        "measures": _trees(_MEASURES),
         "symmetric": _trees(SYMMETRIC),
         "field": {kind: _trees(lines) for kind, lines in FIELD.items()},
+        "costs": _trees(COSTS),
         "wiring": {
             view: {part: tree(formula) for part, formula in formulas.items()}
             for view, formulas in _WIRING.items()
         },
         "refusals": refusals,
+        "modules": MODULES,
         "layers": {
             name: {**layer, "refusals": [refusals.index(one) for one in layer["refusals"]]}
             for name, layer in layers.items()

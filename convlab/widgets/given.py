@@ -1,8 +1,13 @@
-"""What a calculator is given to begin with; what it cannot show is refused as ``explain`` does."""
+"""What a calculator is given: a stack of layers, each an own set of arguments, and a shape.
+
+Arguments that are legal one by one but not together are taken, for the calculator shows why they do
+not go together. What no dial can show is refused at once, as ``explain`` does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -11,28 +16,36 @@ from ..errors import OMIT, ArgumentError, ConvlabError, ShapeError
 from ..explanation import Refusal, Settings, explain, explanation_of
 from ..explanation.layers import LayerLike
 from ..explanation.settings import required_arguments
-from ..layers import Layer
-from .fields import arguments_of, defaults, spelled
+from ..layers import LAYERS, Layer
+from .settings import arguments_of
 
-MOST_LAYERS = 5
+MOST_LAYERS = 12
 USUAL_SIZE = 28
-USUAL_LAYER = ("Conv2D", {"filters": 8, "kernel_size": 3})
+REQUIRED = {"filters": 8, "kernel_size": 3}
+USUAL_LAYER = ("Conv2D", REQUIRED)
+COMMON = ("trainable", "dtype", "name")
 POINT = {"filters": 1, "kernel_size": 1, "padding": "same", "name": "point"}
 
+Pair = tuple[str, dict[str, Any]]
+"""A layer's name, and all its arguments in canonical form."""
 
-def given(layers: Any, input_shape: Any) -> tuple[list[Settings], Shape]:
-    """The settings of each layer, and the input shape in canonical form.
 
-    Arguments that are legal one by one but not together are taken, for the calculator shows why.
-    Raises what ``explain`` says of all others, and of the shape.
+def given(layers: Any, input_shape: Any) -> tuple[tuple[Pair, ...], Shape]:
+    """The layers as pairs, and the input shape in canonical form.
+
+    Raises what ``explain`` says of an argument, a shape, or layers of other directions.
+
+    >>> [(name, own)], shape = given(("Conv1D", {"filters": 2, "kernel_size": 3}), (None, 9, 1))
+    >>> name, own["kernel_size"], shape
+    ('Conv1D', (3,), (None, 9, 1))
     """
     wanted = _listed(USUAL_LAYER if layers is None else layers)
     held = [_held(layer) for layer in wanted]
     shape = _usual_shape(held[0]) if input_shape is None else _kept(input_shape)
-    settings = [one for one in held if one is not None]
-    if len(settings) < len(held):
+    pairs = tuple(pair for pair in held if pair is not None)
+    if len(pairs) < len(held) or len({LAYERS[name].rank for name, _ in pairs}) > 1:
         raise _refused(wanted, shape)
-    return settings, _legal_shape(wanted[0], settings[0], shape)
+    return pairs, _legal_shape(wanted[0], pairs[0], shape)
 
 
 # Layers
@@ -71,21 +84,43 @@ def _first_of(layers: Any) -> list[Any]:
         raise
 
 
-def _held(layer: LayerLike) -> Settings | None:
-    """The arguments as the controls show them; ``None`` where one of them alone is illegal."""
+@cache
+def defaults(name: str) -> dict[str, Any]:
+    """Every argument of a layer with its default, or with a small number where Keras has none."""
+    kind = LAYERS[name]
+    required = {argument: REQUIRED[argument] for argument in required_arguments(kind)}
+    common = {"trainable": True, "dtype": None, "name": None}
+    every = {**kind.declared_arguments(), **required, **common}
+    return {argument: normal(argument, value, kind.rank) for argument, value in every.items()}
+
+
+def further_arguments(name: str) -> list[str]:
+    """Those that shape neither the output nor the weights."""
+    return [argument for argument in defaults(name) if argument not in arguments_of(name)]
+
+
+def _held(layer: LayerLike) -> Pair | None:
+    """The arguments as the dials show them; ``None`` where one of them alone is illegal."""
     if isinstance(layer, Layer):
-        return Settings(*arguments_of(layer), None)
+        return _pair_of(layer)
     asked = Settings.asked(*layer, None)
     try:
-        name, rank = asked.kind.__name__, asked.kind.rank
-        needed = dict.fromkeys(required_arguments(asked.kind))
-        every = {**defaults(name), **needed, **asked.arguments}
-        if not every.keys() <= defaults(name).keys():
-            return Settings(*arguments_of(asked.made()), None)
-        legal = {key: normal(key, value, rank) for key, value in every.items()}
+        kind = asked.kind
+        known = defaults(kind.__name__)
+        every = {**known, **dict.fromkeys(required_arguments(kind)), **asked.arguments}
+        if not every.keys() <= known.keys():
+            return _pair_of(asked.made())
+        found = {argument: normal(argument, every[argument], kind.rank) for argument in known}
     except ConvlabError:
         return None
-    return Settings(name, {key: spelled(name, key, legal[key]) for key in legal}, None)
+    return kind.__name__, {**found, "use_bias": bool(found["use_bias"])}
+
+
+def _pair_of(layer: Layer) -> Pair:
+    """What a layer is made with; its name may be ours."""
+    kind = next(name for name, known in LAYERS.items() if isinstance(layer, known))
+    own = {argument: getattr(layer, argument) for argument in defaults(kind)}
+    return kind, {**own, "use_bias": bool(layer.use_bias), "name": None}
 
 
 def _refused(layers: list[LayerLike], shape: Any) -> ConvlabError:
@@ -107,10 +142,10 @@ def _told(refusal: Refusal) -> ConvlabError:
 # The input shape
 
 
-def _usual_shape(first: Settings | None) -> Shape:
-    settings = first or Settings(*USUAL_LAYER, None)
-    sizes = (USUAL_SIZE,) * settings.kind.rank
-    if settings.arguments.get("data_format") == "channels_first":
+def _usual_shape(first: Pair | None) -> Shape:
+    name, own = first or ("Conv2D", {})
+    sizes = (USUAL_SIZE,) * LAYERS[name].rank
+    if own.get("data_format") == "channels_first":
         return (None, 1, *sizes)
     return (None, *sizes, 1)
 
@@ -120,13 +155,14 @@ def _kept(shape: Any) -> Any:
     return list(islice(shape, 8)) if isinstance(shape, Iterator) else shape
 
 
-def _legal_shape(layer: LayerLike, settings: Settings, shape: Any) -> Shape:
+def _legal_shape(layer: LayerLike, pair: Pair, shape: Any) -> Shape:
     record = explain(layer, shape)
     if isinstance(record, Refusal) and record.error.parameters.get("argument") == "input_shape":
         raise _told(record)
     # The layer may be refused for other reasons: a point of the same rank takes every legal shape.
-    point = {**POINT, "data_format": settings.arguments["data_format"]}
-    made = Settings(f"Conv{settings.kind.rank}D", point, shape).made()
+    name, own = pair
+    point = {**POINT, "data_format": own["data_format"]}
+    made = Settings(f"Conv{LAYERS[name].rank}D", point, shape).made()
     canonical = explanation_of(made, shape).input_shape
     if 0 in canonical[1:]:
         unknown = (canonical[0], *(size or None for size in canonical[1:]))

@@ -28,11 +28,14 @@ def labels(*topics: str) -> dict[str, dict[str, str]]:
     }
 
 
-def labels_of(widget: str) -> dict[str, dict[str, str]]:
+def labels_of(*own: str) -> dict[str, dict[str, str]]:
     """The texts of a widget with dials for a layer's arguments, refusals included.
+
+    ``own`` are the topics that are the widget's own.
 
     >>> labels_of("lens")["en"]["control.padding"]
     'Padding'
     """
     refusals = (f"errors.{one['code']}" for one in rules()["refusals"])
-    return labels("axis.", "control.", f"{widget}.", "list.", "errors.advice_", *refusals)
+    topics = (f"{topic}." for topic in own)
+    return labels("axis.", "control.", "list.", "errors.advice_", *topics, *refusals)

@@ -60,7 +60,7 @@ def module(kind: type[ModuleWidget]) -> Module:
 
 
 def _shared(kind: type[ModuleWidget]) -> dict[str, Any]:
-    return {"code": kind.code(), "style": kind.style(), "records": kind.records()}
+    return {"code": kind.script(), "style": kind.style(), "records": kind.records()}
 
 
 def _state(widget: ipywidgets.Widget) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class ModuleWidget(anywidget.AnyWidget):
         return module(type(self))
 
     @classmethod
-    def code(cls) -> str:
+    def script(cls) -> str:
         """The bundle, an ES module whose default is ``{ render }``."""
         return static(f"{cls.bundle}.js")
 

@@ -1,19 +1,27 @@
-"""What all explorers of a notebook share, as the browser's contract calls it: ``Records``."""
+"""What all widgets of a kind share: ``Records`` and ``CalculatorRecords`` of the contract."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from ..arguments import DATA_FORMATS
+from ..arguments import DATA_FORMATS, DTYPES
 from ..errors import ArgumentError
+from ..explanation import names_of
+from ..explanation.axes import MEANINGS
+from ..explanation.formulas import tree
 from ..explanation.rules import rules
+from ..explanation.settings import required_arguments
 from ..layers import LAYERS
+from .checks import plain
+from .given import MOST_LAYERS, USUAL_SIZE, defaults
 from .labels import labels_of
 from .links import PROPERTIES
 from .presets import LESSONS
 from .ranges import usual_ranges
 from .settings import ACTIVATIONS, arguments_of, make_layer, starting
+from .stacks import usual_sources
 from .traits import SPEEDS
 from .values import FILLS, START
 
@@ -39,18 +47,89 @@ def explorer_records() -> dict[str, Any]:
 
 
 def _reach(name: str) -> dict[str, Any]:
-    """What the widgets set of a layer, where it starts, and how far it goes."""
+    """What the explorer sets of a layer, where it starts, and how far it goes."""
+    return {**_choices(name), "start": starting(name), "ranges": usual_ranges(name)}
+
+
+def _choices(name: str) -> dict[str, Any]:
     return {
-        "rank": LAYERS[name].rank,
         "arguments": list(arguments_of(name)),
-        "start": starting(name),
-        "ranges": usual_ranges(name),
         "options": {
             "padding": paddings(name),
             "activation": list(ACTIVATIONS),
             "data_format": list(DATA_FORMATS),
         },
     }
+
+
+RANGES = {
+    "sizes": (1, 256),
+    "channels": (1, 128),
+    "filters": (1, 128),
+    "kernel_size": (1, 15),
+    "strides": (1, 8),
+    "dilation_rate": (1, 8),
+    "output_padding": (0, 7),
+    "groups": (1, 16),
+    "depth_multiplier": (1, 8),
+}
+"""What a calculator's ranges reach; its number fields go to ``LARGEST``."""
+
+LARGEST = 100_000
+
+
+@cache
+def calculator_records() -> dict[str, Any]:
+    """Rules, texts, and what a new layer starts with: data that JSON can hold.
+
+    >>> calculator_records()["rules"]["layers"]["Conv1D"]["start"]["sizes"]
+    [28]
+    """
+    told = rules()
+    # What only a picture of numbers needs is no rule of a layer.
+    own = [number for number, one in enumerate(told["refusals"]) if "explorer" not in one["code"]]
+    layers = {
+        name: {**one, **_calculated(name), "refusals": [n for n in one["refusals"] if n in own]}
+        for name, one in told["layers"].items()
+    }
+    return {
+        "rules": {**told, "layers": layers},
+        "labels": labels_of("calculator", "explain"),
+        "most": MOST_LAYERS,
+        "largest": LARGEST,
+        "itemsizes": {repr(name): int(name[-2:]) // 8 for name in DTYPES},
+        "meanings": MEANINGS,
+        "ratio": tree("over(dense, parameters)"),
+        "seen": tree("floor(r, 1)"),
+    }
+
+
+def _calculated(name: str) -> dict[str, Any]:
+    """What the calculator sets of a layer, where a new one starts, the further arguments."""
+    rank, usual, more = LAYERS[name].rank, defaults(name), usual_sources(name).items()
+    start = {argument: usual[argument] for argument in arguments_of(name)}
+    sample = {"sizes": (USUAL_SIZE,) * rank, "channels": 1}
+    whole = plain({**start, "activation": usual["activation"].name, **sample})
+    return {
+        **_choices(name),
+        "start": whole,
+        "ranges": {argument: RANGES[argument] for argument in whole if argument in RANGES},
+        "required": required_arguments(LAYERS[name]),
+        "more": {argument: _sources(argument, source) for argument, source in more},
+    }
+
+
+def _sources(argument: str, usual: str) -> list[str]:
+    """The sources to choose from, the usual one first; for a name none but that."""
+    kind = argument.rpartition("_")[2]
+    named: Iterable[object] = ()
+    if argument == "trainable":
+        named = (True, False)
+    elif argument == "dtype":
+        named = DTYPES
+    elif argument != "name":
+        named = names_of(kind)
+    return list(dict.fromkeys([usual, *map(repr, named)]))
 
 
 def paddings(name: str) -> list[str]:

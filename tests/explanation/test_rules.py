@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import isnan, prod
 from typing import Any
 
 import numpy as np
@@ -51,9 +52,14 @@ def direction(name: str, settings: Settings, index: int) -> Numbers:
         elif value:
             given[letter] = value[index]
     case = settings["padding"]
-    if not layer_rules(name)["transposed"]:
-        return reckoned(RULES["convolution"][case], given)
-    return reckoned(RULES["transposed"][f"{case} {'none' if given['op_none'] else 'given'}"], given)
+    kind = "convolution"
+    if layer_rules(name)["transposed"]:
+        kind, case = "transposed", f"{case} {'none' if given['op_none'] else 'given'}"
+    numbers = reckoned([*RULES[kind][case], *RULES["measures"]], given)
+    if given["n"] > 0:
+        return numbers
+    # Nothing is known of what depends on an unknown size: as in the browser it is not a number.
+    return reckoned(RULES["unknown" if isnan(given["n"]) else "empty"].get(case, []), numbers)
 
 
 def directions(name: str, settings: Settings) -> list[Numbers]:
@@ -61,15 +67,15 @@ def directions(name: str, settings: Settings) -> list[Numbers]:
 
 
 def whole(settings: Settings, axes: list[Numbers]) -> Numbers:
-    found: Numbers = dict(WORDS)
+    found: Numbers = {**WORDS, "batch": 1}
     for argument, value in settings.items():
         if isinstance(value, str):
             found[f"{argument}_{value}"] = 1
-        elif isinstance(value, int):
-            found[argument] = int(value)
+        elif isinstance(value, int | float):
+            found[argument] = value
     for symbol in axes[0]:
         values = [axis[symbol] for axis in axes]
-        found |= {f"most_{symbol}": max(values), f"product_{symbol}": int(np.prod(values))}
+        found |= {f"most_{symbol}": max(values), f"product_{symbol}": prod(values)}
         found |= {f"first_{symbol}": values[0], f"last_{symbol}": values[-1]}
     return found
 
@@ -91,9 +97,10 @@ def said(word: Any, settings: Settings, numbers: Numbers, index: int) -> Any:
         case {"setting": argument}:
             return str(settings[argument])
         case {"number": formula}:
-            return str(evaluate(formula, numbers))
+            return str(known(evaluate(formula, numbers)))
         case {"tuple": formulas}:
-            return str(tuple(evaluate(formula, numbers) for formula in formulas))
+            found = [evaluate(formula, numbers) for formula in formulas]
+            return str(tuple(map(known, found)))
         case {"ones": True}:
             return str((1,) * len(settings["sizes"]))
         case {"axis": True}:
@@ -107,15 +114,23 @@ def said(word: Any, settings: Settings, numbers: Numbers, index: int) -> Any:
     return {"list": [str(number) for number in listed(word, numbers)]}
 
 
+def known(number: Any) -> Any:
+    """The number, or ``None`` while it is unknown."""
+    return None if isnan(number) else number
+
+
 def listed(each: Any, numbers: Numbers) -> list[int]:
-    found = range(1, int(evaluate(each["most"], numbers)) + 1)
-    return [n for n in found if evaluate(each["where"], {**numbers, each["each"]: n})]
+    every = range(1, int(evaluate(each["most"], numbers)) + 1)
+    found = [n for n in every if evaluate(each["where"], {**numbers, each["each"]: n})]
+    return [n for n in found if n <= each["few"] or n == found[-1]]
 
 
 def choices(rule: Any, settings: Settings, numbers: list[Numbers]) -> list[Settings]:
     found = []
     for change in rule["choices"]:
         argument, to = change["setting"], change["to"]
+        if not evaluate(change.get("when", 1), numbers[0]):
+            continue
         value: Any = to
         if to is not None and not isinstance(to, str):
             value = tuple(evaluate(to, axis) for axis in numbers[1:])
@@ -252,11 +267,12 @@ def test_the_receptive_field_grows_as_geometry_says() -> None:
     kinds = {"Conv1D": "convolution", "Conv2DTranspose": "transposed"}
     stacks = zip(few("Conv1D", 200), few("Conv2DTranspose", 200), strict=False)
     for pair in stacks:
-        field, numbers = ReceptiveField(), {"r": 1, "jump": 1, "start": 0}
+        field, numbers = ReceptiveField(), {"r": 1, "jump": 1, "start": 0, "unit": 1}
         for name, (axis, own) in zip(kinds, pair, strict=True):
             field = field.through(axis)
             numbers = reckoned(RULES["field"][kinds[name]], {**own, **numbers})
-            numbers = {symbol: numbers[symbol] for symbol in ("r", "jump", "start")}
+            numbers = {symbol: numbers[symbol] for symbol in ("r", "jump", "start", "unit")}
+            assert all((numbers[part] * numbers["unit"]) % 1 == 0 for part in ("jump", "start"))
             assert (numbers["r"] - 1, numbers["jump"]) == (field.reach, field.jump)
             assert numbers["start"] == field.start
 

@@ -34,7 +34,7 @@ class Dial(ModuleWidget):
     language = traitlets.Unicode("en").tag(sync=True)
 
     @classmethod
-    def code(cls) -> str:
+    def script(cls) -> str:
         return CODE
 
     @classmethod

@@ -1,5 +1,6 @@
 /* For who wants to look closer: the sum, the shape, the code, the ways of joining channels. */
 
+import { reckon } from "../axes";
 import { kerasCode, torchCode } from "../code";
 import { node, put, setText, setTexts } from "../dom";
 import { grouped, python } from "../format";
@@ -34,18 +35,15 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	sums.element.ariaLabel = t("sums");
 	const showTerms = (): void => sums.show(writtenSums(session, words), [activationLine(session)]);
 	function showCode(): void {
-		const { layer, found } = session,
-			settings = session.settings();
-		const turned = (how: string): string[] =>
-				session.s.true_convolution ? ["", `# ${t("code_turned", { how })}`] : [],
+		const { layer, s, records } = session,
+			settings = session.settings(),
+			numbers = reckon(records.rules, s.layer, settings);
+		const turned = (how: string): string[] => (s.true_convolution ? ["", `# ${t("code_turned", { how })}`] : []),
 			colons = settings.sizes as readonly number[];
 		code.show({
-			Keras: [
-				...kerasCode(session.s.layer, layer, settings),
-				...turned(`kernel[${colons.map(() => "::-1").join(", ")}]`),
-			],
+			Keras: [...kerasCode(s.layer, layer, settings), ...turned(`kernel[${colons.map(() => "::-1").join(", ")}]`)],
 			PyTorch: [
-				...torchCode(layer, settings, found),
+				...torchCode(records.rules, numbers, settings),
 				...turned(`weight.flip(${colons.map((_, axis) => axis - colons.length).join(", ")})`),
 			],
 		});

@@ -4,7 +4,7 @@ import { arrange, focusedName, focusOn, node, put } from "../dom";
 import { isLine } from "../fills";
 import { keyOf, python } from "../format";
 import { type Asking, argumentDial, labelOf } from "../parts/arguments";
-import { type Control, checkbox, choice, type Label, type Option, select } from "../parts/controls";
+import { type Control, checkbox, choice, type Label, type Option, range, select } from "../parts/controls";
 import { refusalPart } from "../parts/refusal";
 import { tabBar } from "../parts/tabs";
 import type { Words } from "../words";
@@ -119,6 +119,7 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			wish: () => session.wish,
 			ranges: () => session.ranges(),
 			ask: (changes, name) => session.ask(changes, name),
+			number: range,
 		};
 	}
 

@@ -4,7 +4,7 @@ import { limits } from "../axes";
 import type { Range, Rules, Setting, Settings } from "../contract";
 import { python } from "../format";
 import type { Words } from "../words";
-import { type Control, checkbox, choice, type Label, linked, type Option, range, select } from "./controls";
+import { type Control, checkbox, choice, type Label, linked, type Option, select } from "./controls";
 
 /** Whose arguments are dialled. A dial is made for one layer: another one needs other dials. */
 export interface Asking {
@@ -14,6 +14,8 @@ export interface Asking {
 	wish(): Settings;
 	ranges(): Readonly<Record<string, Range>>;
 	ask(changes: Settings, name: string): void;
+	/** How a number is dialled. */
+	number(label: Label, read: () => number, limits: () => Range, write: (value: number) => void): Control;
 }
 
 export const labelOf = (words: Words, { rules, layer }: Asking, name: string, axis?: number): Label => {
@@ -39,13 +41,14 @@ export function argumentDial(asking: Asking, words: Words, name: string): Contro
 	const read = (): Setting => asking.wish()[name],
 		write = (value: Setting): void => asking.ask({ [name]: value }, name);
 	if (options[name]) {
-		const texts = options[name].map((value): Option => [value, value]);
+		const own = String(read()),
+			texts = [...new Set([...options[name], own])].map((value): Option => [value, value]);
 		return choice(label, texts, () => String(read()), write);
 	}
 	if (typeof start[name] === "boolean") return checkbox(label, () => read() as boolean, write);
 	if (start[name] === null) return optionalPair(asking, words, name);
 	if (Array.isArray(start[name])) return pairDial(asking, words, name);
-	return range(
+	return asking.number(
 		label,
 		() => read() as number,
 		() => asking.ranges()[name] ?? ranges[name],
@@ -64,7 +67,7 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 	const list = (): readonly number[] => numbersOf(asking, name),
 		write = (values: readonly number[]): void => asking.ask({ [name]: values }, name);
 	const dial = (axis: number): Control =>
-		range(
+		asking.number(
 			labelOf(words, asking, `${name}.${axis}`, axis),
 			() => list()[axis],
 			() => limitsOf(asking, name, axis),
@@ -72,7 +75,7 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 		);
 	if (list().length === 1) return dial(0);
 	const setAll = (value: number): void => write(list().map(() => value));
-	const both = range(
+	const both = asking.number(
 		labelOf(words, asking, name),
 		() => list()[0],
 		() => {

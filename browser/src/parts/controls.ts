@@ -55,6 +55,76 @@ export function range(
 	};
 }
 
+export interface NumberWords {
+	/** What can be used, for a text that cannot. */
+	wrong(least: number, most: number): string;
+	/** What an empty field means; no words where it must not be empty. */
+	readonly empty: string;
+}
+
+/** A whole number: a range as far as is usual, and a field that goes on to `largest`. NaN is an empty field. */
+export function dialled(
+	label: Label,
+	read: () => number,
+	limits: () => readonly [number, number],
+	largest: number,
+	write: (value: number) => void,
+	words: NumberWords,
+): Control {
+	const slider = node("input", { type: "range", step: 1, ariaLabel: label.text || label.name }),
+		field = node("input", { type: "number", step: 1, max: String(largest), placeholder: words.empty ? "None" : "" }),
+		wrong = node("span", { className: "wrong", role: "alert" });
+	slider.dataset.name = label.name;
+	const row = labelled({ ...label, name: `${label.name}.number` }, field);
+	if (words.empty) field.title = words.empty;
+	slider.addEventListener("input", () => write(Number(slider.value)));
+	field.addEventListener("input", () => {
+		const least = Number(field.min),
+			empty = field.value === "" && !field.validity.badInput;
+		const value = empty && words.empty ? Number.NaN : Number(field.value || Number.NaN);
+		const usable = (empty && words.empty) || (Number.isInteger(value) && value >= least && value <= largest);
+		setText(wrong, usable ? "" : words.wrong(least, largest));
+		if (usable) write(value);
+	});
+	// What cannot be used gives way to what is set, once it is left.
+	field.addEventListener("change", () => {
+		setText(wrong, "");
+		show();
+	});
+	function show(): void {
+		const value = read(),
+			[least, most] = limits();
+		put(slider, { min: String(least), max: String(most), value: String(value || least) });
+		slider.style.setProperty("--steps", most - least < 1 || most - least > 15 ? "0" : String(most - least));
+		put(field, { min: String(least) });
+		if (!wrong.textContent) put(field, { value: Number.isNaN(value) ? "" : String(value) });
+	}
+	return { element: node("div", { className: "dialled" }, row, slider, wrong), input: slider, show };
+}
+
+/** A line of text; `wrong` says what cannot be used, or nothing. */
+export function written(
+	label: Label,
+	read: () => string,
+	wrong: (value: string) => string,
+	write: (value: string) => void,
+): Control {
+	const input = node("input", { type: "text", autocomplete: "off", spellcheck: false }),
+		said = node("span", { className: "wrong", role: "alert" });
+	const row = labelled(label, input);
+	input.addEventListener("input", () => {
+		setText(said, wrong(input.value));
+		if (!wrong(input.value)) write(input.value);
+	});
+	return {
+		element: node("div", {}, row, said),
+		input,
+		show() {
+			if (!wrong(input.value)) put(input, { value: read() });
+		},
+	};
+}
+
 export type Option = readonly [value: string, text: string];
 
 export function select(

@@ -1,0 +1,177 @@
+/* The calculator: a stack of layers, and what each makes of what comes in. It puts parts together. */
+
+import type { CalculatorRecords, StackState } from "../contract";
+import { button, focusedName, focusOn, node, setText } from "../dom";
+import { countText, grouped } from "../format";
+import { total } from "../formula";
+import type { RenderProps } from "../model";
+import { choice } from "../parts/controls";
+import { disclosure } from "../parts/disclosure";
+import { wordsOf } from "../words";
+import { exposed } from "./exposed";
+import { hashOf, readHash } from "./link";
+import { panel } from "./panel";
+import { picture, sized } from "./picture";
+import { reasons } from "./reasons";
+import { INPUT, Session } from "./session";
+import type { Row, Shape } from "./stack";
+
+const SPOKEN_AFTER = 150,
+	NARROW = 720;
+
+function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: StackState }>): () => void {
+	const session = new Session(model, records, draw, address),
+		words = wordsOf(records.labels, session.s.language);
+	const t = (key: string, more = {}): string => words.text(`calculator.${key}`, more);
+	const isPage = el.dataset.model !== undefined;
+	const root = node("div", {
+			className: "convlab convlab-calculator",
+			role: "group",
+			"data-lm-suppress-shortcuts": "true",
+		}),
+		live = node("p", { className: "unseen", role: "status" });
+	let builtFor = "",
+		open = ["shape"],
+		speaking: ReturnType<typeof setTimeout> | undefined,
+		parts!: ReturnType<typeof build>;
+	// What is scrolled to must not come to lie behind the picture, which stays.
+	const above = new ResizeObserver(([{ target }]) => {
+		if (root.clientWidth < NARROW) root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`);
+	});
+
+	function build() {
+		const totals = node("p", { className: "totals" }),
+			sentence = node("p", { className: "sentence" }),
+			notice = node("p", { className: "notice", role: "status" }),
+			blocks = picture(session, words),
+			dials = panel(session, words),
+			why = reasons(session, words),
+			own = menu();
+		const view = node("div", { className: "view" }, totals, blocks.element, sentence),
+			side = node("div", { className: "side" }, dials.element),
+			body = node("div", { className: "body" }, view, side, why.element);
+		above.disconnect();
+		above.observe(view);
+		// By keyboard a dial may be come to from below: the picture comes along.
+		side.addEventListener("focusin", ({ target }) => {
+			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
+		});
+		root.lang = words.text("control.html_language");
+		root.ariaLabel = t("root");
+		root.replaceChildren(...own.elements, notice, body, live);
+		why.open(open);
+		return { totals, sentence, notice, blocks, dials, why, own };
+	}
+
+	function menu() {
+		const language = choice(
+			{ name: "language", text: words.text("control.language") },
+			Object.entries(records.labels).map(([name, texts]) => [name, texts["control.language_name"]]),
+			() => session.s.language,
+			name => session.change({ language: name }),
+		);
+		const link = button("link", words.text("control.link_copy"), () => copyLink(link));
+		const body = node("div", { className: "menu" }, language.element, node("div", { className: "buttons" }, link)),
+			more = disclosure("menu", "⋯", body, () => {});
+		more.button.title = more.button.ariaLabel = t("menu");
+		const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, t("root"));
+		return { elements: [node("header", {}, title, more.button), body], show: language.show, more };
+	}
+
+	// Drawing
+
+	function draw(): void {
+		words.language = session.s.language;
+		words.rank = session.rank;
+		if (builtFor !== words.language) rebuild();
+		root.classList.toggle("refused", session.outcome.refused !== null);
+		root.setAttribute("data-state", exposed(session));
+		parts.blocks.show();
+		setText(parts.totals, totals());
+		setText(parts.sentence, sentence());
+		const { unread } = session.s;
+		setText(parts.notice, unread.length ? t("unread", { list: { list: unread } }) : "");
+		parts.own.show();
+		parts.dials.show();
+		parts.why.show();
+		speak();
+	}
+
+	function rebuild(): void {
+		const name = focusedName(root),
+			more = parts?.own.more.open ?? false;
+		open = parts?.why.open() ?? open;
+		builtFor = words.language;
+		parts = build();
+		parts.own.more.toggle(more);
+		focusOn(root, name);
+	}
+
+	/** What some layers come to together. */
+	function summary(input: Shape, rows: readonly Row[]): Record<string, string> {
+		const last = rows[rows.length - 1],
+			sum = (name: string): string => countText(total(rows.map(({ costs }) => costs[name])));
+		return {
+			input: sized(input),
+			output: last ? sized(last.output) : "?",
+			parameters: sum("parameters"),
+			products: sum("multiply_adds"),
+			field: last?.fields.map(one => grouped(session.seen(one))).join(" × ") ?? "—",
+		};
+	}
+
+	/** A stack that is refused has no end. */
+	function totals(): string {
+		const { rows, refused } = session.outcome,
+			found = summary(session.shape, rows);
+		return t("totals", refused ? { ...found, output: "?" } : found);
+	}
+
+	function sentence(): string {
+		const { s, outcome, shape, chosen } = session,
+			row = outcome.rows[s.selected],
+			named = { number: s.selected + 1, layer: chosen.layer };
+		if (s.selected === INPUT) return t("sentence_input", { shape: sized(shape) });
+		return row ? t("sentence", { ...named, ...summary(row.input, [row]) }) : t("sentence_refused", named);
+	}
+
+	function speak(): void {
+		const text = parts.sentence.textContent ?? "";
+		if (live.textContent === text) return;
+		clearTimeout(speaking);
+		speaking = setTimeout(() => setText(live, text), SPOKEN_AFTER);
+	}
+
+	// Links
+
+	/* On a page, its address holds the state. */
+	function address(): void {
+		if (isPage) history.replaceState(null, "", hashOf(records, session.s));
+	}
+
+	function copyLink(from: HTMLElement): void {
+		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(records, session.s);
+		const done = (): void => {
+				from.textContent = words.text("control.copied");
+			},
+			say = (): void => setText(parts.notice, link);
+		if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, say);
+		else say();
+	}
+
+	// A notebook would take the arrow keys for itself.
+	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
+	el.append(root);
+	if (isPage && location.hash.length > 1) session.take(readHash(records, location.hash, session.s));
+	draw();
+	// Another link to the same page.
+	if (isPage) addEventListener("hashchange", () => location.reload());
+	return () => {
+		clearTimeout(speaking);
+		above.disconnect();
+		session.destroy();
+		root.remove();
+	};
+}
+
+export default { render };

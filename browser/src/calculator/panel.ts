@@ -1,0 +1,173 @@
+/* What is chosen, and its dials: a few at first, all behind a button. */
+
+import { arrange, button, focusedName, focusOn, node, put } from "../dom";
+import { grouped, keyOf, python } from "../format";
+import { type Asking, argumentDial } from "../parts/arguments";
+import { type Control, dialled, type Option, select, written } from "../parts/controls";
+import { disclosure } from "../parts/disclosure";
+import { refusalPart } from "../parts/refusal";
+import type { Words } from "../words";
+import { INPUT, type Session, type Way } from "./session";
+import { changesOf } from "./stack";
+
+const FIRST = ["kernel_size", "strides", "padding", "filters", "depth_multiplier"],
+	OF_THE_INPUT = ["sizes", "channels", "data_format"];
+
+export interface Panel {
+	readonly element: HTMLElement;
+	show(): void;
+}
+
+export function panel(session: Session, words: Words): Panel {
+	const t = (key: string, more = {}): string => words.text(`calculator.${key}`, more);
+	const head = node("div", { className: "chosen" }),
+		rows = node("div", { className: "rows" }),
+		rest = node("div", { className: "rows rest" }),
+		all = disclosure("all", t("all"), rest, () => self.show()),
+		refusal = refusalPart(),
+		element = node(
+			"div",
+			{ className: "dials", role: "tabpanel" },
+			head,
+			rows,
+			node("div", { className: "depths" }, all.button),
+			rest,
+			refusal.element,
+		);
+	let controls = new Map<string, Control>(),
+		drawnFor = "",
+		refusedFor = "";
+
+	const self: Panel = {
+		element,
+		show() {
+			const { s, chosen } = session,
+				key = keyOf(s.selected, chosen.layer, s.layers.length, all.open);
+			if (key !== drawnFor) build();
+			drawnFor = key;
+			for (const control of controls.values()) control.show();
+			showRefusal();
+		},
+	};
+
+	function build(): void {
+		const name = focusedName(element),
+			{ selected, layers } = session.s,
+			isInput = selected === INPUT,
+			names = isInput ? OF_THE_INPUT : session.rulesOf(session.chosen.layer).arguments,
+			first = names.filter(one => isInput || FIRST.includes(one));
+		element.ariaLabel = isInput ? t("input") : `${selected + 1} ${session.chosen.layer}`;
+		controls = new Map(first.map(one => [one, dial(one)]));
+		arrange(rows, elements(first));
+		arrange(rest, elements(all.open && !isInput ? others() : []));
+		all.button.parentElement?.toggleAttribute("hidden", isInput);
+		rest.hidden = isInput || !all.open;
+		const kind = kindDial();
+		if (!isInput) controls.set("layer", kind);
+		head.replaceChildren(...(isInput ? [node("strong", {}, t("input"))] : [kind.element, tools(layers.length)]));
+		focusOn(element, name);
+	}
+
+	const elements = (names: readonly string[]): HTMLElement[] =>
+		names.map(name => (controls.get(name) as Control).element);
+
+	/* All that is not shown at once: what shapes the layer, then what does not. */
+	function others(): string[] {
+		const { arguments: own, more } = session.rulesOf(session.chosen.layer),
+			shaping = own.filter(one => !FIRST.includes(one));
+		for (const one of shaping) controls.set(one, dial(one));
+		for (const [one, sources] of Object.entries(more)) controls.set(one, noted(one, sources));
+		return [...shaping, ...Object.keys(more)];
+	}
+
+	const asking = (): Asking => ({
+		rules: session.records.rules,
+		layer: session.chosen.layer,
+		wish: () => session.settings,
+		ranges: () => session.ranges(),
+		ask: (changes, name) => session.ask(changes, name),
+		number: (label, read, limits, write) =>
+			dialled(label, read, limits, session.records.largest, write, {
+				wrong: (least, most) => words.text("control.number_wrong", { least, most: grouped(most) }),
+				empty: label.name.startsWith("sizes") ? words.text("control.number_unknown") : "",
+			}),
+	});
+	const dial = (name: string): Control => argumentDial(asking(), words, name);
+
+	function noted(name: string, sources: readonly string[]): Control {
+		const label = { name, text: "", code: true },
+			read = (): string => session.chosen.more[name] ?? sources[0];
+		if (name === "name") return named(label, read);
+		const options = [...new Set([...sources, read()])].map((one): Option => [one, one]);
+		return select(label, options, read, source => session.note(name, source));
+	}
+
+	/** A text in Python's quotes; nothing is None. */
+	function named(label: { name: string; text: string; code: boolean }, read: () => string): Control {
+		const text = (): string => (read() === "None" ? "" : read().slice(1, -1).replace(/\\(.)/g, "$1")),
+			write = (value: string): void => session.note("name", value ? `'${value.replace(/[\\']/g, "\\$&")}'` : "None");
+		return written(label, text, value => (value.includes("/") ? t("name_wrong") : ""), write);
+	}
+
+	function kindDial(): Control {
+		const kinds = Object.keys(session.records.rules.layers).map((kind): Option => [kind, kind]);
+		return select(
+			{ name: "layer", text: words.text("explain.layer") },
+			kinds,
+			() => session.chosen.layer,
+			kind => session.become(kind),
+		);
+	}
+
+	function tools(count: number): HTMLElement {
+		const { selected } = session.s;
+		const made: readonly (readonly [string, string, () => void, boolean])[] = [
+			["earlier", "←", () => session.move(selected, selected - 1), selected === 0],
+			["later", "→", () => session.move(selected, selected + 1), selected === count - 1],
+			["double", "×2", () => session.double(), session.full],
+			["drop", "✕", () => session.drop(), count === 1],
+		];
+		const buttons = made.map(([name, sign, act, disabled]) =>
+			button(name, sign, act, { title: t(name), ariaLabel: t(name), disabled }),
+		);
+		return node("div", { className: "tools", role: "group", ariaLabel: t("tools") }, ...buttons);
+	}
+
+	// A refusal, at the dial that asked
+
+	function showRefusal(): void {
+		const { outcome, s, asked } = session,
+			{ refused } = outcome,
+			key = refused ? keyOf(s.layers, s.input_shape, s.selected) : "";
+		for (const [name, { element: row }] of controls) {
+			const bad = Boolean(refused) && name === asked;
+			for (const input of row.querySelectorAll("input, select")) put(input, { ariaInvalid: bad ? "true" : null });
+		}
+		if (key === refusedFor) return;
+		refusedFor = key;
+		if (!refused) return refusal.show("", []);
+		const index = outcome.rows.length,
+			said = words.text(`errors.${refused.code}`, refused.words),
+			from = index === s.selected ? said : t("refused_at", { number: index + 1, layer: s.layers[index].layer, said });
+		refusal.show(from, session.ways().map(wayOut), controls.get(asked)?.element ?? head);
+	}
+
+	const wayOut = (way: Way) => ({ text: told(way), take: () => session.follow(way) });
+
+	/** What a way changes, layer by layer. */
+	function told({ layers, shape }: Way): string {
+		const { s } = session;
+		if (layers.length !== s.layers.length || keyOf(shape) !== keyOf(session.shape)) return t("back");
+		const changed = layers.flatMap((layer, index) => {
+			const changes = Object.entries(changesOf(s.layers[index], layer)).map(
+				([name, value]) => `${name}=${python(value)}`,
+			);
+			if (layer.layer !== s.layers[index].layer) changes.unshift(layer.layer);
+			const prefix = index === s.selected ? "" : `${index + 1} ${layer.layer}: `;
+			return changes.length ? [prefix + changes.join(", ")] : [];
+		});
+		return changed.join("; ") || t("back");
+	}
+
+	return self;
+}

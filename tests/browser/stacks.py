@@ -1,0 +1,77 @@
+"""A calculator's page as a reader's hands meet it, held to what ``explain`` says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+import convlab
+from convlab.explanation import StackExplanation
+
+ROOT = ".convlab-calculator"
+DEPTHS = ("shape", "costs", "field", "code")
+
+
+def show(page: Page, folder: Path, calculator: convlab.Calculator, link: str = "") -> None:
+    """Open the calculator's own page, at a link where there is one."""
+    path = folder / "calculator.html"
+    path.write_text(calculator.to_html(), encoding="utf-8")
+    page.goto("about:blank")
+    page.goto(path.as_uri() + link)
+    page.wait_for_selector(f"{ROOT}[data-state]")
+
+
+def state_of(page: Page) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
+    return state
+
+
+def control_of(page: Page, name: str) -> Locator:
+    """A control by its name, or a radio button by its name and value."""
+    name, _, value = name.partition("=")
+    chosen = f'[value="{value}"]' if value else ""
+    return page.locator(f'{ROOT} [data-name="{name}"]{chosen}').first
+
+
+def open_up(page: Page, *names: str) -> None:
+    """Open what a button opens."""
+    for name in names:
+        button = control_of(page, name)
+        if button.get_attribute("aria-expanded") != "true":
+            button.click()
+
+
+def explained(state: dict[str, Any]) -> StackExplanation:
+    layers = [(one["layer"], _tupled(one["arguments"])) for one in state["layers"]]
+    return convlab.explain(layers, tuple(state["input_shape"]))
+
+
+def _tupled(own: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in own.items()}
+
+
+def rows_of(record: StackExplanation) -> list[dict[str, Any]]:
+    return [
+        {
+            "output_shape": list(layer.output_shape),
+            "parameters": layer.parameters,
+            "multiply_adds": layer.multiply_adds,
+            "reach": [field.size for field in fields],
+            "jump": [float(field.jump) for field in fields],
+            "start": [None if f.start is None else float(f.start) for f in fields],
+        }
+        for layer, fields in zip(record.accepted, record.fields, strict=True)
+    ]
+
+
+def assert_true_to_explain(state: dict[str, Any]) -> StackExplanation:
+    record = explained(state)
+    assert state["rows"] == rows_of(record), state
+    refusal, told = record.refusal, state["refused"]
+    assert (told is None) == (refusal is None), state
+    if refusal is not None:
+        assert (told["layer"], told["code"]) == (len(record.accepted), refusal.error.code)
+    return record

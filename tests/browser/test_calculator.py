@@ -1,0 +1,185 @@
+"""The calculator on a page without Python: every row is explain's, every refusal its error."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from playwright.sync_api import Page
+
+import convlab
+from convlab.layers import LAYERS
+from convlab.widgets.records import calculator_records
+from convlab.widgets.settings import ACTIVATIONS, arguments_of
+from tests.browser.stacks import assert_true_to_explain, show, state_of
+
+COUNT = int(os.environ.get("CONVLAB_MOVES", 10_000 if os.environ.get("CI") == "true" else 300))
+ROUND = 50
+
+# Keeps the model that the page's calculator is rendered with: in the place where bundles are kept.
+KEEP = """() => {
+    const load = async code => {
+        const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+        const bundle = (await import(address)).default;
+        return { render: props => { window.model = props.model; return bundle.render(props); } };
+    };
+    window.convlab = new (class extends Map {
+        get(code) { return super.get(code) ?? load(code); }
+    })();
+}"""
+
+# What a person sees of each state; and, where one is refused, what a click on one way leads to.
+TELL = """async ([states, pick]) => {
+    const root = document.querySelector('.convlab-calculator'), seen = [];
+    for (const state of states) {
+        model.set('shown', state);
+        const told = root.dataset.state, said = root.querySelector('.refusal p')?.textContent ?? '';
+        const ways = [...root.querySelectorAll('.ways button')];
+        if (ways.length) {
+            ways[pick % ways.length].click();
+            await new Promise(done => setTimeout(done, 80));
+        }
+        seen.push([told, said, ways.length, root.dataset.state]);
+    }
+    return seen;
+}"""
+
+
+# Stacks at random
+
+
+def drawn(random: Random) -> dict[str, Any]:
+    """A state: up to twelve layers of any arguments, about half of them going together."""
+    rank = random.choice([1, 2, 2])
+    kinds = [name for name, kind in LAYERS.items() if kind.rank == rank]
+    data_format = random.choice(["channels_last", "channels_last", "channels_first"])
+    layers = [
+        {"layer": kind, "arguments": _arguments(kind, data_format, random), "more": {}}
+        for kind in random.choices(kinds, k=random.choice([1, 1, 2, 3, 5, 12]))
+    ]
+    most = random.choice([12, 64, 500, 100_000])
+    sizes = [random.choice([None, *[random.randint(1, most)] * 9]) for _ in range(rank)]
+    channels = random.choice([1, 3, 4, 8, 64, random.randint(1, 3_000)])
+    inside = [channels, *sizes] if data_format == "channels_first" else [*sizes, channels]
+    shape = [random.choice([None, 1, 32]), *inside]
+    return {"input_shape": shape, "layers": layers, "selected": 0, "language": "en", "unread": []}
+
+
+def _arguments(kind: str, data_format: str, random: Random) -> dict[str, Any]:
+    start = calculator_records()["rules"]["layers"][kind]["start"]
+    own = {name: start[name] for name in arguments_of(kind)}
+    rank, options = LAYERS[kind].rank, calculator_records()["rules"]["layers"][kind]["options"]
+    few = random.choice([1, 1, 2, 3])
+
+    def each(most: int) -> list[int]:
+        return [random.randint(1, most) for _ in range(rank)]
+
+    values: dict[str, Any] = {
+        "filters": random.choice([4, 8, 12, 16, random.randint(1, 3_000)]),
+        "kernel_size": each(random.choice([3, 5, 12])),
+        "strides": each(few) if random.random() < 0.5 else [1] * rank,
+        "padding": random.choice([*options["padding"], "same", "same"]),
+        "dilation_rate": each(few) if random.random() < 0.3 else [1] * rank,
+        "output_padding": random.choice([None, None, [random.randint(0, 2) for _ in range(rank)]]),
+        "depth_multiplier": random.randint(1, 4),
+        "groups": random.choice([1, 1, 1, 2, 4, 5]),
+        "activation": random.choice([*ACTIVATIONS, "glu", "relu"]),
+        "use_bias": random.random() < 0.5,
+        "data_format": data_format,
+    }
+    return {name: values[name] for name in own}
+
+
+def batches(count: int) -> Iterator[list[dict[str, Any]]]:
+    random = Random(count)
+    for _ in range(0, count, ROUND):
+        yield [drawn(random) for _ in range(ROUND)]
+
+
+def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_out(
+    offline: Page, tmp_path: Path
+) -> None:
+    offline.add_init_script(f"({KEEP})()")
+    show(offline, tmp_path, convlab.Calculator())
+    refused, kinds, deepest = 0, set[str](), 0
+    for number, states in enumerate(batches(COUNT)):
+        for told, said, ways, after in offline.evaluate(TELL, [states, number]):
+            state = json.loads(told)
+            record = assert_true_to_explain(state)
+            deepest = max(deepest, len(record.accepted))
+            if record.refusal is None:
+                assert said == ""
+                continue
+            refused += 1
+            kinds.add(record.refusal.error.code)
+            assert str(record.refusal.error) in said
+            assert ways, state
+            left = json.loads(after)
+            assert left["refused"] is None, (state, left)
+            assert_true_to_explain(left)
+    assert COUNT / 5 < refused < COUNT * 4 / 5
+    assert deepest == 12
+    assert kinds >= {"window_too_large", "dilated_strides", "channels_by_groups", "odd_glu"}
+
+
+# Moves what a hand could move, often a way out, and keeps what a person would then see.
+MOVES = """async ([count, seed]) => {
+    let state = seed;
+    const random = n => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return Math.floor(state / 4294967296 * n);
+    };
+    const any = list => list[random(list.length)];
+    const root = document.querySelector('.convlab-calculator'), seen = [];
+    const skipped = ['copy', 'link', 'menu', 'language', 'all'];
+    for (let move = 0; move < count; move++) {
+        const ways = [...root.querySelectorAll('.ways button')];
+        const dials = [...root.querySelectorAll('.rows :is(input, select, button)')];
+        const all = [...root.querySelectorAll('[data-name]')].filter(one =>
+            one.checkVisibility() && !one.disabled && !skipped.includes(one.dataset.name));
+        const kind = [...root.querySelectorAll('[data-name=layer]')];
+        const from = ways.length && random(2) ? ways : !random(8) && kind.length ? kind
+            : dials.length && random(3) ? dials : all;
+        const control = any(from.filter(one => one.checkVisibility()));
+        if (!control) continue;
+        if (control.type === 'range') {
+            control.value = Number(control.min) + random(control.max - control.min + 1);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else if (control.type === 'number') {
+            control.value = any(['', '0', '-3', '1.5', '7', '100001', String(1 + random(40))]);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+            if (random(2)) control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (control.tagName === 'SELECT') {
+            control.selectedIndex = random(control.options.length);
+            control.dispatchEvent(new Event('change', { bubbles: true }));
+        } else if (control.type === 'text') {
+            control.value = any(['', 'first', 'a/b', "it's"]);
+            control.dispatchEvent(new Event('input', { bubbles: true }));
+        } else control.click();
+        seen.push([root.dataset.state, root.querySelector('.refusal p')?.textContent ?? '']);
+    }
+    return seen;
+}"""
+
+
+def test_a_walk_by_hand_meets_nothing_but_what_explain_says(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, convlab.Calculator())
+    offline.locator('[data-name="all"]').click()
+    lengths, kinds, refused, moves = set[int](), set[str](), 0, 0
+    while moves < COUNT:
+        for told, said in offline.evaluate(MOVES, [ROUND, moves]):
+            state = json.loads(told)
+            record = assert_true_to_explain(state)
+            lengths.add(len(state["layers"]))
+            kinds |= {layer["layer"] for layer in state["layers"]}
+            refused += record.refusal is not None
+            assert (str(record.refusal.error) if record.refusal else "") in said
+        moves += ROUND
+    assert min(lengths) == 1 and max(lengths) > 3
+    assert kinds == set(LAYERS)
+    assert refused > COUNT / 50
+    assert state_of(offline)["language"] == "en"

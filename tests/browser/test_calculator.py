@@ -17,7 +17,7 @@ from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS, arguments_of
 from tests.browser.stacks import assert_true_to_explain, show, state_of
 
-COUNT = int(os.environ.get("CONVLAB_MOVES", 10_000 if os.environ.get("CI") == "true" else 300))
+COUNT = int(os.environ.get("CONVLAB_MOVES", 1_500 if os.environ.get("CI") == "true" else 300))
 ROUND = 50
 
 # Keeps the model that the page's calculator is rendered with: in the place where bundles are kept.

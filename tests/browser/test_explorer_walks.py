@@ -28,7 +28,7 @@ from tests.browser.hands import (
     state_of,
 )
 
-COUNT = int(os.environ.get("CONVLAB_MOVES", 10_000 if os.environ.get("CI") == "true" else 1_000))
+COUNT = int(os.environ.get("CONVLAB_MOVES", 5_000 if os.environ.get("CI") == "true" else 1_000))
 ROUND = 50
 FROM_PYTHON = 10
 TWINS = 4

@@ -27,7 +27,7 @@ from tests.tolerances import FLOAT32, assert_close
 
 ROOT = ".convlab-lens"
 GROUPS = ("kernel", "window", "picture")
-COUNT = 500 if os.environ.get("CI") == "true" else 60
+COUNT = 200 if os.environ.get("CI") == "true" else 60
 AXE = files("axe_playwright_python").joinpath("axe.min.js")
 
 RANDOM = np.random.default_rng(14)

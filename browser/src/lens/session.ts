@@ -154,6 +154,8 @@ export class Session {
 		const side = Math.max(...this.s.kernel_size);
 		this.s.kernel = kernel;
 		this.ask({ kernel_size: [side, side] }, "kernel");
+		// A setting that is refused keeps its window; the kernel is another one all the same.
+		if (this.refused) this.turn({ kernel: fitted(this.records, kernel, this.s.kernel_size) });
 	}
 
 	// The picture

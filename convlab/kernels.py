@@ -11,7 +11,7 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from .arguments import normal_count
+from .arguments import nearest_count, normal_count
 from .errors import ArgumentError, not_one_of
 
 Matrix = NDArray[np.floating]
@@ -87,7 +87,7 @@ def named_kernel(name: str, size: int = 3) -> Matrix:
     """
     if not isinstance(name, str) or name not in _MAKERS:
         raise not_one_of("name", name, KERNEL_NAMES)
-    if isinstance(size, int | np.integer) and size > LARGEST_SIZE:
+    if nearest_count(size, 1) > LARGEST_SIZE:
         raise ArgumentError(
             "large_kernel",
             argument="size",

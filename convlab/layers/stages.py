@@ -7,14 +7,23 @@ and a transposed stage as the gradient of the convolution that it reverses.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import ops
 from ..geometry import UNIT_AXIS, Axis, Stage
 
 Array = NDArray[np.floating]
+
+
+@cache
+def _ops() -> ModuleType:
+    """The sums: loaded by the first call, since nothing before it needs them."""
+    from .. import ops
+
+    return ops
 
 
 def apply_stages(
@@ -28,13 +37,13 @@ def apply_stages(
         # One channel is an ordinary convolution, which has quicker ways.
         return apply_stage(pointwise, apply_stage(depthwise, x, kernels[0]), kernels[1], bias)
     both = _filters(depthwise, kernels[0]), _filters(pointwise, kernels[1])
-    y = ops.separable(_plane(depthwise, x), both, _axes(depthwise), depthwise.groups, bias)
+    y = _ops().separable(_plane(depthwise, x), both, _axes(depthwise), depthwise.groups, bias)
     return _line(pointwise, y)
 
 
 def apply_stage(stage: Stage, x: Array, kernel: Array, bias: Array | None = None) -> Array:
     """The stage's output (N, …, F) for ``x`` (N, …, C) and a kernel in Keras' shape."""
-    operation = ops.input_gradient if stage.transposed else ops.convolution
+    operation = _ops().input_gradient if stage.transposed else _ops().convolution
     y = operation(_plane(stage, x), _filters(stage, kernel), _axes(stage), stage.groups, bias)
     return _line(stage, y)
 
@@ -52,11 +61,11 @@ def stage_gradients(stage: Stage, x: Array, kernel: Array, dy: Array) -> tuple[A
     inputs, errors = _plane(stage, x), _plane(stage, dy)
     filters, axes = _filters(stage, kernel), _axes(stage)
     if stage.transposed:
-        dx = ops.convolution(errors, filters, axes, stage.groups)
-        dkernel = ops.kernel_gradient(errors, inputs, axes, stage.groups)
+        dx = _ops().convolution(errors, filters, axes, stage.groups)
+        dkernel = _ops().kernel_gradient(errors, inputs, axes, stage.groups)
     else:
-        dx = ops.input_gradient(errors, filters, axes, stage.groups)
-        dkernel = ops.kernel_gradient(inputs, errors, axes, stage.groups)
+        dx = _ops().input_gradient(errors, filters, axes, stage.groups)
+        dkernel = _ops().kernel_gradient(inputs, errors, axes, stage.groups)
     return _line(stage, dx), dkernel.reshape(kernel.shape)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,8 @@ from playwright.sync_api import Locator, Page
 
 import convlab
 from convlab.layers import LAYERS
+from tests.browser import widgets
+from tests.browser.widgets import open_page, state_at
 from tests.tolerances import FLOAT64, assert_close
 
 ROOT = ".convlab-explorer"
@@ -73,22 +74,15 @@ UNSEEN = ["play", "copy", "picture"]
 
 
 def show(page: Page, folder: Path, explorer: convlab.Explorer, link: str = "") -> None:
-    """Open the explorer's own page, at a link where there is one."""
-    path = folder / "explorer.html"
-    path.write_text(explorer.to_html(), encoding="utf-8")
-    follow(page, path.as_uri() + link)
+    open_page(page, folder, explorer, link)
 
 
 def follow(page: Page, address: str) -> None:
-    """Open an address anew: another link to the same page would not load it again."""
-    page.goto("about:blank")
-    page.goto(address)
-    page.wait_for_selector(f"{ROOT}[data-state]")
+    widgets.follow(page, address, ROOT)
 
 
 def state_of(page: Page) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
-    return state
+    return state_at(page, ROOT)
 
 
 def real_output(state: dict[str, Any]) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,30 +9,22 @@ from playwright.sync_api import Locator, Page
 
 import convlab
 from convlab.explanation import StackExplanation
+from tests.browser.widgets import control_at, open_page, state_at
 
 ROOT = ".convlab-calculator"
 DEPTHS = ("shape", "costs", "field", "code")
 
 
 def show(page: Page, folder: Path, calculator: convlab.Calculator, link: str = "") -> None:
-    """Open the calculator's own page, at a link where there is one."""
-    path = folder / "calculator.html"
-    path.write_text(calculator.to_html(), encoding="utf-8")
-    page.goto("about:blank")
-    page.goto(path.as_uri() + link)
-    page.wait_for_selector(f"{ROOT}[data-state]")
+    open_page(page, folder, calculator, link)
 
 
 def state_of(page: Page) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
-    return state
+    return state_at(page, ROOT)
 
 
 def control_of(page: Page, name: str) -> Locator:
-    """A control by its name, or a radio button by its name and value."""
-    name, _, value = name.partition("=")
-    chosen = f'[value="{value}"]' if value else ""
-    return page.locator(f'{ROOT} [data-name="{name}"]{chosen}').first
+    return control_at(page, ROOT, name)
 
 
 def open_up(page: Page, *names: str) -> None:

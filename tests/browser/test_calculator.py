@@ -16,21 +16,10 @@ from convlab.layers import LAYERS
 from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS, arguments_of
 from tests.browser.stacks import assert_true_to_explain, show, state_of
+from tests.browser.widgets import KEEP
 
 COUNT = int(os.environ.get("CONVLAB_MOVES", 1_500 if os.environ.get("CI") == "true" else 300))
 ROUND = 50
-
-# Keeps the model that the page's calculator is rendered with: in the place where bundles are kept.
-KEEP = """() => {
-    const load = async code => {
-        const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        const bundle = (await import(address)).default;
-        return { render: props => { window.model = props.model; return bundle.render(props); } };
-    };
-    window.convlab = new (class extends Map {
-        get(code) { return super.get(code) ?? load(code); }
-    })();
-}"""
 
 # What a person sees of each state; and, where one is refused, what a click on one way leads to.
 TELL = """async ([states, pick]) => {

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
 from convlab.layers import LAYERS
-from tests.browser.axe import AXE, calm, serious
+from tests.browser.axe import bring_axe, calm, serious
 from tests.browser.stacks import (
     DEPTHS,
     ROOT,
@@ -363,7 +363,7 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path) -> None:
     """In both languages, light and dark, on a telephone and on a desk, all of it open."""
     for stack in (calculator(), convlab.Calculator(Conv1D(2, 3), (None, None, 3))):
         show(offline, tmp_path, stack, "#strange=1")
-        offline.evaluate(AXE.read_text(encoding="utf-8"))
+        bring_axe(offline)
         open_up(offline, "menu", "all", *(f"depth.{name}" for name in DEPTHS))
         schemes: list[Any] = ["light", "dark"]
         for language, scheme, width in product(["en", "zh_TW"], schemes, [360, 1100]):
@@ -378,7 +378,7 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path) -> None:
 
 def test_a_refusal_is_accessible(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, calculator())
-    offline.evaluate(AXE.read_text(encoding="utf-8"))
+    bring_axe(offline)
     schemes: list[Any] = ["light", "dark"]
     for scheme in schemes:
         calm(offline, scheme)

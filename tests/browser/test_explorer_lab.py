@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from playwright.sync_api import Page
 
 from tests.browser.hands import (
@@ -22,24 +20,9 @@ from tests.browser.hands import (
 )
 from tests.browser.lab import ROOT as PROJECT
 from tests.browser.lab import Notebook, Server, Watch
+from tests.browser.widgets import forget_the_debugger, run_and_save, wait_for, wake, write
 
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 SHOW = "import convlab\nexplorer = convlab.Explorer('Conv2D', layers=['Conv2D'])\nexplorer"
-
-
-def write(path: Path, sources: list[str]) -> nbformat.NotebookNode:
-    cells = [nbformat.v4.new_code_cell(text, id=f"cell-{i}") for i, text in enumerate(sources)]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
-    nbformat.write(notebook, path)
-    return notebook
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"() => {{ const root = document.querySelector('{ROOT}');"
-        f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
-        timeout=20_000,
-    )
 
 
 def move_every_dial(page: Page) -> None:
@@ -74,7 +57,7 @@ def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root:
     write(root / "explorer.ipynb", [SHOW, change, LABEL])
     notebook = Notebook(page, server, "explorer.ipynb")
     notebook.run_all()
-    wait_for(page, "state.arguments.padding === 'same'")
+    wait_for(page, ROOT, "state.arguments.padding === 'same'")
     assert state_of(page)["output_shape"] == [3, 7, 1]
     dial(page, "filters").press("ArrowRight")
     page.locator(f"{ROOT} figure.output .grid").first.press("ArrowDown")
@@ -88,20 +71,10 @@ def test_a_saved_notebook_is_alive_without_a_kernel(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     page = watch.page
-    notebook = write(root / "saved.ipynb", [SHOW])
-    NotebookClient(notebook, resources={"metadata": {"path": str(root)}}).execute()
+    notebook = run_and_save(root / "saved.ipynb", [SHOW])
     assert notebook.metadata.widgets
     assert "image/svg+xml" in notebook.cells[0].outputs[0].data
-    nbformat.write(notebook, root / "saved.ipynb")
-    # Nothing is run: what comes up comes from the file, once it is trusted. Then the kernel goes.
-    Notebook(page, server, "saved.ipynb")
-    page.locator(".jp-OutputArea-output", has_text="Explorer('Conv2D', ...)").wait_for()
-    page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    wait_for(page, "state.layer === 'Conv2D'")
-    page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
-    kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    still = ".jp-OutputArea-output:has-text(\"Explorer('Conv2D', ...)\")"
+    wake(page, server, "saved.ipynb", still, ROOT, "state.layer === 'Conv2D'")
     move_every_dial(page)
-    # JupyterLab's debugger misses its kernel; the explorer does not.
-    watch.complaints = [one for one in watch.complaints if "debugger state" not in one]
+    forget_the_debugger(watch)

@@ -27,24 +27,13 @@ from tests.browser.hands import (
     follow,
     state_of,
 )
+from tests.browser.widgets import KEEP
 
 COUNT = int(os.environ.get("CONVLAB_MOVES", 5_000 if os.environ.get("CI") == "true" else 1_000))
 ROUND = 50
 FROM_PYTHON = 10
 TWINS = 4
 OFTEN = ["layer", "preset"]
-
-# Keeps the model that the page's explorer is rendered with: in the place where bundles are kept.
-KEEP = """() => {
-    const load = async code => {
-        const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        const bundle = (await import(address)).default;
-        return { render: props => { window.model = props.model; return bundle.render(props); } };
-    };
-    window.convlab = new (class extends Map {
-        get(code) { return super.get(code) ?? load(code); }
-    })();
-}"""
 
 # What the page would tell a kernel, once the last move has been told.
 TOLD = """async () => {

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 from convlab import Conv2D, Explorer, Flipbook
 from tests.browser.axe import Scheme, bring_axe, calm, serious
+from tests.browser.widgets import open_page, state_at
 
 ROOT = ".convlab-flipbook"
 PHOTO = np.random.default_rng(0).random((1, 40, 40, 1), dtype="float32")
@@ -30,15 +31,11 @@ def book_of_filters() -> Flipbook:
 
 
 def show(page: Page, folder: Path, book: Flipbook) -> None:
-    path = folder / "flipbook.html"
-    path.write_text(book.to_html(), encoding="utf-8")
-    page.goto(path.as_uri())
-    page.wait_for_selector(f"{ROOT}[data-state]")
+    open_page(page, folder, book)
 
 
 def state_of(page: Page) -> dict[str, Any]:
-    state: dict[str, Any] = json.loads(page.get_attribute(ROOT, "data-state") or "{}")
-    return state
+    return state_at(page, ROOT)
 
 
 def test_every_page_is_reached_by_its_dials_and_shows_its_picture(

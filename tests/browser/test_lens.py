@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -14,22 +13,30 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 from playwright.sync_api import Locator, Page
 
 import convlab
 from convlab import Lens
 from convlab.kernels import named_kernel
+from tests.browser.axe import bring_axe, serious
 from tests.browser.lab import ROOT as PROJECT
 from tests.browser.lab import Notebook, Server, Watch
+from tests.browser.widgets import (
+    control_at,
+    forget_the_debugger,
+    open_page,
+    run_and_save,
+    state_at,
+    wait_for,
+    wake,
+    write,
+)
 from tests.tolerances import FLOAT32, assert_close
 
 ROOT = ".convlab-lens"
 GROUPS = ("kernel", "window", "picture")
 COUNT = 200 if os.environ.get("CI") == "true" else 60
-AXE = files("axe_playwright_python").joinpath("axe.min.js")
-
 RANDOM = np.random.default_rng(14)
 IMAGES = {
     "greys": RANDOM.random((31, 26)).astype("float32"),
@@ -39,22 +46,15 @@ IMAGES = {
 
 
 def show(page: Page, folder: Path, lens: Lens, link: str = "") -> None:
-    path = folder / "lens.html"
-    path.write_text(lens.to_html(), encoding="utf-8")
-    page.goto("about:blank")
-    page.goto(path.as_uri() + link)
-    page.wait_for_selector(f"{ROOT}[data-state]")
+    open_page(page, folder, lens, link)
 
 
 def state_of(page: Page) -> dict[str, Any]:
-    return json.loads(page.get_attribute(ROOT, "data-state") or "{}")
+    return state_at(page, ROOT)
 
 
 def control(page: Page, name: str) -> Locator:
-    """A control by its name, or a radio button by its name and value."""
-    argument, _, value = name.partition("=")
-    chosen = f'[value="{value}"]' if value else ""
-    return page.locator(f'{ROOT} [data-name="{argument}"]{chosen}').first
+    return control_at(page, ROOT, name)
 
 
 def open_group(page: Page, group: str) -> None:
@@ -575,17 +575,11 @@ def test_where_there_is_no_way_to_a_camera_no_button_asks_for_one(
 # For everybody
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
-    found = page.evaluate("() => axe.run(document).then(found => found.violations)")
-    grave = [one for one in found if one["impact"] in ("serious", "critical")]
-    return [(one["id"], one["nodes"][0]["html"][:200]) for one in grave]
-
-
 @pytest.mark.parametrize("more", [{}, {"puzzle": "edges"}, {"kernel_size": 9}], ids=str)
 def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, more: Any) -> None:
     """In both languages, light and dark, on a telephone and on a desk, every group open."""
     show(offline, tmp_path, Lens(IMAGES["colours"], **more, padding="same"))
-    offline.evaluate(AXE.read_text(encoding="utf-8"))
+    bring_axe(offline)
     for language, scheme, width in product(["en", "zh_TW"], ["light", "dark"], [360, 1100]):
         offline.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         offline.set_viewport_size({"width": width, "height": 700})
@@ -720,22 +714,6 @@ SHOW = """\
 import convlab
 lens = convlab.Lens(kernel="blur", padding="same")
 lens"""
-KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-
-
-def write(path: Path, sources: list[str]) -> nbformat.NotebookNode:
-    cells = [nbformat.v4.new_code_cell(text, id=f"cell-{i}") for i, text in enumerate(sources)]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
-    nbformat.write(notebook, path)
-    return notebook
-
-
-def wait_for(page: Page, condition: str) -> None:
-    page.wait_for_function(
-        f"() => {{ const root = document.querySelector('{ROOT}');"
-        f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
-        timeout=20_000,
-    )
 
 
 def test_python_and_the_hand_move_one_lens(page: Page, server: Server, root: Path) -> None:
@@ -747,7 +725,7 @@ def test_python_and_the_hand_move_one_lens(page: Page, server: Server, root: Pat
     write(root / "lens.ipynb", [SHOW, "lens.change(strides=2, kernel='identity')", say])
     notebook = Notebook(page, server, "lens.ipynb")
     notebook.run_all()
-    wait_for(page, "state.output_shape.join() === '300,256,1'")
+    wait_for(page, ROOT, "state.output_shape.join() === '300,256,1'")
     control(page, "kernel.0.0").press("ArrowUp")
     page.get_by_text("Python sees 1.000").wait_for(timeout=20_000)
     assert_true(state_of(page), Lens().image)
@@ -759,23 +737,13 @@ def test_two_lenses_of_a_saved_notebook_share_a_picture_and_are_alive_without_a_
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
     page = watch.page
-    notebook = write(root / "saved.ipynb", [SHOW, "convlab.Lens()"])
-    NotebookClient(notebook, resources={"metadata": {"path": str(root)}}).execute()
+    notebook = run_and_save(root / "saved.ipynb", [SHOW, "convlab.Lens()"])
     text = nbformat.writes(notebook)
     assert text.count(Lens().picture.png) == 1
     assert len(text) < 700_000
-    nbformat.write(notebook, root / "saved.ipynb")
-    # Nothing is run: what comes up comes from the file, once it is trusted. Then the kernel goes.
-    Notebook(page, server, "saved.ipynb")
-    page.locator(".jp-OutputArea-output img").first.wait_for()
-    page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    wait_for(page, "state.arguments.padding === 'same'")
-    page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
-    kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    still = ".jp-OutputArea-output img"
+    wake(page, server, "saved.ipynb", still, ROOT, "state.arguments.padding === 'same'")
     control(page, "kernel.0.0").press("ArrowUp")
     assert_true(state_of(page), Lens().image)
     assert page.locator(f"{ROOT}[data-state]").count() == 2
-    # JupyterLab's debugger misses its kernel; the lens does not.
-    watch.complaints = [one for one in watch.complaints if "debugger state" not in one]
+    forget_the_debugger(watch)

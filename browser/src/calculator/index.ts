@@ -1,12 +1,12 @@
 /* The calculator: a stack of layers, and what each makes of what comes in. It puts parts together. */
 
 import type { CalculatorRecords, StackState } from "../contract";
-import { button, focusedName, focusOn, node, setText } from "../dom";
+import { focusedName, focusOn, node, setText } from "../dom";
 import { countText, grouped } from "../format";
 import { total } from "../formula";
 import type { RenderProps } from "../model";
-import { choice } from "../parts/controls";
 import { disclosure } from "../parts/disclosure";
+import { addressOf, languageChoice, staying, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { exposed } from "./exposed";
 import { hashOf, readHash } from "./link";
@@ -16,29 +16,17 @@ import { reasons } from "./reasons";
 import { INPUT, Session } from "./session";
 import type { Row, Shape } from "./stack";
 
-const SPOKEN_AFTER = 150,
-	NARROW = 720;
-
 function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: StackState }>): () => void {
-	const session = new Session(model, records, draw, address),
+	const session = new Session(model, records, draw, () => address.keep()),
 		words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`calculator.${key}`, more);
-	const isPage = el.dataset.model !== undefined;
-	const root = node("div", {
-			className: "convlab convlab-calculator",
-			role: "group",
-			"data-lm-suppress-shortcuts": "true",
-		}),
-		live = node("p", { className: "unseen", role: "status" });
+	const address = addressOf(el, () => hashOf(records, session.s)),
+		root = widgetRoot("calculator"),
+		seen = staying(root),
+		live = voice();
 	let builtFor = "",
 		open = ["shape"],
-		speaking: ReturnType<typeof setTimeout> | undefined,
 		parts!: ReturnType<typeof build>;
-	// What is scrolled to must not come to lie behind the picture, which stays.
-	const above = new ResizeObserver(([{ target }]) => {
-		if (root.clientWidth < NARROW) root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`);
-	});
-
 	function build() {
 		const totals = node("p", { className: "totals" }),
 			sentence = node("p", { className: "sentence" }),
@@ -50,27 +38,22 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		const view = node("div", { className: "view" }, totals, blocks.element, sentence),
 			side = node("div", { className: "side" }, dials.element),
 			body = node("div", { className: "body" }, view, side, why.element);
-		above.disconnect();
-		above.observe(view);
-		// By keyboard a dial may be come to from below: the picture comes along.
-		side.addEventListener("focusin", ({ target }) => {
-			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
-		});
+		seen.show(view, side);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
-		root.replaceChildren(...own.elements, notice, body, live);
+		root.replaceChildren(...own.elements, notice, body, live.element);
 		why.open(open);
 		return { totals, sentence, notice, blocks, dials, why, own };
 	}
 
 	function menu() {
-		const language = choice(
-			{ name: "language", text: words.text("control.language") },
-			Object.entries(records.labels).map(([name, texts]) => [name, texts["control.language_name"]]),
+		const language = languageChoice(
+			words,
+			records.labels,
 			() => session.s.language,
 			name => session.change({ language: name }),
 		);
-		const link = button("link", words.text("control.link_copy"), () => copyLink(link));
+		const link = address.button(words, text => setText(parts.notice, text));
 		const body = node("div", { className: "menu" }, language.element, node("div", { className: "buttons" }, link)),
 			more = disclosure("menu", "⋯", body, () => {});
 		more.button.title = more.button.ariaLabel = t("menu");
@@ -94,7 +77,7 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		parts.own.show();
 		parts.dials.show();
 		parts.why.show();
-		speak();
+		live.say(sentence());
 	}
 
 	function rebuild(): void {
@@ -135,40 +118,12 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		return row ? t("sentence", { ...named, ...summary(row.input, [row]) }) : t("sentence_refused", named);
 	}
 
-	function speak(): void {
-		const text = parts.sentence.textContent ?? "";
-		if (live.textContent === text) return;
-		clearTimeout(speaking);
-		speaking = setTimeout(() => setText(live, text), SPOKEN_AFTER);
-	}
-
-	// Links
-
-	/* On a page, its address holds the state. */
-	function address(): void {
-		if (isPage) history.replaceState(null, "", hashOf(records, session.s));
-	}
-
-	function copyLink(from: HTMLElement): void {
-		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(records, session.s);
-		const done = (): void => {
-				from.textContent = words.text("control.copied");
-			},
-			say = (): void => setText(parts.notice, link);
-		if (navigator.clipboard) navigator.clipboard.writeText(link).then(done, say);
-		else say();
-	}
-
-	// A notebook would take the arrow keys for itself.
-	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 	el.append(root);
-	if (isPage && location.hash.length > 1) session.take(readHash(records, location.hash, session.s));
+	address.open(hash => session.take(readHash(records, hash, session.s)));
 	draw();
-	// Another link to the same page.
-	if (isPage) addEventListener("hashchange", () => location.reload());
 	return () => {
-		clearTimeout(speaking);
-		above.disconnect();
+		live.stop();
+		seen.stop();
 		session.destroy();
 		root.remove();
 	};

@@ -2,6 +2,7 @@
 
 import type { CalculatorRecords, Setting, StackState } from "../contract";
 import { keyOf } from "../format";
+import { decoded, encoded } from "../parts/hash";
 import { completed, fits, isShape, usualShape } from "./taken";
 
 function written(value: unknown): string {
@@ -20,7 +21,7 @@ export function hashOf({ rules }: CalculatorRecords, { input_shape, layers, lang
 	parts.push(["language", language]);
 	// An object of the reader's own has no source.
 	const told = parts.filter(([, text]) => !text.startsWith("#"));
-	return `#${told.map(([name, text]) => `${name}=${encodeURIComponent(text).replaceAll("%2C", ",")}`).join("&")}`;
+	return `#${told.map(([name, text]) => `${name}=${encoded(text)}`).join("&")}`;
 }
 
 const whole = (text: string): number | null | undefined =>
@@ -98,9 +99,5 @@ function takeArgument(records: CalculatorRecords, { layer, own, more }: Told, na
 
 function partsOf(part: string): [name: string, text: string | undefined] {
 	const at = part.indexOf("=");
-	try {
-		return [part.slice(0, at), at < 0 ? undefined : decodeURIComponent(part.slice(at + 1))];
-	} catch {
-		return ["", undefined];
-	}
+	return [part.slice(0, at), at < 0 ? undefined : decoded(part.slice(at + 1))];
 }

@@ -45,16 +45,10 @@ export function picture(session: Session, words: Words): Picture {
 			put(more, { disabled: session.full });
 			// To ask where it stands takes a layout: only where another one is chosen.
 			const key = keyOf(session.s.selected, blocks.length);
-			if (key !== seen) reveal(element, chosen());
+			if (seen && key !== seen) chosen().scrollIntoView({ block: "nearest", inline: "nearest" });
 			seen = key;
 		},
 	};
-}
-
-/** Scroll a block to the middle, if it is not in sight. */
-function reveal(host: HTMLElement, { offsetLeft, offsetWidth }: HTMLElement): void {
-	const hidden = offsetLeft < host.scrollLeft || offsetLeft + offsetWidth > host.scrollLeft + host.clientWidth;
-	if (hidden) host.scrollLeft = offsetLeft - (host.clientWidth - offsetWidth) / 2;
 }
 
 function blocksOf({ s, shape, outcome, legal }: Session): Block[] {
@@ -86,7 +80,7 @@ function draw(one: HTMLElement, block: Block, scale: number, { s, outcome }: Ses
 	one.dataset.index = String(index);
 	one.dataset.name = isInput ? "input" : `layer.${index}`;
 	put(one, {
-		className: ["block", isInput ? "input" : "output", past ? "past" : "", refused ? "refuses" : ""].join(" ").trim(),
+		className: `block ${isInput ? "input" : "output"}${past ? " past" : ""}${refused ? " refuses" : ""}`,
 		ariaSelected: String(s.selected === index),
 		tabIndex: s.selected === index ? 0 : -1,
 	});
@@ -123,10 +117,10 @@ function drawing(block: Block, scale: number): string {
 		w = side(columns, scale),
 		d = channels > 0 ? Math.min(2 * Math.log2(channels + 1), 26) : 2,
 		open = sizes.some(Number.isNaN) ? ' class="open"' : "",
-		n = (value: number): string => value.toFixed(1);
-	const face = `M0 ${n(d)}h${n(w)}v${n(h)}h${n(-w)}z`,
-		edges = `M0 ${n(d)}l${n(d)} ${n(-d)}h${n(w)}v${n(h)}l${n(-d)} ${n(d)}M${n(w)} ${n(d)}l${n(d)} ${n(-d)}`;
-	const size = `width="${n(w + d + 2)}" height="${n(h + d + 2)}" viewBox="-1 -1 ${n(w + d + 2)} ${n(h + d + 2)}"`;
+		[D, W, H, width, height] = [d, w, h, w + d + 2, h + d + 2].map(value => value.toFixed(1));
+	const face = `M0 ${D}h${W}v${H}h-${W}z`,
+		edges = `M0 ${D}l${D}-${D}h${W}v${H}l-${D} ${D}M${W} ${D}l${D}-${D}`,
+		size = `width="${width}" height="${height}" viewBox="-1 -1 ${width} ${height}"`;
 	return `<svg ${size} aria-hidden="true"${open}><path class="edges" d="${edges}"/><path class="face" d="${face}"/></svg>`;
 }
 
@@ -149,15 +143,12 @@ function walk(session: Session, event: KeyboardEvent, focus: () => void): void {
 }
 
 function dragging(session: Session, row: HTMLElement): void {
-	let dragged = INPUT;
-	const indexOf = (target: EventTarget | null): number =>
+	const indexOf = ({ target }: Event): number =>
 		Number((target as Element).closest<HTMLElement>("[data-index]")?.dataset.index ?? INPUT);
-	row.addEventListener("dragstart", ({ target }) => {
-		dragged = indexOf(target);
-	});
+	row.addEventListener("dragstart", event => session.select(indexOf(event)));
 	row.addEventListener("dragover", event => event.preventDefault());
 	row.addEventListener("drop", event => {
 		event.preventDefault();
-		if (dragged !== INPUT && indexOf(event.target) !== INPUT) session.move(dragged, indexOf(event.target));
+		if (session.s.selected !== INPUT && indexOf(event) !== INPUT) session.move(session.s.selected, indexOf(event));
 	});
 }

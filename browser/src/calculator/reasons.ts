@@ -6,7 +6,7 @@ import { node } from "../dom";
 import { countText, grouped, keyOf, python } from "../format";
 import { type Count, evaluate, reckoned, reckoning } from "../formula";
 import { codePart } from "../parts/code";
-import { type Disclosure, disclosure, section } from "../parts/disclosure";
+import { type Disclosure, disclosure } from "../parts/disclosure";
 import type { Words } from "../words";
 import { kerasStack, torchStack } from "./code";
 import { INPUT, type Session } from "./session";
@@ -22,10 +22,7 @@ export interface Reasons {
 type Line = readonly string[];
 
 export function reasons(session: Session, words: Words): Reasons {
-	const code = codePart(
-		{ copy: words.text("control.copy"), copied: words.text("control.copied"), tabs: words.text("calculator.code") },
-		["Keras", "PyTorch"],
-	);
+	const code = codePart(words, words.text("calculator.code"), ["Keras", "PyTorch"]);
 	const tables = (make: (row: Row) => Table[]): { body: HTMLElement; show(): void } => {
 		const body = node("div", { className: "tables" });
 		return { body, show: () => fill(body, row() ? make(row() as Row) : [], waiting()) };
@@ -38,7 +35,12 @@ export function reasons(session: Session, words: Words): Reasons {
 	];
 	const all: Record<string, Disclosure> = {};
 	for (const [name, { body, show }] of made)
-		all[name] = disclosure(`depth.${name}`, words.text(`calculator.${name}`), section(`depth ${name}`, body), show);
+		all[name] = disclosure(
+			`depth.${name}`,
+			words.text(`calculator.${name}`),
+			node("section", { className: `depth ${name}` }, body),
+			show,
+		);
 	const buttons = node("div", { className: "depths" }, ...Object.values(all).map(one => one.button));
 
 	const row = (): Row | undefined => session.outcome.rows[session.s.selected];

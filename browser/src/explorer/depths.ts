@@ -6,7 +6,7 @@ import { node, put, setText, setTexts } from "../dom";
 import { grouped, python } from "../format";
 import { reckoning } from "../formula";
 import { codePart } from "../parts/code";
-import { type Disclosure, disclosure, section } from "../parts/disclosure";
+import { type Disclosure, disclosure } from "../parts/disclosure";
 import { sumPart, type Term } from "../parts/sum";
 import type { Words } from "../words";
 import { canCompare, comparePart } from "./compare";
@@ -27,10 +27,7 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const sums = sumPart(point),
 		shape = shapePart(session, words),
-		code = codePart({ copy: words.text("control.copy"), copied: words.text("control.copied"), tabs: t("code") }, [
-			"Keras",
-			"PyTorch",
-		]),
+		code = codePart(words, t("code"), ["Keras", "PyTorch"]),
 		compare = comparePart(session, words);
 	sums.element.ariaLabel = t("sums");
 	const showTerms = (): void => sums.show(writtenSums(session, words), [activationLine(session)]);
@@ -56,7 +53,7 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	];
 	const all: Record<string, Disclosure> = {};
 	for (const [name, title, body, show] of made)
-		all[name] = disclosure(`depth.${name}`, t(title), section(`depth ${name}`, body), show);
+		all[name] = disclosure(`depth.${name}`, t(title), node("section", { className: `depth ${name}` }, body), show);
 	const buttons = node("div", { className: "depths" }, ...Object.values(all).map(one => one.button));
 
 	return {

@@ -1,8 +1,9 @@
 /* The head: which layer, and behind one button what is seldom needed. */
 
 import { button, node, setText } from "../dom";
-import { choice, type Option, range, select } from "../parts/controls";
+import { type Option, range, select } from "../parts/controls";
 import { type Disclosure, disclosure } from "../parts/disclosure";
+import { languageChoice } from "../parts/frame";
 import type { Words } from "../words";
 import type { Session } from "./session";
 
@@ -15,7 +16,7 @@ export interface Head {
 	reveal(control: Element | null): void;
 }
 
-export function head(session: Session, words: Words, refocus: () => void, copyLink: (from: HTMLElement) => void): Head {
+export function head(session: Session, words: Words, refocus: () => void, link: HTMLElement): Head {
 	const t = (key: string): string => words.text(`explorer.${key}`),
 		{ given, records } = session;
 	const layer = select(
@@ -31,10 +32,9 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 		() => session.s.preset,
 		id => session.open(id),
 	);
-	const languages = Object.entries(records.labels);
-	const language = choice(
-		{ name: "language", text: words.text("control.language") },
-		languages.map(([name, texts]) => [name, texts["control.language_name"]]),
+	const language = languageChoice(
+		words,
+		records.labels,
 		() => session.s.language,
 		name => session.turn({ language: name }, false),
 	);
@@ -44,7 +44,6 @@ export function head(session: Session, words: Words, refocus: () => void, copyLi
 		() => records.speeds,
 		value => session.turn({ speed: value }, false),
 	);
-	const link = button("link", words.text("control.link_copy"), () => copyLink(link));
 	const all = button("all", "", refocus, { hidden: given.controls === null });
 	const buttons = node("div", { className: "buttons" }, link, all);
 	const menu = node("div", { className: "menu" }, preset.element, language.element, speed.element, buttons);

@@ -5,6 +5,7 @@ import { focusedName, focusOn, node, put, setText } from "../dom";
 import { python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
+import { addressOf, staying, voice, widgetRoot } from "../parts/frame";
 import { playBar, playWords } from "../parts/play";
 import type { Term } from "../parts/sum";
 import { wordsOf } from "../words";
@@ -25,23 +26,18 @@ import { stage } from "./stage";
 import { markSymmetry, type Symmetry, symmetryOf } from "./torch";
 import { tourPart } from "./tour";
 
-const SPOKEN_AFTER = 150,
-	NARROW = 720;
 /* Where a tour finds what has another name in the page. */
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
-	const session = new Session(model, records, model.get("given") as Given, draw, address);
+	const session = new Session(model, records, model.get("given") as Given, draw, () => address.keep());
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
-	const isPage = el.dataset.model !== undefined;
-	const root = node("div", {
-		className: "convlab convlab-explorer",
-		role: "group",
-		"data-lm-suppress-shortcuts": "true",
-	});
-	const picture = stage(choose),
-		live = node("p", { className: "unseen", role: "status" });
+	const address = addressOf(el, () => hashOf(session)),
+		root = widgetRoot("explorer"),
+		view = staying(root),
+		live = voice(),
+		picture = stage(choose);
 	let look: Look | null = null,
 		pinned: Look | null = null,
 		symmetry: Symmetry,
@@ -50,14 +46,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		fed = 0,
 		builtFor = "",
 		drawnPlace = "",
-		speaking: ReturnType<typeof setTimeout> | undefined,
 		parts!: ReturnType<typeof build>;
-	// What is scrolled to must not come to lie behind the picture, which stays.
-	const above = new ResizeObserver(([{ target }]) => {
-		// All cells would inherit it: only a narrow page asks for it.
-		if (root.clientWidth < NARROW) root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`);
-	});
-
 	// The frame around the picture
 
 	function build() {
@@ -66,7 +55,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			notice = paragraph("notice", { role: "status" }),
 			beside = paragraph("beside"),
 			sentence = paragraph("sentence");
-		const own = head(session, words, refocus, copyLink),
+		const own = head(session, words, refocus, address.button(words, say)),
 			filter = filterDial(),
 			player = playBar({
 				go: step => session.goStep(step),
@@ -80,7 +69,7 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			deep = depths(session, words, seeTerm);
 		player.element.classList.add("player");
 		const bottom = node("div", { className: "said" }, sentence, edit.element),
-			view = node(
+			seen = node(
 				"div",
 				{ className: "view" },
 				cropPart(session, words),
@@ -90,16 +79,20 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 				bottom,
 			),
 			side = node("div", { className: "side" }, filter.element, controls.element),
-			body = node("div", { className: "body" }, view, side);
-		above.disconnect();
-		above.observe(view);
-		// By keyboard a dial may be come to from below: the picture comes along.
-		side.addEventListener("focusin", ({ target }) => {
-			if ((target as Element).matches(":focus-visible")) view.scrollIntoView({ block: "nearest" });
-		});
+			body = node("div", { className: "body" }, seen, side);
+		view.show(seen, side);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
-		root.replaceChildren(...own.elements, caption, notice, tour.element, body, goal.element, ...deep.elements, live);
+		root.replaceChildren(
+			...own.elements,
+			caption,
+			notice,
+			tour.element,
+			body,
+			goal.element,
+			...deep.elements,
+			live.element,
+		);
 		return { own, caption, notice, beside, sentence, player, filter, goal, tour, edit, controls, deep };
 	}
 
@@ -175,9 +168,6 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		["input", false],
 	] as const)
 		root.addEventListener(event, () => picture.element.classList.toggle("glides", glides), { capture: true });
-	// A notebook would take the arrow keys for itself.
-	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
-
 	/* `fresh`: a group or the menu opens where it hides what is meant. */
 	function shine(name: string, fresh: boolean): void {
 		for (const one of root.querySelectorAll(".shine")) one.classList.remove("shine");
@@ -293,41 +283,22 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		if (said && !look) return;
 		said = false;
 		setText(parts.sentence, text);
-		if (parts.player.playing() || live.textContent === text) return;
-		clearTimeout(speaking);
-		speaking = setTimeout(() => {
-			live.textContent = text;
-		}, SPOKEN_AFTER);
+		if (!parts.player.playing()) live.say(text);
 	}
 
 	function say(text: string): void {
-		parts.sentence.textContent = live.textContent = text;
+		setText(parts.sentence, text);
+		live.say(text, 0);
 		said = true;
-	}
-
-	/* On a page, its address holds the state. */
-	function address(): void {
-		if (isPage) history.replaceState(null, "", hashOf(session));
-	}
-
-	function copyLink(from: HTMLElement): void {
-		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(session);
-		const done = (): void => {
-			from.textContent = words.text("control.copied");
-		};
-		navigator.clipboard?.writeText(link).then(done, () => say(link));
-		if (!navigator.clipboard) say(link);
 	}
 
 	el.append(root);
 	draw();
-	if (isPage && location.hash.length > 1) openHash(session, location.hash);
-	// Another link to the same page.
-	if (isPage) addEventListener("hashchange", () => location.reload());
+	address.open(hash => openHash(session, hash));
 	return () => {
 		parts.player.stop();
-		clearTimeout(speaking);
-		above.disconnect();
+		live.stop();
+		view.stop();
 		picture.destroy();
 		session.destroy();
 		root.remove();

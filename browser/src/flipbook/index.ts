@@ -3,6 +3,7 @@
 import { node, put, setText } from "../dom";
 import type { RenderProps } from "../model";
 import { type Control, choice, type Label, range } from "../parts/controls";
+import { widgetRoot } from "../parts/frame";
 import { playBar, playWords } from "../parts/play";
 import { wordsOf } from "../words";
 
@@ -42,11 +43,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 	const { settings, pictures, pages } = model.get("book"),
 		strides = stridesOf(settings);
 	const words = wordsOf(records.labels, model.get("language"));
-	const root = node("div", {
-		className: "convlab convlab-flipbook",
-		role: "group",
-		"data-lm-suppress-shortcuts": "true",
-	});
+	const root = widgetRoot("flipbook");
 	const picture = node("img"),
 		caption = node("p", { className: "caption", role: "status" });
 	let last = 0,
@@ -124,8 +121,6 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 	});
 	model.on("change:frame", draw);
 	model.on("change:language", build);
-	// A notebook would take the arrow keys for itself.
-	root.addEventListener("keydown", event => event.stopPropagation());
 	build();
 	el.append(root);
 	return () => {

@@ -1,8 +1,8 @@
 /* The frame of the lens: its parts, in the language that is chosen now. */
 
-import { button, node, put, setText } from "../dom";
+import { node, put, setText } from "../dom";
 import { short } from "../format";
-import { choice } from "../parts/controls";
+import { languageChoice } from "../parts/frame";
 import type { Words } from "../words";
 import { markTogether, table } from "./cells";
 import { dials } from "./dials";
@@ -20,7 +20,7 @@ export interface Acts {
 	isHeld(): boolean;
 	say(text: string): void;
 	take(file: File): void;
-	copyLink(from: HTMLElement): void;
+	readonly link: HTMLElement;
 	/** Buttons that act on the picture. */
 	readonly buttons: HTMLElement;
 }
@@ -54,21 +54,21 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		hint = paragraph("hint"),
 		scale = paragraph("scale"),
 		goal = node("p", { className: "goal", role: "status", hidden: !isPuzzle });
-	const language = choice(
-		{ name: "language", text: words.text("control.language") },
-		Object.entries(records.labels).map(([name, texts]) => [name, texts["control.language_name"]]),
+	const language = languageChoice(
+		words,
+		records.labels,
 		() => session.s.language,
 		name => session.turn({ language: name }),
 	);
-	const link = button("link", t("link"), () => acts.copyLink(link), { title: words.text("control.link_copy") }),
-		controls = dials(session, words, acts.buttons, acts.take),
+	acts.link.title = words.text("control.link_copy");
+	const controls = dials(session, words, acts.buttons, acts.take),
 		sign = (text: string) => node("span", { className: "sign", ariaHidden: "true" }, text);
 	const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, node("span", {}, t("root")));
 	kernel.element.ariaLabel = t("taps");
 	markTogether([window.cells, kernel.element, products.cells]);
 
 	const elements = [
-		node("header", {}, title, language.element, link),
+		node("header", {}, title, language.element, acts.link),
 		goal,
 		node(
 			"div",

@@ -2,6 +2,7 @@
 
 import { focusedName, focusOn, node, setText } from "../dom";
 import type { RenderProps } from "../model";
+import { addressOf, staying, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { type Frame, frame } from "./frame";
 import { hashOf, openHash } from "./link";
@@ -11,8 +12,6 @@ import { exposed, windowOf } from "./seen";
 import { Session } from "./session";
 import { source } from "./source";
 
-const SPOKEN_AFTER = 150;
-
 async function render({
 	model,
 	el,
@@ -21,21 +20,16 @@ async function render({
 	const picture = await model.widget_manager.get_model<PictureTraits & Record<string, unknown>>(
 		model.get("picture").replace("IPY_MODEL_", ""),
 	);
-	const session = new Session(model, records, await pixelsOf(name => picture.get(name)), draw, address);
+	const session = new Session(model, records, await pixelsOf(name => picture.get(name)), draw, () => address.keep());
 	const words = wordsOf(records.labels, ""),
-		isPage = el.dataset.model !== undefined,
-		root = node("div", { className: "convlab convlab-lens", role: "group", "data-lm-suppress-shortcuts": "true" }),
-		live = node("p", { className: "unseen", role: "status" }),
+		address = addressOf(el, () => hashOf(session)),
+		root = widgetRoot("lens"),
+		pictures = staying(root),
+		live = voice(),
 		notice = node("p", { className: "notice" }),
 		own = source(session, words, tell, () => root.isConnected);
 	let held = false,
-		parts: Frame,
-		speaking: ReturnType<typeof setTimeout> | undefined;
-	// What is scrolled to must not come to lie behind the pictures, which stay.
-	const above = new ResizeObserver(([{ target }]) =>
-		root.style.setProperty("--view", `${(target as HTMLElement).offsetHeight}px`),
-	);
-
+		parts: Frame;
 	function build(): void {
 		words.language = session.s.language;
 		parts = frame(session, words, {
@@ -46,14 +40,13 @@ async function render({
 			isHeld: () => held,
 			say,
 			take: own.take,
-			copyLink,
+			link: address.button(words, say, words.text("lens.link")),
 			buttons: own.buttons,
 		});
-		above.disconnect();
-		above.observe(parts.after);
+		pictures.show(parts.after);
 		Object.assign(root, { lang: words.text("control.html_language"), ariaLabel: words.text("lens.root") });
 		setText(notice, "");
-		root.replaceChildren(...parts.elements, notice, live);
+		root.replaceChildren(...parts.elements, notice, live.element);
 	}
 
 	function draw(moved = false): void {
@@ -69,47 +62,28 @@ async function render({
 		const seen = windowOf(session);
 		parts.showPlace(seen);
 		root.setAttribute("data-state", exposed(session, seen));
-		clearTimeout(speaking);
-		if (root.contains(document.activeElement))
-			speaking = setTimeout(() => setText(live, parts.sentence.textContent ?? ""), SPOKEN_AFTER);
+		live.stop();
+		if (root.contains(document.activeElement)) live.say(parts.sentence.textContent ?? "");
 	}
 
 	function say(text: string): void {
-		clearTimeout(speaking);
 		setText(parts.sentence, text);
-		setText(live, text);
+		live.say(text, 0);
 	}
 
 	/** Say what happened to the picture, until something else does. */
 	function tell(text: string): void {
 		setText(notice, text);
-		setText(live, text);
+		live.say(text, 0);
 	}
 
-	/* On a page, its address holds the state. */
-	function address(): void {
-		if (isPage) history.replaceState(null, "", hashOf(session));
-	}
-
-	function copyLink(from: HTMLElement): void {
-		const link = (isPage ? location.href.split("#")[0] : "") + hashOf(session);
-		const copied = navigator.clipboard?.writeText(link) ?? Promise.reject();
-		copied.then(
-			() => setText(from, words.text("control.copied")),
-			() => say(link),
-		);
-	}
-
-	// A notebook would take the arrow keys for itself.
-	root.addEventListener("keydown", event => event.key === "Escape" || event.stopPropagation());
 	el.append(root);
 	draw();
-	if (isPage && location.hash.length > 1) openHash(session, location.hash);
-	if (isPage) addEventListener("hashchange", () => location.reload());
+	address.open(hash => openHash(session, hash));
 	return () => {
 		own.stop();
-		clearTimeout(speaking);
-		above.disconnect();
+		live.stop();
+		pictures.stop();
 		session.destroy();
 		root.remove();
 	};

@@ -1,6 +1,7 @@
 /* Code to copy, in tabs. */
 
 import { button, node, setTexts } from "../dom";
+import type { Words } from "../words";
 import { tabBar } from "./tabs";
 
 type Code = Readonly<Record<string, readonly string[]>>;
@@ -10,14 +11,11 @@ export interface CodePart {
 	show(lines: Code): void;
 }
 
-export function codePart(
-	words: { readonly copy: string; readonly copied: string; readonly tabs: string },
-	names: readonly string[],
-): CodePart {
+export function codePart(words: Words, title: string, names: readonly string[]): CodePart {
 	const code = node("code", { tabIndex: 0 });
-	const copied = button("copy", words.copy, () =>
+	const copied = button("copy", words.text("control.copy"), () =>
 		copy(code, (last[chosen] ?? []).join("\n"), () => {
-			copied.textContent = words.copied;
+			copied.textContent = words.text("control.copied");
 		}),
 	);
 	let chosen = names[0] ?? "",
@@ -31,7 +29,7 @@ export function codePart(
 			show(last);
 		},
 	);
-	tabs.element.ariaLabel = words.tabs;
+	tabs.element.ariaLabel = title;
 	const panel = node("div", { role: "tabpanel" }, node("pre", {}, code), copied);
 	function show(lines: Code): void {
 		last = lines;

@@ -18,15 +18,13 @@ export interface Label {
 	readonly code?: boolean;
 }
 
-export function labelled({ name, text, code }: Label, input: HTMLElement, ...more: Node[]): HTMLElement {
-	input.dataset.name = name;
-	const words = node(
-		"span",
-		{ className: "label" },
-		...(code ? [node("code", {}, name.split(".")[0] ?? ""), " "] : []),
-		text,
-	);
-	return node("label", { className: `field ${(input as HTMLInputElement).type}` }, words, input, ...more);
+const wordsOf = ({ name, text, code }: Label, more = {}): HTMLElement =>
+	node("span", { className: "label", ...more }, ...(code ? [node("code", {}, name.split(".")[0]), " "] : []), text);
+
+export function labelled(label: Label, input: HTMLElement, ...more: Node[]): HTMLElement {
+	input.dataset.name = label.name;
+	const className = `field ${(input as HTMLInputElement).type}`;
+	return node("label", { className }, wordsOf(label), input, ...more);
 }
 
 export function range(
@@ -161,17 +159,11 @@ export function choice(
 		return input;
 	});
 	const id = `${group}-label`;
-	const words = node(
-		"span",
-		{ className: "label", id },
-		...(label.code ? [node("code", {}, label.name.split(".")[0] ?? ""), " "] : []),
-		label.text,
-	);
 	const buttons = options.map(([, text], index) => node("label", {}, radios[index], node("span", {}, text)));
 	const element = node(
 		"div",
 		{ className: "field choice", role: "radiogroup", "aria-labelledby": id },
-		words,
+		wordsOf(label, { id }),
 		node("div", { className: "options" }, ...buttons),
 	);
 	return {

@@ -1,6 +1,6 @@
 /* A button that opens what it names: depth for who asks for it. */
 
-import { button, node } from "../dom";
+import { button } from "../dom";
 
 export interface Disclosure {
 	readonly button: HTMLButtonElement;
@@ -9,17 +9,11 @@ export interface Disclosure {
 	toggle(open?: boolean): void;
 }
 
-export function disclosure(
-	name: string,
-	text: string,
-	body: HTMLElement,
-	opened: () => void,
-	open = false,
-): Disclosure {
+export function disclosure(name: string, text: string, body: HTMLElement, opened: () => void): Disclosure {
 	const self: Disclosure & { open: boolean } = {
 		button: button(name, text, () => self.toggle(), { className: "disclosure" }),
 		body,
-		open,
+		open: false,
 		toggle(wanted = !self.open) {
 			self.open = wanted;
 			body.hidden = !wanted;
@@ -27,10 +21,6 @@ export function disclosure(
 			if (wanted) opened();
 		},
 	};
-	body.hidden = !open;
-	self.button.ariaExpanded = String(open);
+	self.toggle(false);
 	return self;
 }
-
-export const section = (className: string, ...content: Node[]): HTMLElement =>
-	node("section", { className }, ...content);

@@ -1,0 +1,94 @@
+"""What the tests of all widgets do: open a page, read a state, find a control, run a notebook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from playwright.sync_api import Locator, Page
+
+from convlab.widgets.modules import ModuleWidget
+from tests.browser.lab import Notebook, Server, Watch
+
+KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+# Keeps the model that a page's widget is rendered with: in the place where bundles are kept.
+KEEP = """() => {
+    const load = async code => {
+        const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+        const bundle = (await import(address)).default;
+        return { render: props => { window.model = props.model; return bundle.render(props); } };
+    };
+    window.convlab = new (class extends Map {
+        get(code) { return super.get(code) ?? load(code); }
+    })();
+}"""
+
+
+def open_page(page: Page, folder: Path, widget: ModuleWidget, link: str = "") -> None:
+    """Open a widget's own page, at a link where there is one."""
+    path = folder / f"{widget.bundle}.html"
+    path.write_text(widget.to_html(), encoding="utf-8")
+    follow(page, path.as_uri() + link, f".convlab-{widget.bundle}")
+
+
+def follow(page: Page, address: str, root: str) -> None:
+    """Open an address anew: another link to the same page would not load it again."""
+    page.goto("about:blank")
+    page.goto(address)
+    page.wait_for_selector(f"{root}[data-state]")
+
+
+def state_at(page: Page, root: str) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(page.get_attribute(root, "data-state") or "{}")
+    return state
+
+
+def control_at(page: Page, root: str, name: str) -> Locator:
+    """A control by its name, or a radio button by its name and value."""
+    name, _, value = name.partition("=")
+    chosen = f'[value="{value}"]' if value else ""
+    return page.locator(f'{root} [data-name="{name}"]{chosen}').first
+
+
+def wait_for(page: Page, root: str, condition: str) -> None:
+    page.wait_for_function(
+        f"() => {{ const root = document.querySelector('{root}');"
+        f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
+        timeout=20_000,
+    )
+
+
+def write(path: Path, sources: list[str]) -> nbformat.NotebookNode:
+    cells = [nbformat.v4.new_code_cell(text, id=f"cell-{i}") for i, text in enumerate(sources)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=KERNEL)
+    nbformat.write(notebook, path)
+    return notebook
+
+
+def run_and_save(path: Path, sources: list[str]) -> nbformat.NotebookNode:
+    """A notebook with what running it left."""
+    notebook = write(path, sources)
+    NotebookClient(notebook, resources={"metadata": {"path": str(path.parent)}}).execute()
+    nbformat.write(notebook, path)
+    return notebook
+
+
+def wake(page: Page, server: Server, name: str, still: str, root: str, condition: str) -> None:
+    """Open a saved notebook with a ``still`` and trust it: nothing is run. Then the kernel goes."""
+    Notebook(page, server, name)
+    page.locator(still).first.wait_for()
+    page.evaluate("() => { jupyterapp.commands.execute('notebook:trust'); }")
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    wait_for(page, root, condition)
+    page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+
+
+def forget_the_debugger(watch: Watch) -> None:
+    """JupyterLab's debugger misses its kernel; a widget does not."""
+    watch.complaints = [one for one in watch.complaints if "debugger state" not in one]

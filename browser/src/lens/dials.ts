@@ -2,7 +2,7 @@
 
 import { arrange, node, put } from "../dom";
 import { keyOf, python } from "../format";
-import { type Control, checkbox, choice, type Option, range } from "../parts/controls";
+import { type Control, checkbox, choice, type Option, plainWord, range } from "../parts/controls";
 import { fileField } from "../parts/picture";
 import { refusalPart } from "../parts/refusal";
 import { tabBar } from "../parts/tabs";
@@ -34,11 +34,10 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 	tabs.element.ariaLabel = t("controls");
 	let refusedFor = "";
 
-	const labelOf = ({ name, shapes = false }: Property) => ({
-		name,
-		code: shapes,
-		text: words.text(words.has(`lens.${name}`) ? `lens.${name}` : `control.${name}`),
-	});
+	const labelOf = ({ name, shapes: code = false }: Property) => {
+		const text = words.text(words.has(`lens.${name}`) ? `lens.${name}` : `control.${name}`);
+		return { name, code, text: code ? plainWord(text, name) : text };
+	};
 	/* One dial for both directions, for a pair; Python may set them apart. */
 	const say = (value: readonly number[]): string => (value[0] === value[1] ? String(value[0]) : python(value));
 

@@ -4,7 +4,7 @@ import { limits } from "../axes";
 import type { Range, Rules, Setting, Settings } from "../contract";
 import { python } from "../format";
 import type { Words } from "../words";
-import { type Control, checkbox, choice, type Label, linked, type Option, select } from "./controls";
+import { type Control, checkbox, choice, type Label, linked, type Option, plainWord, select } from "./controls";
 
 /** Whose arguments are dialled. A dial is made for one layer: another one needs other dials. */
 export interface Asking {
@@ -23,14 +23,10 @@ export const labelOf = (words: Words, { rules, layer }: Asking, name: string, ax
 		[argument] = name.split("."),
 		label = words.text(`control.${argument}`);
 	const code = own.includes(argument),
-		plain = code && repeats(label, argument) ? "" : label,
+		plain = code ? plainWord(label, argument) : label,
 		along = axis === undefined || rank === 1 ? "" : words.axis(axis, "_size");
 	return { name, code, text: plain && along ? words.text("control.along", { label, axis: along }) : plain || along };
 };
-
-/** Whether a plain word only says the argument's name again: "strides", "Stride". */
-const repeats = (label: string, name: string): boolean =>
-	name.replace("_", " ").replace(/s$/, "") === label.toLowerCase().replace(/s$/, "");
 
 const numbersOf = ({ wish }: Asking, name: string): readonly number[] => (wish()[name] as number[] | null) ?? [];
 

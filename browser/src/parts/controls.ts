@@ -18,6 +18,10 @@ export interface Label {
 	readonly code?: boolean;
 }
 
+/** The plain word beside an argument's name; none that only says the name again: "strides", "Stride". */
+export const plainWord = (text: string, name: string): string =>
+	name.replace("_", " ").replace(/s$/, "") === text.toLowerCase().replace(/s$/, "") ? "" : text;
+
 const wordsOf = ({ name, text, code }: Label, more = {}): HTMLElement =>
 	node("span", { className: "label", ...more }, ...(code ? [node("code", {}, name.split(".")[0]), " "] : []), text);
 

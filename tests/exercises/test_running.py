@@ -213,11 +213,21 @@ def test_what_a_function_prints_is_shown_once(capfd: pytest.CaptureFixture[str])
 
 @only_apart
 def test_no_process_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        copies.append(fork())
+        return copies[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
     monkeypatch.setattr(running, "SECONDS", 0.1)
     for function in (np.flip, lambda kernel: be_killed(), lambda kernel: -1 in count()):
         exercises.check("flip", function)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(copies) == 3
+    for copy in copies:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(copy, os.WNOHANG)
 
 
 def test_a_function_that_waits_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,15 @@
 'open'
 """
 
-from .desk import ask, check, hint, names, progress, set_reader, solution, task
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .desk import check, hint, names, set_reader, solution, task
 from .sheets import sheet
+
+if TYPE_CHECKING:
+    from .widget import ask, progress
 
 __all__ = [
     "ask",
@@ -19,3 +26,12 @@ __all__ = [
     "solution",
     "task",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loaded on first use: a check needs no widgets."""
+    if name not in ("ask", "progress"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import widget
+
+    return getattr(widget, name)

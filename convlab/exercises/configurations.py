@@ -42,7 +42,7 @@ class Setting(Kind):
 
     @property
     def form(self) -> Term:
-        return Term("exercises.form_code", code=self.code)
+        return Term("exercises.form_settings", code=self.code)
 
     def read(self, answer: object) -> Outcome:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable
-from typing import TYPE_CHECKING
 
 from .. import errors
 from ..i18n import Choices, Term, catalogue
@@ -13,9 +12,6 @@ from .reading import Unusable
 from .series import SERIES
 from .task import Task, drawn
 from .words import Verdict, Words
-
-if TYPE_CHECKING:
-    from .widget import Exercise, Progress
 
 _reader = os.environ.get("CONVLAB_READER", "")
 _hints_given: dict[str, int] = {}
@@ -101,18 +97,6 @@ def solved(exercise: str, given: Task) -> Term:
     return Term(f"exercises.{exercise}_solution", **told)
 
 
-def ask(exercise: str) -> Exercise:
-    """The question with this reader's numbers, a field for the answer, hints and the solution.
-
-    >>> ask("causal").state
-    'open'
-    """
-    from .widget import Exercise  # Here, because a check needs no widgets.
-
-    task(exercise)
-    return Exercise(exercise)
-
-
 def asked(exercise: str) -> Words:
     """The question in words, and how to answer it in code."""
     given = task(exercise)
@@ -167,15 +151,8 @@ def solution(exercise: str) -> Words:
     return Words(solved(exercise, task(exercise)))
 
 
-def progress() -> Progress:
-    """What this reader has solved so far; kept in the notebook's folder."""
-    from .widget import Progress  # Here, because a check needs no widgets.
-
-    return Progress()
-
-
 def summary() -> Words:
-    """The same in words."""
+    """What this reader has solved so far, in words; kept in the notebook's folder."""
     return records.summary(_reader, names())
 
 

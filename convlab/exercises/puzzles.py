@@ -135,4 +135,3 @@ def lens_difference(rng: Random) -> Task:
         },
         reasons={"rows": kind.matrix(kernel(plus, minus))},
     )
-

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..i18n import LANGUAGES, Choices, Term, catalogue
 from . import desk
-from .task import Task
 
 READERS = tuple(map(str, range(1, 21)))
 """Whose numbers are drawn beforehand, for a page that is asked for new ones."""
@@ -74,11 +73,13 @@ def _variant(exercise: str, reader: str) -> dict[str, Any]:
         "traps": [kind.plain(wrong) for wrong in given.traps.values()],
         "near": _plain(kind.near(given.right)),
         "solution": _sealed(solution),
-        "reasons": _sealed({
-            name: _word(value)
-            for name, value in {"right": given.right, **given.reasons}.items()
-            if f"{{{name}}}" in solution["en"] + solution["zh_TW"]
-        }),
+        "reasons": _sealed(
+            {
+                name: _word(value)
+                for name, value in {"right": given.right, **given.reasons}.items()
+                if f"{{{name}}}" in solution["en"] + solution["zh_TW"]
+            }
+        ),
     }
 
 

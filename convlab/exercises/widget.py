@@ -224,3 +224,19 @@ class Progress(_Desk):
 
 def _title(name: str, language: str) -> str:
     return catalogue()[desk.title(name).key][language]
+
+
+def ask(exercise: str) -> Exercise:
+    """The question with this reader's numbers, a field for the answer, hints and the solution.
+
+    Raises ``ArgumentError`` for an exercise that does not exist.
+
+    >>> ask("causal").state
+    'open'
+    """
+    return Exercise(exercise)
+
+
+def progress() -> Progress:
+    """What this reader has solved so far; kept in the notebook's folder, and in the browser."""
+    return Progress()

@@ -283,7 +283,7 @@ def output_padding_none(n: int, k: int, s: int) -> Answers:
 
 
 def even_same_transposed(n: int, k: int, s: int, size: int) -> Answers:
-    assert size == n * s and k % 2 == 0 and s == 3
+    assert size == n * s and k % 2 == 0 and s > 2
     make = partial(convlab.Conv2DTranspose, 1, k, strides=s, padding="same")
     return Answers(
         [{"output_padding": None}, {}, make(), AsKeras(make(output_padding=None))],
@@ -512,6 +512,70 @@ def even_coverage(w: list[int], v: int) -> Answers:
     )
 
 
+def shown_as(way: str, down: int, right: int) -> Any:
+    """The 5×5 kernel whose picture of a photograph is moved, found by rolling a single 1."""
+    impulse = np.zeros((5, 5))
+    impulse[2, 2] = 1
+    fetched = np.roll(impulse, (-down, -right), (0, 1))
+    return {"moved": fetched, "negative": -fetched, "double": fetched + impulse}[way]
+
+
+STEPS = {"up": (-1, 0), "down": (1, 0), "left": (0, -1), "right": (0, 1)}
+
+
+def lens_shift(way: Any, moves: Any) -> Answers:
+    way = way.key.removeprefix("exercises.shift_")
+    told = {
+        move.key.removeprefix("exercises.move_"): move.parameters["pixels"] for move in moves.values
+    }
+    down, right = (
+        sum(STEPS[name][axis] * count for name, count in told.items()) for axis in (0, 1)
+    )
+    kernel = shown_as(way, down, right)
+    return Answers(
+        [kernel, kernel.tolist(), tuple(map(tuple, kernel.astype(int)))],
+        [
+            ("tap_where_it_goes", shown_as(way, -down, -right)),
+            ("picture_stays", shown_as(way, 0, 0)),
+            ("kernel_axes_swapped", shown_as(way, right, down)),
+            ("sideways_only", shown_as(way, 0, right)),
+            ("up_and_down_only", shown_as(way, down, 0)),
+        ],
+        [str(kernel.astype(int).tolist())],
+    )
+
+
+COMPASS = {
+    "above_left": (0, 0),
+    "above": (0, 1),
+    "above_right": (0, 2),
+    "left": (1, 0),
+    "middle": (1, 1),
+    "right": (1, 2),
+    "below_left": (2, 0),
+    "below": (2, 1),
+    "below_right": (2, 2),
+}
+
+
+def lens_difference(plus: Any, minus: Any) -> Answers:
+    kernel = np.zeros((3, 3))
+    one, other = (COMPASS[term.key.removeprefix("exercises.place_")] for term in (plus, minus))
+    kernel[one], kernel[other] = 1, -1
+    first = np.where(kernel > 0, 1, 0)
+    return Answers(
+        [kernel, kernel.tolist(), tuple(map(tuple, kernel.astype(int)))],
+        [
+            ("signs_swapped", -kernel),
+            ("kernel_turned", kernel[::-1, ::-1]),
+            ("kernel_axes_swapped", kernel.T),
+            ("sum_not_difference", np.abs(kernel)),
+            ("second_left_out", first),
+        ],
+        [str(kernel.astype(int).tolist())],
+    )
+
+
 ANSWERS: dict[str, Callable[..., Answers]] = {
     make.__name__: make
     for make in (
@@ -542,5 +606,7 @@ ANSWERS: dict[str, Callable[..., Answers]] = {
         gradient_flow,
         validation_set,
         even_coverage,
+        lens_shift,
+        lens_difference,
     )
 }

@@ -44,7 +44,7 @@ SUBJECTS: dict[str, dict[str, Subject]] = {
         "relu": Subject(r"\brelu\b", r"\brelu\b|\bdense\b"),
         "several numbers": Subject(
             r"\b(first|second|last) (number|is right)\b|\bThe (first|second) is\b",
-            r"\banswer = \(|\bshape\b",
+            r"is `\(|\bshape\b",
         ),
     },
     "zh_TW": {
@@ -68,9 +68,7 @@ SUBJECTS: dict[str, dict[str, Subject]] = {
         "batch": Subject(r"批次", r"批次"),
         "epochs": Subject(r"[那一]一?輪|輪次", r"輪"),
         "sets of data": Subject(r"(訓練|驗證|測試)集", r"訓練集.*測試集"),
-        "several numbers": Subject(
-            r"(第一|第二|最後一)個(對了|數字|你)", r"answer =` 後面寫一個形狀|\("
-        ),
+        "several numbers": Subject(r"(第一|第二|最後一)個(對了|數字|你)", r"一個形狀|`\("),
     },
 }
 

@@ -12,6 +12,7 @@ import pytest
 
 import convlab
 from convlab import exercises, use_language
+from convlab.exercises import desk
 from convlab.exercises.kinds import Number
 from convlab.exercises.task import Task
 from convlab.exercises.task import drawn as drawn_task
@@ -21,7 +22,8 @@ from tests.exercises.planted import ANSWERS, Answers
 READERS = ["", *(f"reader {number}" for number in range(49))]
 each_exercise = pytest.mark.parametrize("name", exercises.names())
 
-# One for each item of the list of misconceptions, in its order; two of the exact rules; six ideas.
+# One for each item of the list of misconceptions, in its order; two of the exact rules; six ideas; two
+# puzzles of the lens.
 MISCONCEPTIONS = """
     same_size odd_pixel even_kernel stride_divides flip sum_channels one_dimension causal
     dilated_strides separable_parameters unequal_strides adjoint_not_inverse transposed_kernel
@@ -107,10 +109,10 @@ def test_a_text_is_never_executed(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_all_of_it_can_be_read_in_both_languages(name: str, language: str) -> None:
     with use_language(language):
-        shown = [exercises.ask(name), exercises.solution(name), exercises.check(name, None)]
+        shown = [desk.asked(name), exercises.solution(name), exercises.check(name, None)]
         shown += [exercises.hint(name) for _ in range(4)]
         shown += [exercises.check(name, wrong) for _, wrong in next(drawn(name)).wrong]
-        shown += [exercises.check(name, next(drawn(name)).right[0]), exercises.progress()]
+        shown += [exercises.check(name, next(drawn(name)).right[0]), desk.summary()]
         for words in shown:
             markdown = words._repr_markdown_()
             assert markdown.count("`") % 2 == 0 and markdown.count("$") % 2 == 0
@@ -124,7 +126,7 @@ def test_all_of_it_can_be_read_in_both_languages(name: str, language: str) -> No
 def test_the_question_does_not_show_the_answer(name: str) -> None:
     for answers in drawn(name):
         if name not in ("even_same_transposed",):  # Its answer is a word of Python: None.
-            assert not [s for s in answers.spoiler if stands_in(s, repr(exercises.ask(name)))]
+            assert not [s for s in answers.spoiler if stands_in(s, repr(desk.asked(name)))]
 
 
 @each_exercise

@@ -12,7 +12,7 @@ import pytest
 
 import convlab
 from convlab import exercises, use_language
-from convlab.exercises import records
+from convlab.exercises import desk, records
 from convlab.exercises.words import Verdict
 from convlab.i18n import LANGUAGES
 
@@ -40,7 +40,7 @@ def test_nothing_given_leaves_no_file(record: Path) -> None:
     exercises.check("flip", None)
     exercises.check("flip", "a text")
     exercises.check("flip", 3)
-    assert "0 of 27" in repr(exercises.progress())
+    assert "0 of 29" in repr(desk.summary())
     assert not record.exists()
 
 
@@ -48,8 +48,8 @@ def test_the_summary_tells_solved_from_tried_from_open() -> None:
     exercises.check("odd_pixel", (0, 0))
     exercises.check("odd_pixel", (0, 0))
     solve("causal")
-    said = repr(exercises.progress())
-    assert said.startswith("1 of 27 exercises solved.")
+    said = repr(desk.summary())
+    assert said.startswith("1 of 29 exercises solved.")
     assert "- … Where the odd pixel goes (`odd_pixel`), tries so far: 2\n" in said
     assert "- ✓ What a causal layer reads (`causal`), tries: 1\n" in said
     assert "- ○ Cross-correlation and convolution (`flip`)\n" in said
@@ -58,15 +58,15 @@ def test_the_summary_tells_solved_from_tried_from_open() -> None:
 def test_what_is_solved_stays_solved() -> None:
     solve("odd_pixel")
     exercises.check("odd_pixel", (0, 0))
-    assert "(`odd_pixel`), tries: 1" in repr(exercises.progress())
+    assert "(`odd_pixel`), tries: 1" in repr(desk.summary())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_summary_is_markdown_in_both_languages(language: str) -> None:
     with use_language(language):
-        lines = exercises.progress()._repr_markdown_().splitlines()
+        lines = desk.summary()._repr_markdown_().splitlines()
     assert lines[0].startswith("**") and lines[0].endswith("**")
-    assert sum(line.startswith("- ") for line in lines) == 27
+    assert sum(line.startswith("- ") for line in lines) == 29
 
 
 def test_progress_survives_a_restart_in_the_notebooks_folder(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_progress_survives_a_restart_in_the_notebooks_folder(tmp_path: Path) -> 
     session(tmp_path, first + "e.check('causal', [1])")
     assert (tmp_path / records.FILE).is_file()
     said = session(tmp_path, "print(e.progress())")
-    assert "1 of 27" in said
+    assert "1 of 29" in said
     assert "(`odd_pixel`), tries: 1" in said and "(`causal`), tries so far: 1" in said
 
 
@@ -87,17 +87,17 @@ def test_the_environment_names_the_reader(tmp_path: Path) -> None:
 
 def test_numbers_are_the_same_in_every_session(tmp_path: Path) -> None:
     ask = "for name in e.names(): print(e.ask(name))"
-    here = "".join(f"{exercises.ask(name)}\n" for name in exercises.names())
+    here = "".join(f"{desk.asked(name)}\n" for name in exercises.names())
     assert session(tmp_path, ask, PYTHONHASHSEED="1") == here
 
 
 def test_readers_share_a_file_but_not_their_progress(record: Path) -> None:
     solve("odd_pixel")
     exercises.set_reader("小明")
-    assert "0 of 27" in repr(exercises.progress())
+    assert "0 of 29" in repr(desk.summary())
     solve("causal")
     exercises.set_reader("")
-    assert "(`causal`)\n" in repr(exercises.progress()) and "1 of 27" in repr(exercises.progress())
+    assert "(`causal`)\n" in repr(desk.summary()) and "1 of 29" in repr(desk.summary())
     assert set(json.loads(record.read_text(encoding="utf-8"))["readers"]) == {"", "小明"}
 
 
@@ -118,18 +118,18 @@ BROKEN = [
 def test_an_unreadable_file_is_put_aside_with_a_word(record: Path, content: str | bytes) -> None:
     content = content.encode() if isinstance(content, str) else content
     record.write_bytes(content)
-    assert "cannot be read" in repr(exercises.progress())
+    assert "cannot be read" in repr(desk.summary())
     assert record.read_bytes() == content
     verdict = solve("odd_pixel")
     assert verdict and "cannot be read" in repr(verdict)
-    assert "1 of 27" in repr(exercises.progress())
-    assert "cannot be read" not in repr(exercises.progress())
+    assert "1 of 29" in repr(desk.summary())
+    assert "cannot be read" not in repr(desk.summary())
     assert record.with_suffix(".unreadable").read_bytes() == content
 
 
 def test_an_empty_file_is_an_empty_record(record: Path) -> None:
     record.touch()
-    assert repr(exercises.progress()).startswith("0 of 27")
+    assert repr(desk.summary()).startswith("0 of 29")
 
 
 def test_what_the_disk_refuses_is_said_and_kept_for_the_session(
@@ -143,10 +143,10 @@ def test_what_the_disk_refuses_is_said_and_kept_for_the_session(
         verdict = solve("odd_pixel")
         assert verdict
         assert "could not be saved" in repr(verdict) and "Permission denied" in repr(verdict)
-        assert "1 of 27" in repr(exercises.progress())
+        assert "1 of 29" in repr(desk.summary())
     assert list(record.parent.iterdir()) == []
     assert "could not" not in repr(solve("causal"))
-    assert "2 of 27" in repr(exercises.progress())
+    assert "2 of 29" in repr(desk.summary())
     assert set(json.loads(record.read_text())["readers"][""]) == {"odd_pixel", "causal"}
 
 
@@ -161,14 +161,14 @@ def test_a_folder_that_is_not_there_is_said(
 ) -> None:
     monkeypatch.setenv("CONVLAB_PROGRESS", str(tmp_path / "nowhere" / "file"))
     assert "could not be saved" in repr(solve("odd_pixel"))
-    assert "1 of 27" in repr(exercises.progress())
+    assert "1 of 29" in repr(desk.summary())
 
 
 def test_a_folder_in_place_of_the_file_is_said(record: Path) -> None:
     (record / "inside").mkdir(parents=True)
     record.with_suffix(".unreadable").mkdir()
     (record.with_suffix(".unreadable") / "inside").mkdir()
-    assert "cannot be read" in repr(exercises.progress())
+    assert "cannot be read" in repr(desk.summary())
     said = repr(solve("odd_pixel"))
     assert "cannot be read" in said and "could not be saved" in said
 
@@ -176,7 +176,7 @@ def test_a_folder_in_place_of_the_file_is_said(record: Path) -> None:
 def test_the_device_that_forgets_everything_stays_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVLAB_PROGRESS", os.devnull)
     assert repr(solve("odd_pixel")) == repr(solve("odd_pixel"))
-    assert repr(exercises.progress()).startswith("0 of 27")
+    assert repr(desk.summary()).startswith("0 of 29")
     assert Path(os.devnull).is_char_device()
 
 

@@ -40,7 +40,7 @@ ARROWS = {
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
     "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,
-    "exercises": {"explanation"} | NUMBERS,
+    "exercises": {"explanation", "samples", "widgets"} | NUMBERS,
 }
 
 # What each room may import from outside the standard library; any other room: numpy.
@@ -53,6 +53,7 @@ OUTSIDE = {
     "lessons": {"matplotlib"},
     "ops": {"numpy", "threadpoolctl"},
     "plots": {"numpy", "matplotlib", "PIL", "IPython"},
+    "exercises": {"numpy", "ipywidgets", "traitlets"},
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython"},
 }
 

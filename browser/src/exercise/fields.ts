@@ -17,7 +17,7 @@ export function fieldFor(answer: Answer, words: Words, count: number): Field {
 	if (answer.rows)
 		return ticks(
 			answer.rows.map((code, index) => [index + 1, `${index + 1}\u2002\`${code}\``]),
-			"rows",
+			"lines",
 		);
 	if (answer.outcomes) return choices(answer.outcomes.map(([choice]) => choice));
 	if (answer.last !== undefined) {

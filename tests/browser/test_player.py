@@ -25,7 +25,7 @@ def step(page: Page) -> int:
 
 # Of each visible grid: what its cells say, and how many cells are framed.
 SHOWN = """() => [...document.querySelectorAll('.scene:not([hidden]) > [data-grid]')].map(grid => ({
-    words: [...grid.querySelectorAll('text.cell')].map(cell => cell.textContent),
+    words: [...grid.querySelectorAll('.texts text')].map(cell => cell.textContent),
     marks: (grid.querySelector('.marks').getAttribute('d') || '').split('M').length - 1,
 }))"""
 

@@ -51,7 +51,7 @@ _METADATA = {
 }
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
 _PICTURES = ("iVBORw0KGgo", "/9j/")  # how every PNG and JPEG file begins, in base64
-_EMBEDDED = re.compile(r"(?<=data:image/jpeg;base64,)[A-Za-z0-9+/=]+")
+_EMBEDDED = re.compile(r"(?<=data:image/(?:jpeg|webp);base64,)[A-Za-z0-9+/=]+")
 _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 

@@ -80,9 +80,10 @@ def test_a_missing_and_a_superfluous_notebook_are_refused(built: Any) -> None:
 
 def test_other_bytes_of_a_picture_are_no_change(tmp_path: Path) -> None:
     file = tmp_path / "a.ipynb"
-    still = '<img src=\\"data:image/jpeg;base64,{}\\">'
+    jpeg = '<img src=\\"data:image/jpeg;base64,{}\\">'
+    webp = '<img src=\\"data:image/webp;base64,{}\\">'
     old, new = (
-        f'{{"image/png": "iVBORw0KGgo{tail}", "text/html": "{still.format(tail)}"}}\n'
+        f'{{"image/png": "iVBORw0KGgo{tail}", "text/html": "{(jpeg + webp).format(tail, tail)}"}}\n'
         for tail in ("AAAA", "BBBB")
     )
     assert _store(file, old, pictures=False).endswith("written")

@@ -42,7 +42,7 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         pixels = rendered(self.figure(), SHARPNESS)
-        return element(few_colours(pixels), repr(self), WIDTH)
+        return element(few_colours(pixels), self._name, WIDTH)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the drawing to ``path``, which ends in ``.png`` or ``.svg``.

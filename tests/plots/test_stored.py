@@ -40,16 +40,16 @@ def test_a_drawing_of_flat_squares_is_stored_exactly() -> None:
     np.testing.assert_array_equal(stored(squares)[..., 0], squares)
 
 
-def test_a_photograph_takes_less_than_a_jpeg_that_is_no_nearer_to_it() -> None:
+def test_a_photograph_takes_three_fifths_of_a_jpeg_and_is_about_as_near_to_it() -> None:
     pixels, jpeg = photograph(), BytesIO()
     Image.fromarray(pixels).save(jpeg, "jpeg", quality=85)
     # Base64 takes four letters for three bytes.
-    assert len(webp(pixels)) * 3 / 4 < 0.8 * len(jpeg.getvalue())
+    assert len(webp(pixels)) * 3 / 4 < 0.6 * len(jpeg.getvalue())
     errors = [
         np.square(one - pixels.astype(float)).mean()
         for one in (stored(pixels)[..., 0], np.asarray(Image.open(jpeg)))
     ]
-    assert errors[0] < errors[1]
+    assert errors[0] < 1.25 * errors[1]
 
 
 def test_an_opaque_picture_keeps_its_colours() -> None:

@@ -95,12 +95,18 @@ def dumps(notebook: NotebookNode) -> str:
     Indented, their records would take a third more.
     """
     models = _models(notebook)
-    lines = ",\n".join(f"{_quoted(name)}: {_line(models[name])}" for name in sorted(models))
+    if not models:
+        return _written(notebook)
     bare = NotebookNode({**notebook, "metadata": deepcopy(notebook.metadata)})
-    if models:
-        bare.metadata["widgets"][_WIDGETS]["state"] = _PLACE
-    text = str(nbformat.writes(bare)).rstrip("\n") + "\n"
-    return text.replace(_quoted(_PLACE), f"{{\n{lines}\n}}")
+    bare.metadata["widgets"][_WIDGETS]["state"] = _PLACE
+    # The metadata come last: a cell may hold the same words.
+    before, _, after = _written(bare).rpartition(_quoted(_PLACE))
+    lines = (f"{_quoted(name)}: {_line(models[name])}" for name in sorted(models))
+    return before + "{\n" + ",\n".join(lines) + "\n}" + after
+
+
+def _written(notebook: NotebookNode) -> str:
+    return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
 def _models(notebook: NotebookNode) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import { type Film, replay, UNKNOWN } from "../src/player/film";
 
 const grid = { rows: 1, cols: 3, role: "input", zeros: [], x: 0, y: 0, width: 1, height: 1 };
 
-/* Two scenes of one grid each; two bytes of the third step are negative. */
+/* Two scenes of one grid each; both bytes of the third step are negative. */
 const film: Film = {
 	tints: [8, 36],
 	scenes: [[grid], [grid]],
@@ -16,7 +16,7 @@ const film: Film = {
 			labels: { 0: "first" },
 		},
 		{ scene: 0, grids: { 0: { cells: [1, 50, 1], faint: [2] } }, labels: {} },
-		{ scene: 1, grids: { 0: { all: btoa("\x00\xff\x9c") } }, labels: { 0: "third" } },
+		{ scene: 1, grids: { 0: { run: [1, btoa("\xff\x9c")] } }, labels: { 0: "third" } },
 	],
 };
 
@@ -31,8 +31,8 @@ test("a step keeps what it does not change", () => {
 	expect(look.labels).toEqual({ 0: "first" });
 });
 
-test("levels in base64 are signed bytes", () => {
-	expect(levels(2)).toEqual([0, -1, -100]);
+test("a run of levels begins at its cell, in signed bytes", () => {
+	expect(levels(2)).toEqual([UNKNOWN, -1, -100]);
 });
 
 test("a step looks the same from wherever it is reached", () => {

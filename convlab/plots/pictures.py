@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 
-import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Image, display
+from IPython.display import HTML, display
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
 from ..i18n import text
 from ..style import LABEL, THEMES, WIDTH
+from .drawing import SHARPNESS, rendered
 from .scene import number
+from .stored import element
 from .typeface import DPI, points, styled
 
 _GAP, _TITLE_LINE, _TITLE_GAP, _ROW = 12, 20, 10, 110
@@ -38,22 +39,21 @@ def show_pictures(
         shares = [picture.shape[1] / picture.shape[0] for picture in pictures]
         width = WIDTH - _GAP * (len(pictures) - 1)
         height = min(width / sum(shares), width / 2.4)
-        figure, axes = plt.subplots(
-            1,
-            len(pictures),
+        figure = Figure(
             figsize=(WIDTH / DPI, (height + _TITLE_LINE * lines + _TITLE_GAP) / DPI),
-            width_ratios=shares,
-            squeeze=False,
             layout=ConstrainedLayoutEngine(w_pad=_GAP / 2 / DPI, h_pad=0.02, wspace=0, hspace=0),
         )
+        axes = figure.subplots(1, len(pictures), width_ratios=shares, squeeze=False)
         for axis, picture, words in zip(axes[0], pictures, said, strict=True):
             _draw(axis, picture, THEMES[theme].negative)
             axis.set_title(words, fontsize=points(LABEL), linespacing=1.4)
-        # A photograph as JPEG takes a fifth of its PNG, and a notebook holds many.
-        buffer = BytesIO()
-        figure.savefig(buffer, format="jpeg", dpi=DPI, pil_kwargs={"quality": 85, "subsampling": 0})
-        plt.close(figure)
-    display(Image(buffer.getvalue(), width=WIDTH))  # type: ignore[no-untyped-call]
+        _show(figure, said)
+
+
+def _show(figure: Figure, titles: Sequence[str], sharpness: int = 1) -> None:
+    said = text("list.separator").join(" ".join(title.split()) for title in titles)
+    picture = element(rendered(figure, sharpness), said, WIDTH)
+    display(HTML(picture))  # type: ignore[no-untyped-call]
 
 
 def _draw(axis: Axes, picture: Picture, odd: str) -> None:
@@ -99,19 +99,11 @@ def show_signals(
     """
     with styled(theme):
         size = (WIDTH / DPI, (_ROW * len(signals) + _TITLE_LINE) / DPI)
-        _, axes = plt.subplots(
-            len(signals),
-            1,
-            figsize=size,
-            sharex=True,
-            sharey=one_scale,
-            squeeze=False,
-            layout="constrained",
-        )
-        for axis, signal, title in zip(axes[:, 0], signals, titles, strict=True):
+        figure = Figure(figsize=size, layout="constrained")
+        axes = figure.subplots(len(signals), 1, sharex=True, sharey=one_scale, squeeze=False)
+        said = [_titled(signal, title) for signal, title in zip(signals, titles, strict=True)]
+        for axis, signal, words in zip(axes[:, 0], signals, said, strict=True):
             axis.plot(signal, linewidth=1.2)
-            axis.set_title(
-                _titled(signal, title), loc="left", fontsize=points(LABEL), linespacing=1.4
-            )
+            axis.set_title(words, loc="left", fontsize=points(LABEL), linespacing=1.4)
             axis.margins(x=0.01)
-        plt.show()
+        _show(figure, said, SHARPNESS)

@@ -13,9 +13,11 @@ from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..i18n import get_language, text
 from ..style import DARK, LIGHT, SMALL, THEMES, WEB_FONTS
@@ -23,9 +25,14 @@ from .film import Film
 from .painter import FULLEST, LIGHTEST, tints
 from .scene import Grid, Label, Look, Scene, Step, differing
 
+Levels: TypeAlias = NDArray[np.int_]
+
 SPEEDS = (0.25, 0.5, 1, 2, 4, 8)
 WEB_SHARE = 0.9
 """The type of a page, which may be wider than the bundled one, must fit the same cells."""
+
+RUN = 6
+"""Cells of a run that take no more room than one cell by itself."""
 
 OWN_KEYS = ' data-lm-suppress-shortcuts="true"'
 """JupyterLab looks for this from the focused element upwards, so every control carries it."""
@@ -106,7 +113,7 @@ def _controls() -> str:
 
 
 def _svg(scene: Scene, index: int) -> str:
-    """A scene with empty cells: the steps fill them."""
+    """A scene without its cells: the script puts them in, and the steps fill them."""
     grids = "".join(_grid(grid, place) for place, grid in enumerate(scene.grids))
     labels = "".join(map(_label, scene.labels))
     width, height = _short(scene.width), _short(scene.height)
@@ -135,34 +142,17 @@ def _label(label: Label) -> str:
 
 
 def _grid(grid: Grid, place: int) -> str:
-    width, height = _short(grid.width), _short(grid.height)
-    corners = [
-        (_short(grid.x + col * grid.width), _short(grid.y + row * grid.height))
-        for row in range(grid.rows)
-        for col in range(grid.cols)
-    ]
     colour = f"var(--convlab-{grid.role})"
     whole = (
         f'x="{_short(grid.x)}" y="{_short(grid.y)}" width="{_short(grid.right - grid.x)}"'
         f' height="{_short(grid.bottom - grid.y)}"'
     )
-    if grid.mode == "image":
-        fills, hatch = f'<image {whole} preserveAspectRatio="none"/>', ""
-    else:
-        fills = "".join(
-            f'<rect class="fill" x="{x}" y="{y}" width="{width}" height="{height}"/>'
-            for x, y in corners
-        )
-        zeros: list[int] = [] if grid.zeros is None else np.flatnonzero(grid.zeros).tolist()
-        hatch = "".join(
-            f'<rect x="{corners[i][0]}" y="{corners[i][1]}" width="{width}" height="{height}"'
-            ' fill="url(#HATCH)"/>'
-            for i in zeros
-        )
+    image = f'<image {whole} preserveAspectRatio="none"/>'
+    cells = '<g class="fills"/><g class="zeros" fill="url(#HATCH)"/>'
     title = Label((grid.x + grid.right) / 2, grid.y - 11, grid.title, SMALL, grid.role, "center")
     return (
-        f'<g data-grid="{place}">{_label(title)}{fills}{hatch}{_lines(grid)}'
-        f'<rect class="border" style="stroke:{colour}" {whole}/>'
+        f'<g data-grid="{place}">{_label(title)}{image if grid.mode == "image" else cells}'
+        f'{_lines(grid)}<rect class="border" style="stroke:{colour}" {whole}/>'
         f'<path class="bars"/><path class="crosses"/>'
         f'{_texts(grid)}<path class="marks"/><path class="frame"/></g>'
     )
@@ -185,17 +175,7 @@ def _lines(grid: Grid) -> str:
 def _texts(grid: Grid) -> str:
     if grid.numbers is None:
         return ""
-    size = _short(grid.numbers.size * WEB_SHARE)
-    return (
-        f'<g font-size="{size}">'
-        + "".join(
-            f'<text class="cell" x="{_short(grid.x + (col + 0.5) * grid.width)}"'
-            f' y="{_short(grid.y + (row + 0.5) * grid.height)}"></text>'
-            for row in range(grid.rows)
-            for col in range(grid.cols)
-        )
-        + "</g>"
-    )
+    return f'<g class="texts" font-size="{_short(grid.numbers.size * WEB_SHARE)}"/>'
 
 
 def _data(film: Film) -> dict[str, Any]:
@@ -255,19 +235,8 @@ def _changes(
             changed = np.arange(levels.size)
         else:
             changed = np.flatnonzero(differing(before.values, look.values))
-        if grid.numbers is None and len(changed) * 2 > levels.size:
-            yield "all", b64encode(levels.astype(np.int8).tobytes()).decode("ascii")
-        elif len(changed):
-            said = grid.texts(look.values)
-            at = levels.ravel().tolist()
-            yield (
-                "cells",
-                [
-                    part
-                    for cell in changed.tolist()
-                    for part in (cell, at[cell], words.setdefault(said[cell], len(words)))
-                ],
-            )
+        if len(changed):
+            yield _changed(grid, look, levels.ravel(), changed, words)
     if before is None or before.marked != look.marked:
         yield "marked", look.marked
     if before is None or before.frame != look.frame:
@@ -275,6 +244,20 @@ def _changes(
     faint = _faint(look)
     if before is None or _faint(before) != faint:
         yield "faint", faint
+
+
+def _changed(
+    grid: Grid, look: Look, levels: Levels, changed: Levels, words: dict[str, int]
+) -> tuple[str, Any]:
+    """Cells that changed, each with its level and word; without words as a run where shorter."""
+    first, last = int(changed[0]), int(changed[-1])
+    if grid.numbers is None and last - first < RUN * len(changed):
+        run = levels[first : last + 1].astype(np.int8).tobytes()
+        return "run", [first, b64encode(run).decode("ascii")]
+    said = grid.texts(look.values)
+    cells = ((cell, levels[cell], said[cell]) for cell in changed.tolist())
+    parts = ([at, int(level), words.setdefault(word, len(words))] for at, level, word in cells)
+    return "cells", list(chain.from_iterable(parts))
 
 
 def _faint(look: Look) -> list[int]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
-from io import BytesIO
 from itertools import product
 from math import prod
 from typing import Any, ClassVar, NamedTuple
@@ -26,9 +24,8 @@ Value = int | str | bool
 
 MOST_PAGES = 500
 WIDEST = 640
-TINY = 128
-"""Pixels: a tiny picture is stored without loss, since the browser shows it enlarged."""
-QUALITY = 82
+TINY, ENLARGED = 128, 92
+"""Pixels, and the quality of a picture that is so small that the browser shows it enlarged."""
 
 
 class _Setting(NamedTuple):
@@ -230,7 +227,7 @@ def _book(settings: Sequence[_Setting], pages: Sequence[_Page], widest: int) -> 
     found: dict[str, int] = {}
     told = []
     for picture, caption in pages:
-        address = None if picture is None else webp(picture, widest, signed=signed)
+        address = None if picture is None else address_of(picture, widest, signed=signed)
         place = None if address is None else found.setdefault(address, len(found))
         told.append({"picture": place, "caption": caption})
     return {
@@ -240,22 +237,22 @@ def _book(settings: Sequence[_Setting], pages: Sequence[_Page], widest: int) -> 
     }
 
 
-def webp(picture: Picture, widest: int = WIDEST, *, signed: bool = False) -> str:
-    """A picture as an address that holds its data, in WebP.
+def address_of(picture: Picture, widest: int = WIDEST, *, signed: bool = False) -> str:
+    """A picture as an address that holds its data.
 
     Greys are scaled to the largest number; ``signed`` puts 0 at the middle grey. An infinity is as
     white, or as black, as the outermost finite number; what is no number is black.
     """
     from PIL import Image
 
+    from ..plots.stored import QUALITY, webp
+
     levels = _greys(picture, signed) if picture.ndim == 2 else np.clip(picture, 0, 1)
     image = Image.fromarray((levels * 255).round().astype("uint8"))
     if image.width > widest:
         size = (widest, round(image.height * widest / image.width))
         image = image.resize(size, Image.Resampling.LANCZOS)
-    buffer = BytesIO()
-    image.save(buffer, "webp", quality=QUALITY, method=6, lossless=max(image.size) <= TINY)
-    return f"data:image/webp;base64,{b64encode(buffer.getvalue()).decode('ascii')}"
+    return webp(np.asarray(image), ENLARGED if max(image.size) <= TINY else QUALITY)
 
 
 def _greys(picture: Picture, signed: bool) -> Picture:

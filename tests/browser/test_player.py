@@ -23,9 +23,11 @@ def step(page: Page) -> int:
     return int(page.get_attribute(".convlab-player", "data-step"))
 
 
-# Of each visible grid: what its cells say, and how many cells are framed.
+# Of each visible grid: what its cells say, how many there are, how many are hatched and framed.
 SHOWN = """() => [...document.querySelectorAll('.scene:not([hidden]) > [data-grid]')].map(grid => ({
-    words: [...grid.querySelectorAll('text.cell')].map(cell => cell.textContent),
+    words: [...grid.querySelectorAll('.texts text')].map(cell => cell.textContent),
+    fills: grid.querySelectorAll('.fills rect').length,
+    hatches: grid.querySelectorAll('.zeros rect').length,
     marks: (grid.querySelector('.marks').getAttribute('d') || '').split('M').length - 1,
 }))"""
 
@@ -44,6 +46,9 @@ def test_each_step_shows_what_the_film_holds(name: str, offline: Page, tmp_path:
             look = held.looks[grid.name]
             assert shown["words"] == (grid.texts(look.values) if grid.numbers else [])
             assert shown["marks"] == len(look.marked)
+            if grid.mode != "image":
+                assert shown["fills"] == grid.rows * grid.cols
+                assert shown["hatches"] == (0 if grid.zeros is None else grid.zeros.sum())
         assert (
             offline.locator("svg.scene:not([hidden]) text.word").first.text_content()
             == (held.texts["where"])

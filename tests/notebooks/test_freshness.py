@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from tools.notebooks import notebook
@@ -80,9 +81,10 @@ def test_a_missing_and_a_superfluous_notebook_are_refused(built: Any) -> None:
 
 def test_other_bytes_of_a_picture_are_no_change(tmp_path: Path) -> None:
     file = tmp_path / "a.ipynb"
-    still = '<img src=\\"data:image/jpeg;base64,{}\\">'
+    jpeg = '<img src=\\"data:image/jpeg;base64,{}\\">'
+    webp = '<img src=\\"data:image/webp;base64,{}\\">'
     old, new = (
-        f'{{"image/png": "iVBORw0KGgo{tail}", "text/html": "{still.format(tail)}"}}\n'
+        f'{{"image/png": "iVBORw0KGgo{tail}", "text/html": "{(jpeg + webp).format(tail, tail)}"}}\n'
         for tail in ("AAAA", "BBBB")
     )
     assert _store(file, old, pictures=False).endswith("written")
@@ -95,3 +97,35 @@ def test_other_bytes_of_a_picture_are_no_change(tmp_path: Path) -> None:
 
 def test_the_lessons_of_this_project_are_sound_and_their_notebooks_fresh() -> None:
     assert main(["check"], ROOT) == 0
+
+
+def with_widgets(models: dict[str, Any]) -> nbformat.NotebookNode:
+    kind = "application/vnd.jupyter.widget-state+json"
+    record = {"state": models, "version_major": 2, "version_minor": 0}
+    cell = nbformat.v4.new_markdown_cell("the widgets' models", id="a")
+    return nbformat.v4.new_notebook(cells=[cell], metadata={"widgets": {kind: record}})
+
+
+def test_a_notebook_is_written_with_each_widget_on_a_line_and_read_back_the_same() -> None:
+    models = {name: {"state": {"values": [[1, 2], "卷"], "open": None}} for name in ("b", "a")}
+    made = with_widgets(models)
+    text = notebook.dumps(made)
+    lines = [line for line in text.splitlines() if '"values"' in line]
+    assert [line[:3] for line in lines] == ['"a"', '"b"']
+    assert nbformat.reads(text, as_version=4) == made
+    assert notebook.dumps(nbformat.reads(text, as_version=4)) == text
+
+
+def test_without_widgets_a_notebook_is_written_as_jupyter_writes_it() -> None:
+    made = with_widgets({})
+    assert notebook.dumps(made) == nbformat.writes(made).rstrip("\n") + "\n"
+
+
+def test_of_a_layout_only_what_is_set_is_stored() -> None:
+    models = {
+        "a" * 32: {"model_name": "LayoutModel", "state": {"width": "360px", "height": None}},
+        "b" * 32: {"model_name": "Other", "state": {"height": None}},
+    }
+    stored = notebook._models(notebook._tidy(with_widgets(models), "salt")).values()
+    states = {model["model_name"]: model["state"] for model in stored}
+    assert states == {"LayoutModel": {"width": "360px"}, "Other": {"height": None}}

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from collections.abc import Iterator
+from io import BytesIO
 
 import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
 
 import convlab
 from convlab.plots.animation import Animation, animate
@@ -24,6 +29,13 @@ def seeded(layer: convlab.Layer, shape: tuple[int, ...]) -> convlab.Layer:
 def animated(layer: convlab.Layer, shape: tuple[int, ...], **choices) -> Animation:
     x = np.random.default_rng(0).normal(size=shape).round(2)
     return animate(seeded(layer, shape), x, **choices)
+
+
+def image_of(html: str) -> NDArray[np.uint8]:
+    """The one picture in a piece of HTML, in WebP, as (height, width, 3) bytes."""
+    (data,) = re.findall(r'src="data:image/webp;base64,([^"]+)"', html)
+    with Image.open(BytesIO(b64decode(data))) as image:
+        return np.asarray(image.convert("RGB"))
 
 
 def small(**choices) -> Animation:

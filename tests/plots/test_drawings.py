@@ -12,7 +12,9 @@ import pytest
 import convlab
 from convlab.errors import ArgumentError
 from convlab.explanation import coverage, decompositions, matrices
-from tests.plots.figures import seeded
+from convlab.plots.drawing import few_colours, rendered
+from convlab.style import WIDTH
+from tests.plots.figures import image_of, seeded
 
 
 def words(drawing) -> list[str]:
@@ -72,13 +74,19 @@ def test_the_matrix_and_its_transpose_hold_the_weights_and_nothing_else() -> Non
     assert "matrix, 3 × 4" in said and "its transpose, 4 × 3" in said
 
 
-def test_a_drawing_shows_itself_as_a_sharp_png_of_a_notebooks_width() -> None:
+def test_a_drawing_shows_itself_sharp_and_as_wide_as_a_notebook() -> None:
     drawing = convlab.diagram(convlab.Conv2D(8, 3), (None, 9, 9, 4))
-    data, metadata = drawing._repr_mimebundle_()
-    assert data["image/png"].startswith(b"\x89PNG")
-    assert int.from_bytes(data["image/png"][16:20], "big") == 2 * 880
-    assert metadata["image/png"]["width"] == 880
-    assert data["text/plain"] == "<diagram of Conv2D(filters=8, kernel_size=(3, 3))>"
+    html = drawing._repr_html_()
+    assert image_of(html).shape[1] == 2 * WIDTH
+    assert f'width="{WIDTH}"' in html
+    assert 'alt="diagram of Conv2D(filters=8, kernel_size=(3, 3))"' in html
+
+
+def test_a_drawing_of_few_colours_looks_as_it_did() -> None:
+    drawn = rendered(convlab.diagram(convlab.Conv2D(8, 3), (None, 9, 9, 4)).figure(), 2)
+    shown = few_colours(drawn)
+    assert len(np.unique(shown.reshape(-1, 3), axis=0)) <= 255
+    assert np.abs(shown.astype(int) - drawn[..., :3]).max() < 16
 
 
 def test_a_drawing_speaks_the_language_in_force() -> None:

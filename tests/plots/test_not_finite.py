@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.image import imread
 from matplotlib.text import Text
 
 import convlab
@@ -23,6 +19,7 @@ from convlab.plots.painter import Painter, tints
 from convlab.plots.player import player
 from convlab.plots.scene import INFINITY, MINUS_INFINITY, NAN, UNKNOWN, Grid, empty, plain
 from convlab.style import LIGHT, THEMES
+from tests.plots.figures import image_of
 from tests.plots.test_player import replayed, table_of
 
 ODD = [np.inf, -np.inf, np.nan]
@@ -240,24 +237,22 @@ def test_pictures_count_what_is_not_finite_and_paint_it(monkeypatch: pytest.Monk
     colour = np.ones((2, 2, 3))
     colour[0, 0, 1] = np.nan
     pictures.show_pictures([grey, colour, np.full((2, 2), np.nan)], ["a", "b", "c"])
-    image = imread(BytesIO(shown[0].data), format="jpeg").astype(int)
+    image = image_of(shown[0].data).astype(int)
     purple = np.array(to_rgb(LIGHT.negative)) * 255
     # Of the three squares a quarter is not purple in the first, three in the second.
     share = (np.abs(image - purple).max(axis=2) < 40).mean()
     assert 0.5 < share < 8 / 12
-    figure, axes = plt.subplots(1, 2)
-    pictures._draw(axes[0], grey, LIGHT.negative)
-    assert axes[0].images[0].get_clim() == (0, 1)
+    axes = Figure().subplots()
+    pictures._draw(axes, grey, LIGHT.negative)
+    assert axes.images[0].get_clim() == (0, 1)
     assert pictures._titled(grey, "a") == "a\n(NaN: 1, −∞: 1, ∞: 1)"
     assert pictures._titled(np.ones(3), "a") == "a"
-    plt.close(figure)
 
 
 def test_signals_count_what_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = []
-    monkeypatch.setattr(plt, "show", lambda: figures.append(plt.gcf()))
+    figures: list[Figure] = []
+    monkeypatch.setattr(pictures, "_show", lambda figure, *_: figures.append(figure))
     pictures.show_signals([np.array([1, np.nan, 2, np.inf]), np.ones(4)], ["one", "two"])
     titles = [axis.get_title(loc="left") for axis in figures[0].axes]
     assert titles == ["one\n(NaN: 1, ∞: 1)", "two"]
     FigureCanvasAgg(figures[0]).draw()
-    plt.close("all")

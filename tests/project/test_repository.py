@@ -37,6 +37,14 @@ def test_no_file_is_over_two_megabytes() -> None:
     assert not [path.relative_to(ROOT) for path in tracked() if path.stat().st_size > 2_000_000]
 
 
+def test_no_notebook_is_over_900_kilobytes() -> None:
+    # What a reader opens on a slow line, and a repository keeps with every change.
+    notebooks = [path for path in tracked() if path.suffix == ".ipynb"]
+    sizes = {str(path.relative_to(ROOT)): path.stat().st_size for path in notebooks}
+    assert sizes
+    assert not {name: size for name, size in sizes.items() if size > 900_000}
+
+
 def test_the_workflow_and_the_hook_call_what_a_developer_calls() -> None:
     workflow = (ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8")
     hook = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")

@@ -50,8 +50,9 @@ _METADATA = {
     },
 }
 _WIDGETS = "application/vnd.jupyter.widget-state+json"
+_PLACE = "the widgets' models"
 _PICTURES = ("iVBORw0KGgo", "/9j/")  # how every PNG and JPEG file begins, in base64
-_EMBEDDED = re.compile(r"(?<=data:image/jpeg;base64,)[A-Za-z0-9+/=]+")
+_EMBEDDED = re.compile(r"(?<=data:image/(?:jpeg|webp);base64,)[A-Za-z0-9+/=]+")
 _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
@@ -89,8 +90,32 @@ def _cell(block: Block, claims: tuple[str, ...] = ()) -> NotebookNode:
 
 
 def dumps(notebook: NotebookNode) -> str:
-    """The one way in which a notebook is written."""
+    """The one way in which a notebook is written: as Jupyter does, but each widget on a line.
+
+    Indented, their records would take a third more.
+    """
+    models = _models(notebook)
+    if not models:
+        return _written(notebook)
+    bare = NotebookNode({**notebook, "metadata": deepcopy(notebook.metadata)})
+    bare.metadata["widgets"][_WIDGETS]["state"] = _PLACE
+    # The metadata come last: a cell may hold the same words.
+    before, _, after = _written(bare).rpartition(_quoted(_PLACE))
+    lines = (f"{_quoted(name)}: {_line(models[name])}" for name in sorted(models))
+    return before + "{\n" + ",\n".join(lines) + "\n}" + after
+
+
+def _written(notebook: NotebookNode) -> str:
     return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
+
+
+def _models(notebook: NotebookNode) -> dict[str, Any]:
+    models: dict[str, Any] = notebook.metadata.get("widgets", {}).get(_WIDGETS, {}).get("state", {})
+    return models
+
+
+def _line(record: Any) -> str:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class _Client(NotebookClient):
@@ -154,7 +179,11 @@ def _tidy(notebook: NotebookNode, salt: str) -> NotebookNode:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs = _joined(cell.outputs)
-    models = notebook.metadata.get("widgets", {}).get(_WIDGETS, {}).get("state", {})
+    models = _models(notebook)
+    for model in models.values():
+        if model["model_name"] == "LayoutModel":
+            # What a layout leaves open is the default of every reader of it.
+            model["state"] = {key: set_ for key, set_ in model["state"].items() if set_ is not None}
     notebook.metadata.update(_METADATA)
     # ipywidgets draws its ids at random; the order in which models are made is the lesson's own.
     ids = {model: sha256(f"{salt}/{n}".encode()).hexdigest()[:32] for n, model in enumerate(models)}

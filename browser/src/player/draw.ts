@@ -34,11 +34,32 @@ function box(grid: GridRecord, [top, left]: Cell, [bottom, right]: Cell, inset: 
 	return `M${grid.x + left * grid.width + inset} ${grid.y + top * grid.height + inset}h${width}v${height}h${-width}z`;
 }
 
+function put(group: Element, name: string, attributes: Readonly<Record<string, number>>): SVGElement {
+	const made = document.createElementNS(group.namespaceURI, name) as SVGElement;
+	for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
+	group.append(made);
+	return made;
+}
+
+function square(grid: GridRecord, i: number, group: Element): SVGElement {
+	const { width, height } = grid;
+	const [x, y] = middle(grid, i);
+	return put(group, "rect", { x: x - width / 2, y: y - height / 2, width, height });
+}
+
+function text(grid: GridRecord, i: number, group: Element): SVGElement {
+	const [x, y] = middle(grid, i);
+	return put(group, "text", { x, y });
+}
+
 function cells(film: Film, grid: GridRecord, group: Element): Draw {
-	const fills = [...group.querySelectorAll<SVGElement>("rect.fill")];
-	const texts = [...group.querySelectorAll("text.cell")];
-	const bars = group.querySelector(".bars");
-	const crosses = group.querySelector(".crosses");
+	const inside = (name: string) => group.querySelector(name);
+	const [ground, hatches, numbers] = [".fills", ".zeros", ".texts"].map(inside) as [Element, Element, Element | null];
+	const every = [...Array(grid.rows * grid.cols).keys()];
+	const fills = every.map(i => square(grid, i, ground));
+	const texts = numbers ? every.map(i => text(grid, i, numbers)) : [];
+	for (const i of grid.zeros) square(grid, i, hatches);
+	const [bars, crosses] = [inside(".bars"), inside(".crosses")];
 	const zeros = new Set(grid.zeros);
 	const drawn = { levels: fills.map(() => Number.NaN), words: fills.map(() => -1) };
 

@@ -18,8 +18,8 @@ export interface GridRecord {
 }
 
 export interface Change {
-	/** All levels, as signed bytes in base64. */
-	readonly all?: string;
+	/** From a cell on, the levels of it and of those that follow, as signed bytes in base64. */
+	readonly run?: readonly [first: number, levels: string];
 	/** Cell, level and word, three by three. */
 	readonly cells?: readonly number[];
 	readonly marked?: readonly Cell[];
@@ -68,8 +68,12 @@ const blank = ({ rows, cols }: GridRecord): Look => ({
 	faint: new Set(),
 });
 
-function take(look: Look, { all, cells = [], marked, framed, faint }: Change): void {
-	if (all !== undefined) look.levels.set(Int8Array.from(atob(all), sign => sign.charCodeAt(0)));
+function take(look: Look, { run, cells = [], marked, framed, faint }: Change): void {
+	if (run)
+		look.levels.set(
+			Int8Array.from(atob(run[1]), sign => sign.charCodeAt(0)),
+			run[0],
+		);
 	for (let i = 0; i < cells.length; i += 3) {
 		look.levels[cells[i]] = cells[i + 1];
 		look.words[cells[i]] = cells[i + 2];

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.lab import CHROMIUM_OPTIONS, ROOT, Server, Watch, find_chromium, jupyterlab
+from tests.browser import lab
+from tests.browser.lab import ROOT, Server, Watch, find_chromium, jupyterlab
 
 
 def no_chromium(ci: bool) -> None:
@@ -33,10 +34,8 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """Closed after each module: while Playwright is open, nothing else here can run asyncio."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
+    with lab.chromium(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

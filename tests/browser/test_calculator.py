@@ -30,7 +30,7 @@ TELL = """async ([states, pick]) => {
         const ways = [...root.querySelectorAll('.ways button')];
         if (ways.length) {
             ways[pick % ways.length].click();
-            await new Promise(done => setTimeout(done, 80));
+            await new Promise(done => setTimeout(done));
         }
         seen.push([told, said, ways.length, root.dataset.state]);
     }

@@ -15,8 +15,11 @@ from tests.browser.lab import Notebook, Server, Watch
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
-# Keeps the model that a page's widget is rendered with: in the place where bundles are kept.
+# Keeps the model that a page's widget is rendered with: in the place where bundles are kept. And
+# what a widget does after a while it does at the next turn: nobody has to wait until it is saved.
 KEEP = """() => {
+    const { setTimeout } = window;
+    window.setTimeout = act => setTimeout(act);
     const load = async code => {
         const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
         const bundle = (await import(address)).default;

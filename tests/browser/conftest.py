@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page
 from tests.browser import lab
 from tests.browser.lab import ROOT, Server, Watch, find_chromium, jupyterlab
 
+LIMIT = 60_000
+"""Milliseconds after which a page is given up: a busy machine may take its time."""
+
 
 def no_chromium(ci: bool) -> None:
     """Skip; but where the whole suite must run, fail."""
@@ -21,6 +24,11 @@ def no_chromium(ci: bool) -> None:
     if ci:
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def uncounted(no_cover: None) -> None:
+    """Coverage slows Python down, and what Python does here the units have done before."""
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +65,7 @@ def server(chromium: str, root: Path, tmp_path_factory: pytest.TempPathFactory) 
 def watch(browser: Browser) -> Iterator[Watch]:
     """A fresh page; the test fails in the end if the page complained or called outside."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(LIMIT)
     watch = Watch(context.new_page())
     yield watch
     context.close()
@@ -83,6 +92,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 def _offline(browser: Browser, **options: Any) -> Iterator[Page]:
     context = browser.new_context(offline=True, **options)
+    context.set_default_timeout(LIMIT)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error.stack)))

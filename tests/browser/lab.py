@@ -135,7 +135,7 @@ class Server:
 
     def answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=1):
+            with urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=5):
                 return True
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
@@ -143,7 +143,11 @@ class Server:
 
 @contextmanager
 def running(
-    command: list[str], server: Server, environment: Mapping[str, str], log: Path, limit: float = 60
+    command: list[str],
+    server: Server,
+    environment: Mapping[str, str],
+    log: Path,
+    limit: float = 120,
 ) -> Iterator[Server]:
     """``server``, started by ``command``, from its first answer until the end of the block."""
     with log.open("w") as output:
@@ -250,14 +254,14 @@ class Notebook:
     def __init__(self, page: Page, server: Server, path: str) -> None:
         self.page = page
         page.goto(f"{server.url}/doc/tree/{path}?token={server.token}&reset")
-        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
         self.wait_until_idle()
 
     def wait_until_idle(self) -> None:
         """Until the kernel is at rest; the toolbar says so too early, the session does not."""
-        self.page.wait_for_function(f"() => {KERNEL} === 'idle'", timeout=60_000)
+        self.page.wait_for_function(f"() => {KERNEL} === 'idle'")
 
-    def run_all(self, limit: float = 120) -> None:
+    def run_all(self, limit: float = 300) -> None:
         """Forget the stored outputs, run every cell; until all have run, or one has failed."""
         for command in ("notebook:clear-all-cell-outputs", "notebook:run-all-cells"):
             # The command's own promise must not be waited for: it would block the page's calls.
@@ -308,15 +312,15 @@ class Notebook:
     def picture(self, slider: Locator) -> str:
         """What the slider's cell shows, once it is at rest: the same at two looks."""
         looks = [""]
-        for _ in range(100):
-            self.page.wait_for_timeout(100)
+        for _ in range(600):
+            self.page.wait_for_timeout(50)
             self.wait_until_idle()
             looks.append(str(slider.evaluate(PICTURE)))
             if looks[-1] == looks[-2]:
                 return looks[-1]
         raise AssertionError(f"the picture never comes to rest: {looks[-3:]}")
 
-    def picture_after(self, slider: Locator, before: str, limit: float = 10) -> str:
+    def picture_after(self, slider: Locator, before: str, limit: float = 60) -> str:
         """What the slider's cell shows once it differs from ``before``, or at the limit."""
         deadline = time.monotonic() + limit
         while (now := self.picture(slider)) == before and time.monotonic() < deadline:

@@ -21,7 +21,6 @@ from convlab.widgets.settings import ACTIVATIONS, PER_AXIS
 from tests.browser.hands import (
     GROUPS,
     MOVES,
-    ROOT,
     UNSEEN,
     assert_true_to_the_layer,
     follow,

@@ -61,7 +61,6 @@ def wait_for(page: Page, root: str, condition: str) -> None:
     page.wait_for_function(
         f"() => {{ const root = document.querySelector('{root}');"
         f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
-        timeout=20_000,
     )
 
 
@@ -89,7 +88,7 @@ def wake(page: Page, server: Server, name: str, still: str, root: str, condition
     wait_for(page, root, condition)
     page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    page.wait_for_function(f"() => !{kernel}")
 
 
 def forget_the_debugger(watch: Watch) -> None:

@@ -143,11 +143,7 @@ class Server:
 
 @contextmanager
 def running(
-    command: list[str],
-    server: Server,
-    environment: Mapping[str, str],
-    log: Path,
-    limit: float = 120,
+    command: list[str], server: Server, environment: Mapping[str, str], log: Path
 ) -> Iterator[Server]:
     """``server``, started by ``command``, from its first answer until the end of the block."""
     with log.open("w") as output:
@@ -155,7 +151,7 @@ def running(
             command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        deadline = time.monotonic() + limit
+        deadline = time.monotonic() + 120
         while not server.answers():
             ended = process.poll() is not None
             assert not ended and time.monotonic() < deadline, log.read_text()

@@ -23,8 +23,11 @@ def test_make_lab_opens_a_lesson_and_installs_nothing(edition: str, tmp_path: Pa
     command += [f"ARGS={options} --IdentityProvider.token={token}"]
     environment = {k: v for k, v in private_environment(tmp_path).items() if k != "MAKEFLAGS"}
     log = tmp_path / "server.log"
-    with running(command, Server(f"http://127.0.0.1:{port}", token), environment, log) as server:
-        with urllib.request.urlopen(f"{server.url}/?token={token}") as page:
-            opened = page.url.partition("?")[0]
+    server = Server(f"http://127.0.0.1:{port}", token)
+    with (
+        running(command, server, environment, log),
+        urllib.request.urlopen(f"{server.url}/?token={token}") as page,
+    ):
+        opened = page.url.partition("?")[0]
     assert "Installing" not in log.read_text()
     assert opened.startswith(f"{server.url}/lab/tree/notebooks/{edition}/")

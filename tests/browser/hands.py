@@ -77,6 +77,23 @@ def show(page: Page, folder: Path, explorer: convlab.Explorer, link: str = "") -
     open_page(page, folder, explorer, link)
 
 
+TELL = """([shown, values]) => {
+    model.set('values', values);
+    model.set('shown', shown);
+}"""
+
+
+def show_to_tell(page: Page, folder: Path, explorer: convlab.Explorer) -> None:
+    """Open a page that can be told of other settings: each costs less than a page of its own."""
+    page.add_init_script(f"({widgets.KEEP})()")
+    show(page, folder, explorer)
+
+
+def tell(page: Page, explorer: convlab.Explorer) -> None:
+    """Show what an explorer holds, as its kernel would."""
+    page.evaluate(TELL, [explorer.shown, explorer.values])
+
+
 def follow(page: Page, address: str) -> None:
     widgets.follow(page, address, ROOT)
 

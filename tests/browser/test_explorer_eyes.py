@@ -20,9 +20,10 @@ from tests.browser.hands import (
     open_group,
     open_menu,
     show,
+    show_to_tell,
     state_of,
+    tell,
 )
-from tests.browser.widgets import KEEP
 
 # What is drawn anew has its size after the next frame.
 FRAME = "await new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
@@ -62,13 +63,6 @@ LOOK = f"""async () => {{
     const state = JSON.parse(document.querySelector('{ROOT}').dataset.state);
     return [({HIDDEN})(), ({COVERED})(), state.refused !== null];
 }}"""
-
-# All as it was at the start, but for the group that is open.
-ANEW = """([shown, values]) => {
-    model.set('values', values);
-    model.set('shown', shown);
-    scrollTo(0, 0);
-}"""
 
 # As in JupyterLab: the page stands still, and an element inside it scrolls.
 INNER = """() => {
@@ -164,13 +158,13 @@ def test_the_output_is_seen_while_a_finger_moves_any_dial(
     phone: Page, tmp_path: Path, layer: str
 ) -> None:
     explorer = convlab.Explorer(layer, **START)
-    phone.add_init_script(f"({KEEP})()")
-    show(phone, tmp_path, explorer)
+    show_to_tell(phone, tmp_path, explorer)
     start, moved = state_of(phone), 0
     for group in GROUPS:
         open_group(phone, group)
         for name in dial_names(phone):
-            phone.evaluate(ANEW, [explorer.shown, explorer.values])
+            tell(phone, explorer)
+            phone.evaluate("scrollTo(0, 0)")
             phone.mouse.move(0, 0)  # Else what the last tap met would still be pointed at.
             assert state_of(phone) == start
             control = to_touch(phone, name)

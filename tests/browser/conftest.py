@@ -26,11 +26,6 @@ def no_chromium(ci: bool) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(autouse=True)
-def uncounted(no_cover: None) -> None:
-    """Coverage slows Python down, and what Python does here the units have done before."""
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     path = find_chromium()

@@ -28,6 +28,8 @@ from tests.tolerances import FLOAT64, assert_close
 ELSEWHERE = ["layer", "preset", "dial", *UNSEEN]
 
 
+# Coverage slows Python down, and all that a walk calls is called before by other tests.
+@pytest.mark.no_cover
 @pytest.mark.parametrize("layer", LAYERS)
 def test_two_thousand_moves_agree_with_the_real_layer(
     offline: Page, tmp_path: Path, layer: str

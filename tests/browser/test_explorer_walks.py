@@ -28,6 +28,9 @@ from tests.browser.hands import (
 )
 from tests.browser.widgets import KEEP
 
+# Coverage slows Python down, and all that a walk calls is called before by other tests.
+pytestmark = pytest.mark.no_cover
+
 COUNT = int(os.environ.get("CONVLAB_MOVES", 5_000 if os.environ.get("CI") == "true" else 1_000))
 ROUND = 50
 FROM_PYTHON = 10

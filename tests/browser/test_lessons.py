@@ -30,7 +30,7 @@ def ids(lesson: Path) -> str:
     return f"{lesson.parent.name}-{lesson.stem}"
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=ids)
+@pytest.mark.parametrize("lesson", [*lessons()], ids=ids)
 def test_a_lesson_runs_and_every_slider_changes_the_picture(
     lesson: Path, page: Page, server: Server
 ) -> None:

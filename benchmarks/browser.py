@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 import convlab
 from convlab.widgets.modules import static
-from tests.browser.lab import CHROMIUM_OPTIONS, Notebook, find_chromium, jupyterlab
+from tests.browser import lab
+from tests.browser.lab import Notebook, Server, find_chromium, jupyterlab
+from tests.browser.widgets import write
 
 INTERACT = """
 import ipywidgets
@@ -51,7 +52,8 @@ import convlab
 convlab.Explorer("Conv2D", sizes=(12, 12))
 """
 
-# Moves one slider up and down; milliseconds from each event to the frame that shows its picture.
+# Moves one slider up and down, or drags a number; milliseconds from each event to the frame that
+# shows its picture.
 # The pauses differ by up to a frame of 60 Hz: after pauses of one length every event would meet the
 # display at one and the same moment between two frames, and a wait of that length hide the work.
 MOVES = """async ([selector, picture, count]) => {
@@ -72,7 +74,12 @@ MOVES = """async ([selector, picture, count]) => {
         const before = shown(), up = move % 4 < 2;
         await new Promise(done => setTimeout(done, 120 + 17 * Math.random()));
         const start = performance.now();
-        if (slider.matches('input')) {
+        if (slider.role === 'spinbutton') {
+            for (const [name, clientY] of [['down', 0], ['move', up ? -8 : 8], ['up', 0]]) {
+                const event = { bubbles: true, clientY };
+                slider.dispatchEvent(new PointerEvent(`pointer${name}`, event));
+            }
+        } else if (slider.matches('input')) {
             slider.value = Number(slider.value) + (up ? 1 : -1);
             slider.dispatchEvent(new Event('input', { bubbles: true }));
         } else {
@@ -114,44 +121,58 @@ SLIDERS = {
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = find_chromium()
-        assert path, "no Chromium found: install one, or name it in CONVLAB_CHROMIUM"
-        browser = playwright.chromium.launch(executable_path=path, args=[*CHROMIUM_OPTIONS])
+    path = find_chromium()
+    assert path, "no Chromium found: install one, or name it in CONVLAB_CHROMIUM"
+    with lab.chromium(path) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[Server]:
+    """A JupyterLab on ``folder``/root."""
+    (folder / "root").mkdir()
+    with jupyterlab(folder / "root", folder / "jupyter") as running:
+        yield running
+
+
+def opened(browser: Browser, lab: Server, folder: Path, sources: list[str]) -> Page:
+    """A notebook in ``lab`` that has run: the handles of its interacts are named by number."""
+    write(folder / "root" / "race.ipynb", sources)
+    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    Notebook(page, lab, "race.ipynb").run_all()
+    page.wait_for_selector(".jp-OutputArea [data-state]")
+    page.wait_for_selector(".jp-OutputArea img")
+    page.evaluate("""() => document.querySelectorAll('.noUi-handle').forEach(
+        (handle, index) => { handle.id = `interact-${index}`; })""")
+    return page
 
 
 def in_jupyterlab(
     browser: Browser, folder: Path, count: int
 ) -> list[tuple[str, float, float, float]]:
     """(slider, median of interact, median and 95 % of the explorer) in milliseconds."""
-    root = folder / "root"
-    root.mkdir()
-    cells = [nbformat.v4.new_code_cell(source) for source in (INTERACT, EXPLORER)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), root / "race.ipynb")
-    with jupyterlab(root, folder / "jupyter") as server:
-        page = browser.new_page(viewport={"width": 1280, "height": 1600})
-        notebook = Notebook(page, server, "race.ipynb")
-        notebook.run_all()
-        page.wait_for_selector(".convlab-explorer .sentence")
-        page.wait_for_selector(".jp-OutputArea img")
-        page.evaluate("""() => document.querySelectorAll('.noUi-handle').forEach(
-            (handle, index) => { handle.id = `interact-${index}`; })""")
-        return [race(page, name, index, count) for index, name in enumerate(SLIDERS)]
+    with server(folder) as running:
+        page = opened(browser, running, folder, [INTERACT, EXPLORER])
+        return [
+            (name, *race(page, index, ".convlab-explorer", control, count)[:3])
+            for index, (name, control) in enumerate(SLIDERS.items())
+        ]
 
 
-def race(page: Page, name: str, index: int, count: int) -> tuple[str, float, float, float]:
-    """Both ways in turn, a few moves at a time, so that a slow spell of the machine meets both."""
+def race(
+    page: Page, index: int, root: str, control: str, count: int
+) -> tuple[float, float, float, float]:
+    """Medians of interact and of a widget, and 95 % of the widget and of interact.
+
+    Both in turn, a few moves at a time, so that a slow spell of the machine meets both.
+    """
     slow: list[float] = []
     fast: list[float] = []
     for _ in range(max(count // 8, 1)):
         slow += page.evaluate(MOVES, [f"#interact-{index}", ".jp-OutputArea img", 4])
-        own = f'.convlab-explorer [data-name="{SLIDERS[name]}"]'
-        fast += page.evaluate(MOVES, [own, ".convlab-explorer", 8])
-    late = statistics.quantiles(fast, n=20)[-1]
-    return name, statistics.median(slow), statistics.median(fast), late
+        fast += page.evaluate(MOVES, [f'{root} [data-name="{control}"]', root, 8])
+    late, slow_late = (statistics.quantiles(times, n=20)[-1] for times in (fast, slow))
+    return statistics.median(slow), statistics.median(fast), late, slow_late
 
 
 def on_a_page(browser: Browser, folder: Path, count: int) -> list[tuple[str, float]]:

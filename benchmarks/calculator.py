@@ -10,10 +10,10 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from benchmarks.browser import chromium
 from convlab import Calculator, Conv2D, Conv2DTranspose, SeparableConv2D
-from tests.browser.lab import CHROMIUM_OPTIONS, find_chromium
 from tests.browser.stacks import DEPTHS, open_up, show
 
 MOVES = 200
@@ -54,11 +54,8 @@ def milliseconds(page: Page) -> list[float]:
 
 
 def main() -> None:
-    with sync_playwright() as playwright:
-        chromium = str(find_chromium())
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
+    with chromium() as browser:
         times = milliseconds(browser.new_page())
-        browser.close()
     median, late = times[len(times) // 2], times[int(0.95 * len(times))]
     print(f"calculator, five layers, {MOVES} moves: median {median:.1f} ms, p95 {late:.1f} ms")
 

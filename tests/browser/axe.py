@@ -7,8 +7,16 @@ from typing import Literal
 
 from playwright.sync_api import Page
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js")
 Scheme = Literal["light", "dark"]
+
+# Language, scheme and width: each two of them meet once.
+CORNERS: tuple[tuple[str, Scheme, int], ...] = (
+    ("en", "light", 360),
+    ("en", "dark", 1100),
+    ("zh_TW", "dark", 360),
+    ("zh_TW", "light", 1100),
+)
+AXE = files("axe_playwright_python").joinpath("axe.min.js")
 
 
 def bring_axe(page: Page) -> None:

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browser.lab import CHROMIUM_OPTIONS, ROOT, Server, Watch, find_chromium, jupyterlab
+from tests.browser import lab
+from tests.browser.lab import ROOT, Server, Watch, find_chromium, jupyterlab
+
+LIMIT = 60_000
+"""Milliseconds after which a page is given up: a busy machine may take its time."""
 
 
 def no_chromium(ci: bool) -> None:
@@ -33,10 +37,8 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """Closed after each module: while Playwright is open, nothing else here can run asyncio."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=[*CHROMIUM_OPTIONS])
+    with lab.chromium(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -58,6 +60,7 @@ def server(chromium: str, root: Path, tmp_path_factory: pytest.TempPathFactory) 
 def watch(browser: Browser) -> Iterator[Watch]:
     """A fresh page; the test fails in the end if the page complained or called outside."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(LIMIT)
     watch = Watch(context.new_page())
     yield watch
     context.close()
@@ -84,6 +87,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 def _offline(browser: Browser, **options: Any) -> Iterator[Page]:
     context = browser.new_context(offline=True, **options)
+    context.set_default_timeout(LIMIT)
     page, complaints = context.new_page(), list[str]()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error.stack)))

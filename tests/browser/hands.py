@@ -77,6 +77,23 @@ def show(page: Page, folder: Path, explorer: convlab.Explorer, link: str = "") -
     open_page(page, folder, explorer, link)
 
 
+TELL = """([shown, values]) => {
+    model.set('values', values);
+    model.set('shown', shown);
+}"""
+
+
+def show_to_tell(page: Page, folder: Path, explorer: convlab.Explorer) -> None:
+    """Open a page that can be told of other settings: each costs less than a page of its own."""
+    page.add_init_script(f"({widgets.KEEP})()")
+    show(page, folder, explorer)
+
+
+def tell(page: Page, explorer: convlab.Explorer) -> None:
+    """Show what an explorer holds, as its kernel would."""
+    page.evaluate(TELL, [explorer.shown, explorer.values])
+
+
 def follow(page: Page, address: str) -> None:
     widgets.follow(page, address, ROOT)
 
@@ -163,16 +180,19 @@ def choose(page: Page, name: str, value: str) -> None:
         control.select_option(value)
 
 
+KEY = """one => one.type === 'checkbox' ? ' ' : one.type !== 'radio' &&
+    (one.type === 'range' ? one.value === one.max : one.selectedIndex === one.length - 1)
+    ? 'ArrowLeft' : 'ArrowRight'"""
+
+
+def key_of(control: Locator) -> str:
+    """The key that moves a control: an arrow, back where it is at its end; a space for a box."""
+    return str(control.evaluate(KEY))
+
+
 def nudge(control: Locator) -> None:
-    """Move a control by a key: an arrow, or a space for a box; back where it is at its end."""
-    if control.get_attribute("type") == "checkbox":
-        return control.press(" ")
-    if control.get_attribute("type") == "radio":
-        return control.press("ArrowRight")
-    value = control.input_value()
-    control.press("ArrowRight")
-    if control.input_value() == value:
-        control.press("ArrowLeft")
+    """Move a control by its key."""
+    control.press(key_of(control))
 
 
 def dial_names(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 import convlab
@@ -17,6 +18,9 @@ from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS, arguments_of
 from tests.browser.stacks import assert_true_to_explain, show, state_of
 from tests.browser.widgets import KEEP
+
+# Coverage slows Python down, and all that a walk calls is called before by other tests.
+pytestmark = pytest.mark.no_cover
 
 COUNT = int(os.environ.get("CONVLAB_MOVES", 1_500 if os.environ.get("CI") == "true" else 300))
 ROUND = 50
@@ -30,7 +34,7 @@ TELL = """async ([states, pick]) => {
         const ways = [...root.querySelectorAll('.ways button')];
         if (ways.length) {
             ways[pick % ways.length].click();
-            await new Promise(done => setTimeout(done, 80));
+            await new Promise(done => setTimeout(done));
         }
         seen.push([told, said, ways.length, root.dataset.state]);
     }

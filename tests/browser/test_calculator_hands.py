@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from playwright.sync_api import Page
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
 from convlab.layers import LAYERS
-from tests.browser.axe import bring_axe, calm, serious
+from tests.browser.axe import CORNERS, bring_axe, calm, serious
 from tests.browser.stacks import (
     DEPTHS,
     ROOT,
@@ -23,7 +22,7 @@ from tests.browser.stacks import (
     show,
     state_of,
 )
-from tests.browser.test_explorer_eyes import come_to
+from tests.browser.test_explorer_eyes import FRAME, come_to
 
 STACK = [
     Conv2D(16, 3, padding="same", activation="relu"),
@@ -281,8 +280,7 @@ def test_the_address_holds_the_stack_and_python_reads_it(offline: Page, tmp_path
     control_of(offline, "padding=valid").check(force=True)
     open_up(offline, "all")
     control_of(offline, "name").fill("it's")
-    offline.wait_for_function("() => location.hash.includes('kernel_size=5,5')")
-    offline.wait_for_timeout(100)
+    offline.wait_for_function("() => location.hash.includes('name=')")
     state, address = state_of(offline), offline.url
     read = convlab.Calculator.from_link(address)
     assert read.unread == []
@@ -365,14 +363,11 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path) -> None:
         show(offline, tmp_path, stack, "#strange=1")
         bring_axe(offline)
         open_up(offline, "menu", "all", *(f"depth.{name}" for name in DEPTHS))
-        schemes: list[Any] = ["light", "dark"]
-        for language, scheme, width in product(["en", "zh_TW"], schemes, [360, 1100]):
+        for language, scheme, width in CORNERS:
             calm(offline, scheme)
             offline.set_viewport_size({"width": width, "height": 700})
             control_of(offline, f"language={language}").check(force=True)
-            offline.wait_for_function(
-                "() => document.documentElement.scrollWidth <= innerWidth", timeout=2_000
-            )
+            offline.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
             assert serious(offline) == [], (language, scheme, width)
 
 
@@ -410,9 +405,6 @@ return [...all].filter(one => {
 }"""
 
 
-FRAME = "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
-
-
 @pytest.mark.parametrize("place", ["desk", "telephone"])
 def test_the_output_is_seen_while_any_dial_is_moved(
     offline: Page, phone: Page, tmp_path: Path, place: str
@@ -436,9 +428,7 @@ def test_the_output_is_seen_while_any_dial_is_moved(
                 control = page.locator(f'{ROOT} [data-name="{name}"]:checked')
             come_to(control)
             control.press("ArrowRight" if control.get_attribute("type") != "number" else "ArrowUp")
-            page.evaluate(
-                "() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
-            )
+            page.evaluate(f"async () => {{ {FRAME}; }}")
             assert page.evaluate(UNSEEN) == [], (block, name)
             moved += 1
             if state_of(page)["refused"]:

@@ -42,7 +42,7 @@ def test_python_and_the_hand_move_one_calculator(page: Page, server: Server, roo
     wait_for(page, ROOT, "state.layers[0].arguments.filters === 8")
     assert_true_to_explain(state_of(page))
     control_of(page, "filters").press("ArrowRight")
-    page.get_by_text("Python sees (None, 6, 3, 9)").wait_for(timeout=20_000)
+    page.get_by_text("Python sees (None, 6, 3, 9)").wait_for()
     move_some(page)
     assert notebook.faults() == []
 

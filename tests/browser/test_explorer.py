@@ -18,7 +18,9 @@ from tests.browser.hands import (
     assert_true_to_the_layer,
     choose,
     show,
+    show_to_tell,
     state_of,
+    tell,
 )
 from tests.tolerances import FLOAT64, assert_close
 
@@ -26,6 +28,8 @@ from tests.tolerances import FLOAT64, assert_close
 ELSEWHERE = ["layer", "preset", "dial", *UNSEEN]
 
 
+# Coverage slows Python down, and all that a walk calls is called before by other tests.
+@pytest.mark.no_cover
 @pytest.mark.parametrize("layer", LAYERS)
 def test_two_thousand_moves_agree_with_the_real_layer(
     offline: Page, tmp_path: Path, layer: str
@@ -48,12 +52,13 @@ def test_two_thousand_moves_agree_with_the_real_layer(
 
 
 def test_the_gradients_are_those_of_the_layers_way_back(offline: Page, tmp_path: Path) -> None:
+    show_to_tell(offline, tmp_path, convlab.Explorer("Conv2D"))
     for layer in LAYERS:
         for activation in ("tanh", "leaky_relu", "silu"):
             explorer = convlab.Explorer(
                 layer, activation=activation, padding="same", gradient="one"
             )
-            show(offline, tmp_path, explorer)
+            tell(offline, explorer)
             state = state_of(offline)
             real = explorer.layer()
             real(explorer.input[None])

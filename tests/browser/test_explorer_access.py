@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 import convlab
 from convlab.layers import LAYERS
-from tests.browser.axe import Scheme, bring_axe, calm, serious
+from tests.browser.axe import CORNERS, Scheme, bring_axe, calm, serious
 from tests.browser.hands import (
     DEPTHS,
     GROUPS,
@@ -44,14 +44,12 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, layer: str
     for depth in DEPTHS:
         if offline.locator(f'[data-name="depth.{depth}"]').is_visible():
             open_depth(offline, depth)
-    for corner in product(["en", "zh_TW"], get_args(Scheme), [360, 1100]):
+    for corner in CORNERS:
         language, scheme, width = corner
         calm(offline, scheme)
         offline.set_viewport_size({"width": width, "height": 700})
         choose(offline, "language", language)
-        offline.wait_for_function(
-            "() => document.documentElement.scrollWidth <= innerWidth", timeout=2_000
-        )
+        offline.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
         assert serious(offline) == [], corner
         words = offline.inner_text(ROOT)
         assert ("輸入" in words) == (language == "zh_TW")

@@ -61,7 +61,7 @@ def test_python_and_the_hand_move_one_explorer(page: Page, server: Server, root:
     assert state_of(page)["output_shape"] == [3, 7, 1]
     dial(page, "filters").press("ArrowRight")
     page.locator(f"{ROOT} figure.output .grid").first.press("ArrowDown")
-    page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for(timeout=20_000)
+    page.get_by_text("Python sees 2 at (1, 0, 0)").wait_for()
     move_every_dial(page)
     assert notebook.faults() == []
 

@@ -16,7 +16,7 @@ import convlab
 from convlab.activations import get as activation_of
 from convlab.errors import ConvlabError
 from convlab.layers import LAYERS
-from tests.browser.hands import choose, control_of, open_depth, show, state_of
+from tests.browser.hands import choose, control_of, open_depth, show, show_to_tell, state_of, tell
 from tests.tolerances import FLOAT64, assert_close
 
 Array = np.ndarray
@@ -80,9 +80,9 @@ def test_the_outputs_that_differ_are_marked_or_it_says_that_no_pad_fits(
     offline: Page, tmp_path: Path, layer: str
 ) -> None:
     kinds = set()
+    show_to_tell(offline, tmp_path, convlab.Explorer(layer))
     for wish in settings(layer, 60):
-        explorer = convlab.Explorer(layer, **wish, padding="same", pytorch=True)
-        show(offline, tmp_path, explorer)
+        tell(offline, convlab.Explorer(layer, **wish, padding="same", pytorch=True))
         said = offline.inner_text(".beside")
         beside = symmetric(state_of(offline))
         if beside is None:
@@ -195,13 +195,14 @@ def test_the_code_for_pytorch_computes_what_the_layer_does(
 ) -> None:
     paddings = ["valid", "same", *(["causal"] if layer == "Conv1D" else [])]
     count = 0
+    show_to_tell(offline, tmp_path, convlab.Explorer(layer))
     for wish, padding in product(settings(layer, 8), paddings):
         more = {"activation": "relu" if count % 3 else "linear", "use_bias": count % 4 != 1}
         try:
             explorer = convlab.Explorer(layer, **wish, padding=padding, **more)
         except ConvlabError:
             continue
-        show(offline, tmp_path, explorer)
+        tell(offline, explorer)
         state = state_of(offline)
         code = torch_code(offline)
         assert_close(run(code, state), first(state["output"]), FLOAT64, code)

@@ -21,7 +21,6 @@ from convlab.widgets.settings import ACTIVATIONS, PER_AXIS
 from tests.browser.hands import (
     GROUPS,
     MOVES,
-    ROOT,
     UNSEEN,
     assert_true_to_the_layer,
     follow,
@@ -29,16 +28,20 @@ from tests.browser.hands import (
 )
 from tests.browser.widgets import KEEP
 
+# Coverage slows Python down, and all that a walk calls is called before by other tests.
+pytestmark = pytest.mark.no_cover
+
 COUNT = int(os.environ.get("CONVLAB_MOVES", 5_000 if os.environ.get("CI") == "true" else 1_000))
 ROUND = 50
 FROM_PYTHON = 10
 TWINS = 4
 OFTEN = ["layer", "preset"]
 
-# What the page would tell a kernel, once the last move has been told.
+# What the page would tell a kernel, once the last move has been told; and what a person sees.
 TOLD = """async () => {
-    await new Promise(done => setTimeout(done, 80));
-    return [model.get('shown'), model.get('values')];
+    await new Promise(done => setTimeout(done));
+    const { state } = document.querySelector('.convlab-explorer').dataset;
+    return [model.get('shown'), model.get('values'), state];
 }"""
 
 # What a kernel tells the page; and what a person then sees.
@@ -48,8 +51,17 @@ TELL = """states => states.map(([shown, values]) => {
     return document.querySelector('.convlab-explorer').dataset.state;
 })"""
 
+# Opens a group; the names of what a hand could move then, and whether something is refused.
+OPEN = """group => {
+    const root = document.querySelector('.convlab-explorer');
+    root.querySelector(`[data-name="group.${group}"]`).click();
+    const all = [...root.querySelectorAll('input, select')].filter(one =>
+        one.checkVisibility() || one.closest('.menu'));
+    return [all.map(one => one.dataset.name), JSON.parse(root.dataset.state).refused !== null];
+}"""
+
 # One control moved to a part of its way; what it was moved to, or null where it stood there.
-MOVE = """async ([name, part]) => {
+MOVE = """([name, part]) => {
     const all = [...document.querySelectorAll(`[data-name="${name}"]`)];
     const control = all.length > 1 ? all[Math.floor(part * all.length)] : all[0];
     const before = control.value;
@@ -130,11 +142,11 @@ class Walk:
         self.hear()
 
     def hear(self) -> None:
-        shown, values = self.page.evaluate(TOLD)
+        shown, values, seen = self.page.evaluate(TOLD)
         self.explorer.set_state({"values": values, "shown": shown})
         self.carried += bool(shown["carried"])
         assert as_json(self.explorer.shown) == shown
-        self.assert_alike(state_of(self.page))
+        self.assert_alike(json.loads(seen))
 
     def from_python(self, count: int) -> None:
         """Changes in Python, each told to the page, which then shows what the explorer holds."""
@@ -172,15 +184,10 @@ class Walk:
 
     def side_by_side(self) -> None:
         """The same move in the browser and in Python, which must both arrive at the same state."""
-        self.page.locator(f'{ROOT} [data-name="group.{self.random.choice(GROUPS)}"]').click()
-        names = self.page.eval_on_selector_all(
-            f"{ROOT} :is(input, select)",
-            """all => all.filter(one => one.checkVisibility() || one.closest('.menu'))
-                .map(one => one.dataset.name)""",
-        )
+        names, refused = self.page.evaluate(OPEN, self.random.choice(GROUPS))
         known = sorted({name for name in names if name not in NO_TRAIT})
         # From a refused wish the browser goes on, but Python from what stands.
-        free = known if state_of(self.page)["refused"] is None else ["layer", "preset"]
+        free = ["layer", "preset"] if refused else known
         name = str(self.random.choice(free + 3 * ["layer"] + ["preset"]))
         value = self.page.evaluate(MOVE, [name, self.random.random()])
         refused = False
@@ -189,8 +196,8 @@ class Walk:
                 self.explorer.change(**self.meant(name, value))
             except ConvlabError:
                 refused = True
-        shown, _ = self.page.evaluate(TOLD)
-        state = state_of(self.page)
+        shown, _, seen = self.page.evaluate(TOLD)
+        state = json.loads(seen)
         assert as_json(self.explorer.shown) == shown, (name, value)
         assert name == "preset" or (state["refused"] is not None) == refused or value is None
         self.carried += bool(shown["carried"])

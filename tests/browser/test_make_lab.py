@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import shutil
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tests.browser.lab import Server, free_port, private_environment, running
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="no make: Windows has two lines instead")
 @pytest.mark.parametrize("edition", ["zh", "en"])
-def test_make_lab_answers_soon_and_opens_a_lesson(edition: str, tmp_path: Path) -> None:
+def test_make_lab_opens_a_lesson_and_installs_nothing(edition: str, tmp_path: Path) -> None:
     port, token = free_port(), secrets.token_hex(16)
     options = f"--no-browser --port={port} --ServerApp.port_retries=0"
     command = ["make", "lab", f"VENV={sys.prefix}", f"EDITION={edition}"]
@@ -24,12 +23,11 @@ def test_make_lab_answers_soon_and_opens_a_lesson(edition: str, tmp_path: Path) 
     command += [f"ARGS={options} --IdentityProvider.token={token}"]
     environment = {k: v for k, v in private_environment(tmp_path).items() if k != "MAKEFLAGS"}
     log = tmp_path / "server.log"
-    start = time.monotonic()
-    with running(command, Server(f"http://127.0.0.1:{port}", token), environment, log) as server:
-        seconds = time.monotonic() - start
-        with urllib.request.urlopen(f"{server.url}/?token={token}") as page:
-            opened = page.url.partition("?")[0]
+    server = Server(f"http://127.0.0.1:{port}", token)
+    with (
+        running(command, server, environment, log),
+        urllib.request.urlopen(f"{server.url}/?token={token}") as page,
+    ):
+        opened = page.url.partition("?")[0]
     assert "Installing" not in log.read_text()
     assert opened.startswith(f"{server.url}/lab/tree/notebooks/{edition}/")
-    # At rest it is 2 s, and 5 s is the promise; here other tests keep the machine busy.
-    assert seconds < 15

@@ -42,7 +42,7 @@ def says(page: Page, *texts: str) -> None:
     """Wait until the dials on the page say this, in this order."""
     wanted = "\n".join(f"</script><b> {text}" for text in texts)
     seen = "[...document.querySelectorAll('.convlab-dial')].map(dial => dial.textContent)"
-    page.wait_for_function(f"text => {seen}.join('\\n') === text", arg=wanted, timeout=20_000)
+    page.wait_for_function(f"text => {seen}.join('\\n') === text", arg=wanted)
 
 
 def test_widgets_and_second_views_share_what_was_loaded_once(
@@ -76,7 +76,7 @@ def test_a_saved_notebook_holds_the_code_once_and_is_alive_once_trusted(
     says(page, "3", "7")
     page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    page.wait_for_function(f"() => !{kernel}")
     page.locator(".convlab-dial").first.click()
     says(page, "4", "7")
     # JupyterLab's debugger misses its kernel.

@@ -79,7 +79,7 @@ def test_it_plays_and_pauses_and_stops_at_the_end(offline: Page, tmp_path: Path)
     offline.wait_for_timeout(400)
     assert step(offline) == here
     offline.get_by_role("button", name="Play").click()
-    offline.wait_for_selector(".convlab-player[data-step='11'][data-playing=false]", timeout=10_000)
+    offline.wait_for_selector(".convlab-player[data-step='11'][data-playing=false]")
     offline.get_by_role("button", name="One step back").click()
     assert step(offline) == 10
     offline.get_by_role("button", name="One step forward").click()

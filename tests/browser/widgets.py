@@ -15,8 +15,11 @@ from tests.browser.lab import Notebook, Server, Watch
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
-# Keeps the model that a page's widget is rendered with: in the place where bundles are kept.
+# Keeps the model that a page's widget is rendered with: in the place where bundles are kept. And
+# what a widget does after a while it does at the next turn: nobody has to wait until it is saved.
 KEEP = """() => {
+    const { setTimeout } = window;
+    window.setTimeout = act => setTimeout(act);
     const load = async code => {
         const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
         const bundle = (await import(address)).default;
@@ -58,7 +61,6 @@ def wait_for(page: Page, root: str, condition: str) -> None:
     page.wait_for_function(
         f"() => {{ const root = document.querySelector('{root}');"
         f" const state = root && JSON.parse(root.dataset.state); return state && {condition}; }}",
-        timeout=20_000,
     )
 
 
@@ -86,7 +88,7 @@ def wake(page: Page, server: Server, name: str, still: str, root: str, condition
     wait_for(page, root, condition)
     page.evaluate("() => { jupyterapp.commands.execute('kernelmenu:shutdown'); }")
     kernel = "jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
-    page.wait_for_function(f"() => !{kernel}", timeout=20_000)
+    page.wait_for_function(f"() => !{kernel}")
 
 
 def forget_the_debugger(watch: Watch) -> None:

@@ -47,7 +47,13 @@ SHAPING = ("kernel_size", "strides", "padding", "dilation_rate")
 PROPERTIES: list[dict[str, Any]] = [
     {"name": "padding", "kind": "word", "start": "valid", "group": "window", "options": PADDINGS},
     {"name": "kernel", "kind": "kernel", "start": None, "group": "kernel", "options": KERNEL_NAMES},
-    {"name": "kernel_size", "kind": "numbers", "start": [3, 3], "group": "kernel"},
+    {
+        "name": "kernel_size",
+        "kind": "numbers",
+        "start": [3, 3],
+        "group": "kernel",
+        "dial": (1, LARGEST_NAMED),
+    },
     {"name": "strides", "kind": "numbers", "start": [1, 1], "group": "window"},
     {"name": "dilation_rate", "kind": "numbers", "start": [1, 1], "group": "window"},
     {"name": "true_convolution", "kind": "flag", "start": False, "group": "kernel"},

@@ -1,12 +1,12 @@
 /* The frame of the lens: its parts, in the language that is chosen now. */
 
 import { node, put, setText } from "../dom";
-import { short } from "../format";
+import { python, short } from "../format";
 import { languageChoice } from "../parts/frame";
 import type { Words } from "../words";
-import { markTogether, table } from "./cells";
+import { isLarge, markTogether, table } from "./cells";
 import { dials } from "./dials";
-import { heldPlace, outputAt, scaleOf, windowPlace } from "./geometry";
+import { outputAt, outputPlace, scaleOf, windowPlace } from "./geometry";
 import { numbersPart } from "./numbers";
 import type { Pixels } from "./pixels";
 import { nameOf, type Window } from "./seen";
@@ -25,6 +25,8 @@ export interface Acts {
 	readonly buttons: HTMLElement;
 }
 
+const fixed = (value: number, digits: number): string => value.toFixed(digits).replace("-", "−");
+
 export type Frame = ReturnType<typeof frame>;
 
 export function frame(session: Session, words: Words, acts: Acts) {
@@ -41,15 +43,19 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	});
 	const before = view("before", hands("before")),
 		after = view("after", hands("after")),
-		target = view("target", hands("after"));
+		target = view("target", hands("after")),
+		difference = view("difference", hands("after"));
 	const kernel = numbersPart(
 		(index, value) => session.setNumber(index, value),
 		() => acts.say(t("tap_refused", { most: records.largest })),
 	);
 	const window = table("input", t("window")),
 		products = table("product", t("products")),
+		greys = table("product", t("kernel")),
 		total = node("output", { className: "total" });
 	const flipped = paragraph("hint"),
+		taps = paragraph("hint"),
+		found = paragraph("found"),
 		sentence = paragraph("sentence"),
 		hint = paragraph("hint"),
 		scale = paragraph("scale"),
@@ -74,10 +80,10 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			"div",
 			{ className: `body${isPuzzle ? " puzzle" : ""}` },
 			before.element,
-			node("div", { className: "kernel" }, paragraph("hint", t("taps")), kernel.element, flipped),
+			node("div", { className: "kernel" }, taps, kernel.element, greys.element, flipped),
 			after.element,
-			...(isPuzzle ? [target.element] : []),
-			node("div", { className: "said" }, sentence, hint, scale),
+			isPuzzle ? target.element : difference.element,
+			node("div", { className: "said" }, found, sentence, hint, scale),
 			node(
 				"div",
 				{ className: "magnified" },
@@ -98,7 +104,10 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			[before, "before", input, scales.before],
 			[after, "after", now.output, scales.after],
 			[target, "target", session.target, scales.after],
+			[difference, "difference", session.difference, scales.after],
 		] as const;
+		put(difference.element, { hidden: !session.difference });
+		difference.element.parentElement?.classList.toggle("moving", Boolean(session.difference));
 		for (const [part, name, pixels, bound] of shown)
 			if (pixels) part.show(t(name, said(pixels)), pixels, { signed, bound });
 		const words_ = { before: short(scales.before), after: short(scales.after) };
@@ -108,6 +117,35 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		}
 	}
 
+	function showKernel(): void {
+		const { numbers } = session,
+			large = isLarge(numbers);
+		put(kernel.element, { hidden: large });
+		put(greys.element, { hidden: !large });
+		setText(taps, large ? t("taps_large", { height: numbers.length, width: numbers[0].length }) : t("taps"));
+		if (large) greys.show(numbers);
+		else kernel.show(numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
+	}
+
+	/** The gain, the difference, the places that are marked: what there is of them. */
+	function whatIsFound(): string {
+		const { gain, marks, near, largestDifference: most, s } = session,
+			said = [];
+		if (gain !== null) said.push(t("gain", { gain: fixed(gain, 2) }));
+		if (s.move)
+			said.push(
+				t("moved", {
+					down: s.move[0],
+					right: s.move[1],
+					rows: near[0],
+					columns: near[1],
+					most: most === null ? "—" : fixed(most, 3),
+				}),
+			);
+		if (marks.length) said.push(t("marked", { places: marks.map(python).join(" ") }));
+		return said.join(" ");
+	}
+
 	return {
 		elements,
 		after: after.element,
@@ -115,7 +153,13 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		/** All but the place. */
 		show(): void {
 			showPictures();
-			kernel.show(session.numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
+			showKernel();
+			setText(found, whatIsFound());
+			for (const [view, place] of [
+				[before, windowPlace],
+				[after, outputPlace],
+			] as const)
+				view.mark(session.marks.map(one => place(session, one)));
 			setText(flipped, session.s.true_convolution ? t("flipped") : "");
 			controls.show();
 			language.show();
@@ -124,8 +168,9 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		},
 		showPlace({ x, products: made, sum, isPadding }: Window): void {
 			const held = acts.isHeld();
-			before.frame(windowPlace(session), held);
-			for (const one of [after, target]) one.frame(heldPlace(session), held);
+			const { position } = session.s;
+			before.frame(windowPlace(session, position), held);
+			for (const one of [after, target, difference]) one.frame(outputPlace(session, position), held);
 			window.show(x, isPadding);
 			products.show(made);
 			setText(total, short(sum));

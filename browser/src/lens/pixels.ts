@@ -16,9 +16,11 @@ export async function pixelsOf(
 	get: <Name extends keyof PictureTraits>(name: Name) => PictureTraits[Name],
 ): Promise<Pixels> {
 	const [height, width, channels] = get("shape"),
-		white = get("white");
-	const file = Uint8Array.from(atob(get("png")), sign => sign.charCodeAt(0));
-	const bitmap = await createImageBitmap(new Blob([file]), {
+		white = get("white"),
+		file = get("file");
+	if (!file) return { height, width, white, planes: [new Float32Array(height * width)] };
+	const bytes_ = Uint8Array.from(atob(file), sign => sign.charCodeAt(0));
+	const bitmap = await createImageBitmap(new Blob([bytes_]), {
 		colorSpaceConversion: "none",
 	});
 	const bytes = bytesOf(bitmap, bitmap.width, bitmap.height);

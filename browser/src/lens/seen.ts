@@ -32,6 +32,7 @@ export const nameOf = ({ s }: Session): string => `y[${python(s.position).slice(
 
 export function exposed(session: Session, { x, sum }: Window): string {
 	const { input, s, extent: output, refused, taps: kernel, solved, own, outputShape: output_shape } = session,
+		{ marks, gain, largestDifference: largest_difference } = session,
 		{ filters, kernel_size, strides, padding, dilation_rate, groups, use_bias } = session.settings();
 	return JSON.stringify({
 		arguments: { filters, kernel_size, strides, padding, dilation_rate, groups, use_bias },
@@ -44,6 +45,9 @@ export function exposed(session: Session, { x, sum }: Window): string {
 		terms: x.flatMap((line, i) => line.map((value, j) => [value, kernel[i][j]])),
 		sum,
 		output,
+		marks,
+		gain,
+		largest_difference,
 		own,
 		solved,
 		language: s.language,

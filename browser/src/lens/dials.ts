@@ -101,10 +101,8 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 
 	/* The open group's settings, each with its dial in place. */
 	function open(): readonly Property[] {
-		const first = session.group === "first";
-		const own = properties
-			.filter(({ name, group }) => (first ? controls.includes(name) : group === session.group))
-			.filter(isThere);
+		const first = controls.flatMap(name => properties.filter(one => one.name === name)),
+			own = (session.group === "first" ? first : properties.filter(one => one.group === session.group)).filter(isThere);
 		for (const property of own) if (!made.has(property.name)) made.set(property.name, controlOf(property));
 		const elements = own.map(({ name }) => made.get(name)?.element as HTMLElement);
 		arrange(rows, session.group === "picture" ? [...elements, file.element, buttons] : elements);

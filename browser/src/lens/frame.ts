@@ -25,7 +25,8 @@ export interface Acts {
 	readonly buttons: HTMLElement;
 }
 
-const fixed = (value: number, digits: number): string => value.toFixed(digits).replace("-", "−");
+/* So many digits after the point; a dash for what is not known. */
+const fixed = (value: number | null, digits: number): string => value?.toFixed(digits) ?? "—";
 
 export type Frame = ReturnType<typeof frame>;
 
@@ -51,10 +52,10 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	);
 	const window = table("input", t("window")),
 		products = table("product", t("products")),
-		greys = table("product", t("kernel")),
+		greys = table("product", t("taps_large")),
 		total = node("output", { className: "total" });
 	const flipped = paragraph("hint"),
-		taps = paragraph("hint"),
+		taps = paragraph("hint", t("taps")),
 		found = paragraph("found"),
 		sentence = paragraph("sentence"),
 		hint = paragraph("hint"),
@@ -83,7 +84,7 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			node("div", { className: "kernel" }, taps, kernel.element, greys.element, flipped),
 			after.element,
 			isPuzzle ? target.element : difference.element,
-			node("div", { className: "said" }, found, sentence, hint, scale),
+			node("div", { className: "said" }, sentence, hint, scale),
 			node(
 				"div",
 				{ className: "magnified" },
@@ -92,17 +93,17 @@ export function frame(session: Session, words: Words, acts: Acts) {
 				products.element,
 				node("div", { className: "result" }, sign("Σ →"), " ", total),
 			),
-			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element)]),
+			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element, found)]),
 		),
 	];
 
 	function showPictures(): void {
-		const { input, now, extent } = session,
+		const { input, now, extent, gain, largestDifference: most } = session,
 			scales = scaleOf(session),
 			{ signed } = scales;
 		const shown = [
 			[before, "before", input, scales.before],
-			[after, "after", now.output, scales.after],
+			[after, gain === null ? "after" : "after_pattern", now.output, scales.after],
 			[target, "target", session.target, scales.after],
 			[difference, "difference", session.difference, scales.after],
 		] as const;
@@ -113,7 +114,11 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		const words_ = { before: short(scales.before), after: short(scales.after) };
 		setText(scale, t(signed ? "scale_signed" : "scale_plain", words_));
 		function said({ height, width }: Pixels) {
-			return { height, width, minimum: short(extent.minimum), maximum: short(extent.maximum) };
+			const { minimum, maximum } = extent;
+			return {
+				...{ height, width, minimum: short(minimum), maximum: short(maximum) },
+				...{ gain: fixed(gain, 2), most: fixed(most, 3) },
+			};
 		}
 	}
 
@@ -122,26 +127,16 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			large = isLarge(numbers);
 		put(kernel.element, { hidden: large });
 		put(greys.element, { hidden: !large });
-		setText(taps, large ? t("taps_large", { height: numbers.length, width: numbers[0].length }) : t("taps"));
+		put(taps, { hidden: large });
 		if (large) greys.show(numbers);
 		else kernel.show(numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
 	}
 
-	/** The gain, the difference, the places that are marked: what there is of them. */
+	/** What there is to say of a move and of marks. */
 	function whatIsFound(): string {
-		const { gain, marks, near, largestDifference: most, s } = session,
+		const { marks, near, s } = session,
 			said = [];
-		if (gain !== null) said.push(t("gain", { gain: fixed(gain, 2) }));
-		if (s.move)
-			said.push(
-				t("moved", {
-					down: s.move[0],
-					right: s.move[1],
-					rows: near[0],
-					columns: near[1],
-					most: most === null ? "—" : fixed(most, 3),
-				}),
-			);
+		if (s.move) said.push(t("moved", { move: python(s.move), near: python(near) }));
 		if (marks.length) said.push(t("marked", { places: marks.map(python).join(" ") }));
 		return said.join(" ");
 	}
@@ -150,6 +145,11 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		elements,
 		after: after.element,
 		sentence,
+		/** What a change has done, for those who hear it. */
+		spoken(): string {
+			const captions = session.difference ? [after.caption, difference.caption] : [after.caption];
+			return [...captions, found, sentence].map(({ textContent }) => textContent).join(" ");
+		},
 		/** All but the place. */
 		show(): void {
 			showPictures();

@@ -9,6 +9,7 @@ export type Place = readonly [top: number, left: number, height: number, width: 
 
 export interface View {
 	readonly element: HTMLElement;
+	readonly caption: HTMLElement;
 	show(title: string, pixels: Pixels, scale: Scale): void;
 	frame(place: Place, held: boolean): void;
 	mark(places: readonly Place[]): void;
@@ -48,6 +49,7 @@ export function view(name: string, hands: Hands): View {
 	});
 	return {
 		element: node("figure", { className: `picture ${name}` }, caption, stage),
+		caption,
 		show(title, pixels, scale) {
 			setText(caption, title);
 			put(stage, { ariaLabel: title });

@@ -40,7 +40,7 @@ from .lens_settings import (
     resolved,
 )
 from .modules import ModuleWidget, static
-from .pictures import Picture, picture, png
+from .pictures import STEPS, Picture, picture, png
 from .theme import style_sheet
 from .values import short
 
@@ -54,10 +54,6 @@ _STILL = 200
 
 _GREYS = 31
 """Steps from black to white in a still."""
-
-
-_STEPS = 63
-"""From black to white in the greys of the photograph: no eye tells them from 255 on a screen."""
 
 
 class _Setting(traitlets.Any):
@@ -399,7 +395,9 @@ class Lens(ModuleWidget):
     def __repr__(self) -> str:
         names = ("strides", "padding", "dilation_rate")
         settings = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
-        return f"Lens(kernel={self.kernel!r}, {settings})"
+        named = isinstance(self.kernel, str)
+        kernel = repr(self.kernel) if named else "×".join(map(str, self.kernel_size))
+        return f"Lens(kernel={kernel}, {settings})"
 
 
 def _opened(
@@ -417,7 +415,7 @@ def _opened(
         kernel = "sobel_x" if secret is None else "identity"
     if secret is not None and isinstance(kernel, str):
         settings = {"kernel_size": _size_of(secret), **settings}
-    shown = _sample(settings.get("channels")) if image is None else picture(image)
+    shown = picture(_sample(settings.get("channels") == 3) if image is None else image)
     start = {one["name"]: one["start"] for one in PROPERTIES}
     start |= {"channels": shown.shape[2], "language": get_language()}
     start |= PATTERN if isinstance(image, str) else {}
@@ -439,16 +437,13 @@ def _own(error: ConvlabError) -> ConvlabError:
 
 
 @cache
-def _levels_of_sample() -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    colours = np.rint(photograph() * 255).astype("uint8")
-    steps = np.rint(colours.mean(axis=-1) * _STEPS / 255)
-    return np.rint(steps * 255 / _STEPS).astype("uint8"), colours
-
-
-def _sample(channels: object) -> Picture:
-    """The photograph, in greys where no colours are asked for: a notebook stays small."""
-    greys, colours = _levels_of_sample()
-    return picture((colours if channels == 3 else greys) / np.float32(255))
+def _sample(colours: bool) -> Array:
+    """The photograph, in few greys where no colours are asked for: a notebook stays small."""
+    if colours:
+        return photograph()
+    few = np.float32(STEPS[0])
+    greys: Array = np.rint(photograph().mean(axis=-1) * few) / few
+    return greys
 
 
 @cache

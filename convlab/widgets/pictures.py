@@ -25,15 +25,15 @@ LARGEST = 1_000_000
 class Picture(ipywidgets.Widget):  # type: ignore[misc]
     """A picture as a model without a view, which any number of widgets name.
 
-    ``file`` holds levels from 0 to 255, a lossless WebP in base64. Numbers that are no such levels
-    lie there as the four bytes of each float32: all the first bytes as a picture, below it all the
-    second ones, … It is empty for a pattern, which the browser makes.
+    ``file`` is a lossless WebP in base64: levels from 0 to ``steps``, which is white. Where
+    ``steps`` is 0 it holds the four bytes of each float32: all the first bytes as a picture, below
+    it all the second ones, … It is empty for a pattern, which the browser makes.
     """
 
     file = traitlets.Unicode().tag(sync=True)
     shape: Any = traitlets.List().tag(sync=True)
     white = traitlets.Int(1).tag(sync=True)
-    exact = traitlets.Bool(False).tag(sync=True)
+    steps = traitlets.Int(255).tag(sync=True)
 
     _pixels: Array
 
@@ -42,6 +42,9 @@ class Picture(ipywidgets.Widget):  # type: ignore[misc]
         """The numbers as float32 (height, width, channels), from 0 to ``white``."""
         return self._pixels.copy()
 
+
+STEPS = (63, 255)
+"""From black to white; the fewer, the smaller is a file."""
 
 PATTERNS = ("stripes",)
 
@@ -71,16 +74,21 @@ def picture(image: object) -> Picture:
 
 
 def _made(pixels: Array, white: int, named: bool) -> Picture:
-    height, width, channels = pixels.shape
-    levels = np.rint(pixels * np.float32(255 / white)).astype("uint8")
-    exact = not np.array_equal(levels * np.float32(white) / np.float32(255), pixels)
-    if exact:
-        planes = pixels.astype("<f4").view("uint8").reshape(height, width * channels, 4)
-        levels = np.moveaxis(planes, -1, 0).reshape(4 * height, width * channels, 1)
+    levels, steps = _levels(pixels, white)
     data = "" if named else base64.b64encode(webp(levels)).decode()
-    found = Picture(file=data, shape=[height, width, channels], white=white, exact=exact)
+    found = Picture(file=data, shape=list(pixels.shape), white=white, steps=steps)
     found._pixels = pixels
     return found
+
+
+def _levels(pixels: Array, white: int) -> tuple[NDArray[np.uint8], int]:
+    for steps in STEPS:
+        levels = np.rint(pixels * np.float32(steps / white)).astype("uint8")
+        if np.array_equal(levels * np.float32(white) / np.float32(steps), pixels):
+            return levels, steps
+    height, width, channels = pixels.shape
+    planes = pixels.astype("<f4").view("uint8").reshape(height, width * channels, 4)
+    return np.moveaxis(planes, -1, 0).reshape(4 * height, width * channels, 1), 0
 
 
 def webp(levels: NDArray[np.uint8]) -> bytes:

@@ -70,5 +70,6 @@ export interface PictureTraits {
 	file: string;
 	shape: readonly [height: number, width: number, channels: number];
 	white: number;
-	exact: boolean;
+	/** From black to white; 0 where the bytes of numbers are sent. */
+	steps: number;
 }

@@ -113,11 +113,11 @@ class Lens(ModuleWidget):
     channels = _Setting(1)
     contrast = _Setting("own")
     position = _Setting((0, 0, 0))
-    period = _Setting(None, allow_none=True)
-    angle = _Setting(None, allow_none=True)
-    noise = _Setting(None, allow_none=True)
-    move = _Setting(None, allow_none=True)
-    marks = _Setting(None, allow_none=True)
+    period = _Setting(None)
+    angle = _Setting(None)
+    noise = _Setting(None)
+    move = _Setting(None)
+    marks = _Setting(None)
     language = _Setting("en")
 
     _quiet = False
@@ -177,9 +177,8 @@ class Lens(ModuleWidget):
         try:
             return resolved(self._settings(), changes, self._shape)
         except ConvlabError as error:
-            whole = {**self._settings(), **changes}
             attempt = lambda wanted: resolved(self._settings(), wanted, self._shape)  # noqa: E731
-            raise with_choices(error, working(_own(error), whole, attempt)) from error
+            raise with_choices(error, working(_own(error), changes, attempt)) from error
 
     @property
     def _shape(self) -> tuple[int, int, int]:

@@ -45,6 +45,7 @@ export function exposed(session: Session, { x, sum }: Window): string {
 		terms: x.flatMap((line, i) => line.map((value, j) => [value, kernel[i][j]])),
 		sum,
 		output,
+		scene: { period: s.period, angle: s.angle, noise: s.noise, move: s.move },
 		marks,
 		gain,
 		largest_difference,

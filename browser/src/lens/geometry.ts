@@ -1,7 +1,7 @@
 /* Where the window lies on a picture, by the axes that Python's rules give; and the pictures' scale. */
 
 import { type Axis, NONE } from "../axes";
-import { extentOf } from "./filter";
+import { extentOf, largestOf } from "./filter";
 import type { Session } from "./session";
 import type { Place } from "./view";
 
@@ -40,11 +40,17 @@ export function outputAt(session: Session, side: "before" | "after", down: numbe
 }
 
 /** The number that is white in each picture; zero has the same grey in all. */
-export function scaleOf({ input, extent, target, s }: Session): { signed: boolean; before: number; after: number } {
+export function scaleOf({ input, lowest, extent, target, s }: Session): {
+	signed: boolean;
+	before: number;
+	after: number;
+} {
 	const aimed = extentOf(target?.planes ?? []);
-	const minimum = Math.min(extent.minimum, aimed.minimum, extentOf(input.planes).minimum),
-		maximum = Math.max(extent.maximum, aimed.maximum);
 	// What is nothing but zeros has no largest number.
-	const largest = Math.max(-minimum, maximum) || input.white;
-	return { signed: minimum < 0, before: input.white, after: s.contrast === "own" ? largest : input.white };
+	const largest = Math.max(largestOf(extent), largestOf(aimed)) || input.white;
+	return {
+		signed: Math.min(extent.minimum, aimed.minimum, lowest) < 0,
+		before: input.white,
+		after: s.contrast === "own" ? largest : input.white,
+	};
 }

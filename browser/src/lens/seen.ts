@@ -32,10 +32,9 @@ export const nameOf = ({ s }: Session): string => `y[${python(s.position).slice(
 
 export function exposed(session: Session, { x, sum }: Window): string {
 	const { input, s, extent: output, refused, taps: kernel, solved, own, outputShape: output_shape } = session,
-		{ marks, gain, largestDifference: largest_difference } = session,
-		{ filters, kernel_size, strides, padding, dilation_rate, groups, use_bias } = session.settings();
+		{ marks, gain, largestDifference: largest_difference } = session;
 	return JSON.stringify({
-		arguments: { filters, kernel_size, strides, padding, dilation_rate, groups, use_bias },
+		arguments: session.layerArguments(),
 		// As the layer lays it on: turned where it is a true convolution.
 		kernel,
 		true_convolution: s.true_convolution,

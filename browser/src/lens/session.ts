@@ -4,7 +4,7 @@ import { isRefused, mended, type Refused, verdict } from "../axes";
 import type { Settings } from "../contract";
 import { keyOf } from "../format";
 import type { Model } from "../model";
-import { type Axes, distance, type Extent, extentOf, filter, padded } from "./filter";
+import { type Axes, type Extent, extentOf, filter, largestOf, padded } from "./filter";
 import { fitted, namedSide, numbersOf, turned } from "./kernels";
 import { type Pixels, withChannels } from "./pixels";
 import type { Numbers, Records, State, Traits } from "./records";
@@ -35,6 +35,8 @@ export class Session {
 	input!: Pixels;
 	now!: Filtered;
 	extent!: Extent;
+	/** The smallest number of what is laid under the kernel. */
+	lowest = 0;
 	target: Pixels | null = null;
 	/** What the output is less than the moved output of the picture before its move, and at most in the middle. */
 	difference: Pixels | null = null;
@@ -103,13 +105,17 @@ export class Session {
 
 	// Settings
 
-	/** What the layer is asked: each channel by itself meets the one kernel. */
-	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+	/** The layer's arguments: each channel by itself meets the one kernel. */
+	layerArguments(changes: Partial<State> = {}): Settings {
 		const { channels, kernel_size, strides, padding, dilation_rate } = { ...this.s, ...changes };
-		return {
-			...{ filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false },
-			...{ sizes: [height, width], channels, activation: "linear", data_format: "channels_last" },
-		};
+		return { filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false };
+	}
+
+	/** With what the rules ask besides. */
+	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+		const own = this.layerArguments(changes),
+			sizes = [height, width];
+		return { ...own, sizes, channels: own.filters, activation: "linear", data_format: "channels_last" };
 	}
 
 	verdict(settings: Settings = this.settings()): ReturnType<typeof verdict> {
@@ -217,6 +223,7 @@ export class Session {
 			const scene = this.scene();
 			this.input = move ? moved(scene, move) : scene;
 			this.now = this.prepared(settings, this.input);
+			this.lowest = extentOf(this.input.planes).minimum;
 			this.unmoved = move && this.prepared(settings, scene);
 			this.madeFor = key;
 		}
@@ -287,9 +294,10 @@ export class Session {
 			this.target = made?.output ?? null;
 			this.targetFor = key;
 		}
-		const { planes = [] } = this.target ?? {},
-			{ minimum, maximum } = extentOf(planes);
-		this.solved = distance(this.now.output.planes, planes) <= this.records.tolerance * Math.max(-minimum, maximum);
+		const { now, target } = this,
+			sameSize = target && keyOf(target.height, target.width) === keyOf(now.output.height, now.output.width);
+		const apart = sameSize ? largestOf(extentOf(difference(now.output, target).planes)) : Number.POSITIVE_INFINITY;
+		this.solved = apart <= this.records.tolerance * largestOf(extentOf(target?.planes ?? []));
 	}
 
 	// Saving

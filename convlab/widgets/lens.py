@@ -311,9 +311,13 @@ class Lens(ModuleWidget):
         """
         if self.move is None:
             return None
-        near = tuple(one // step for one, step in zip(self.move, self.strides, strict=True))
-        moved: Array = np.roll(self._output(None), near, axis=(0, 1))
+        moved: Array = np.roll(self._output(None), self._near, axis=(0, 1))
         return self.output - moved
+
+    @property
+    def _near(self) -> tuple[int, ...]:
+        """By how many whole outputs the output of a moved picture moves."""
+        return tuple(one // step for one, step in zip(self.move, self.strides, strict=True))
 
     @property
     def largest_difference(self) -> float | None:
@@ -321,8 +325,8 @@ class Lens(ModuleWidget):
         difference = self.difference
         if difference is None:
             return None
-        pairs = zip(self._axes, self.move, strict=True)
-        middle = difference[np.ix_(*(comparable(axis, move) for axis, move in pairs))]
+        places = map(comparable, self._axes, self.move, self._near)
+        middle = difference[np.ix_(*places)]
         return float(np.abs(middle).max()) if middle.size else None
 
     @property

@@ -75,10 +75,12 @@ def _around(axis: Axis, output: int) -> slice:
     return slice(held[0], held[-1] + 1)
 
 
-def comparable(axis: Axis, move: int) -> list[int]:
+def comparable(axis: Axis, move: int, near: int) -> list[int]:
     """The outputs that meet neither padding nor what a move has brought in, before it and after.
 
-    >>> comparable(Axis(size=8, kernel=3, before=1, after=1), 2)
+    The picture is moved by ``move``, the output by ``near``.
+
+    >>> comparable(Axis(size=8, kernel=3, before=1, after=1), 2, 2)
     [3, 4, 5, 6]
     """
 
@@ -86,5 +88,4 @@ def comparable(axis: Axis, move: int) -> list[int]:
         return output >= 0 and all(i is not None and i >= first for i in axis.sources(output))
 
     outputs = range(axis.output_size or 0)
-    near = move // axis.stride
     return [one for one in outputs if is_inside(one, move) and is_inside(one - near, 0)]

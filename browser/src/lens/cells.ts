@@ -41,7 +41,7 @@ export interface Table {
 export function table(kind: string, title: string): Table {
 	const cells = node("div", { className: "cells", role: "img" }),
 		screen = new Screen();
-	screen.canvas.role = "img";
+	Object.assign(screen.canvas, { role: "img", ariaLabel: title });
 	return {
 		element: node("figure", { className: kind }, node("figcaption", {}, title), cells, screen.canvas),
 		cells,

@@ -48,7 +48,7 @@ export type Said =
 	| string
 	| { readonly term: string; readonly with: Readonly<Record<string, Said>> }
 	| { readonly axis: number }
-	| { readonly list: readonly string[] };
+	| { readonly list: readonly Said[] };
 
 export interface Found {
 	/** Of a layer with one direction, the first is an axis of one row. */

@@ -2,11 +2,11 @@
 
 type Properties = Record<string, unknown>;
 
-const bundle = Math.random().toString(36).slice(2, 8);
+const bundle = Math.random().toString(36).slice(2);
 let given = 0;
 
 /** A name that no other element of the page has, whichever widget made it. */
-export const uniqueId = (): string => `cvl-${bundle}-${++given}`;
+export const uniqueId = (): string => `c${bundle}-${++given}`;
 
 /** An element with properties, attributes (names that are none of its properties) and children. */
 export function node<Tag extends keyof HTMLElementTagNameMap>(

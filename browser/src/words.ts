@@ -32,7 +32,7 @@ export function wordsOf(labels: Records["labels"], language: string): Words {
 	function said(value: Said | number): string {
 		if (typeof value !== "object") return String(value);
 		if ("axis" in value) return words.axis(value.axis);
-		if ("list" in value) return value.list.join(words.text("list.separator"));
+		if ("list" in value) return value.list.map(said).join(words.text("list.separator"));
 		return words.text(value.term, value.with);
 	}
 	return words;

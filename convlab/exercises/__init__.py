@@ -6,17 +6,16 @@
 """
 
 from .desk import ask, check, hint, names, progress, set_reader, solution, task
-from .variants import labels, variant
+from .sheets import sheet
 
 __all__ = [
     "ask",
     "check",
     "hint",
-    "labels",
     "names",
     "progress",
     "set_reader",
+    "sheet",
     "solution",
     "task",
-    "variant",
 ]

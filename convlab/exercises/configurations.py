@@ -29,8 +29,8 @@ def refused(argument: str) -> str:
 class Setting(Kind):
     """One argument of a layer of two directions, to be set so that the output has given sizes.
 
-    ``fixed`` are the arguments that the question gives, ``asked`` the one that the reader sets;
-    ``values`` are those that a page offers, ``code`` how a notebook writes one.
+    ``fixed`` are the arguments that the question gives, ``asked`` the one that the reader sets,
+    ``code`` is how a notebook writes it. On a page the explorer sets it.
     """
 
     name: ClassVar[str] = "settings"
@@ -38,7 +38,6 @@ class Setting(Kind):
     fixed: Mapping[str, Any]
     asked: str
     input_shape: tuple[int, ...]
-    values: tuple[Any, ...]
     code: str
 
     @property
@@ -88,5 +87,4 @@ class Setting(Kind):
             "fixed": dict(self.fixed),
             "asked": self.asked,
             "input_shape": list(self.input_shape),
-            "outcomes": [[value, self.plain(self.at(value))] for value in self.values],
         }

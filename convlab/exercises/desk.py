@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from .. import errors
 from ..i18n import Choices, Term, catalogue
@@ -13,8 +14,13 @@ from .series import SERIES
 from .task import Task, drawn
 from .words import Verdict, Words
 
+if TYPE_CHECKING:
+    from .widget import Exercise, Progress
+
 _reader = os.environ.get("CONVLAB_READER", "")
 _hints_given: dict[str, int] = {}
+_drawn_for: dict[str, str] = {}
+"""Whose numbers an exercise shows, where new ones were asked for."""
 
 
 def set_reader(name: str) -> None:
@@ -26,6 +32,13 @@ def set_reader(name: str) -> None:
     global _reader
     _reader = _checked(name, "name")
     _hints_given.clear()
+    _drawn_for.clear()
+
+
+def draw(exercise: str, reader: str) -> None:
+    """Go on with the numbers of another reader for this exercise; the hints begin anew."""
+    _drawn_for[exercise] = reader
+    _hints_given.pop(exercise, None)
 
 
 def _checked(reader: object, argument: str) -> str:
@@ -34,9 +47,9 @@ def _checked(reader: object, argument: str) -> str:
     return reader
 
 
-def reader_in_force() -> str:
-    """The name that ``set_reader`` was given last."""
-    return _reader
+def reader_in_force(exercise: object = None) -> str:
+    """The name that ``set_reader`` was given last, or whose numbers this exercise shows."""
+    return _drawn_for.get(exercise, _reader) if isinstance(exercise, str) else _reader
 
 
 def names() -> tuple[str, ...]:
@@ -57,7 +70,7 @@ def task(exercise: str, reader: str | None = None) -> Task:
     >>> task("causal", "Ada").numbers == task("causal", "Bob").numbers
     False
     """
-    reader = _reader if reader is None else _checked(reader, "reader")
+    reader = reader_in_force(exercise) if reader is None else _checked(reader, "reader")
     if not isinstance(exercise, str) or exercise not in SERIES:
         choices = errors.choose_one("exercise", exercise, SERIES)
         legal = Choices([choice["exercise"] for choice in choices])
@@ -88,15 +101,24 @@ def solved(exercise: str, given: Task) -> Term:
     return Term(f"exercises.{exercise}_solution", **told)
 
 
-def ask(exercise: str) -> Words:
-    """The question, with this reader's numbers.
+def ask(exercise: str) -> Exercise:
+    """The question with this reader's numbers, a field for the answer, hints and the solution.
 
-    >>> print(ask("causal").paragraphs[0])
-    **Exercise: What a causal layer reads**
+    >>> ask("causal").state
+    'open'
     """
+    from .widget import Exercise  # Here, because a check needs no widgets.
+
+    task(exercise)
+    return Exercise(exercise)
+
+
+def asked(exercise: str) -> Words:
+    """The question in words, and how to answer it in code."""
     given = task(exercise)
     heading = Term("exercises.heading", title=title(exercise))
-    return Words(heading, question(exercise, given), given.kind.form)
+    form = Term("exercises.form", name=exercise, form=given.kind.form)
+    return Words(heading, question(exercise, given), form)
 
 
 def check(exercise: str, answer: object) -> Verdict:
@@ -115,17 +137,22 @@ def check(exercise: str, answer: object) -> Verdict:
             raise Unusable("text")
         value = given.kind.read(answer)
     except Unusable as reason:
-        return Verdict("unusable", reason.term, given.kind.form)
+        return Verdict("unusable", reason.term, Term("exercises.usable_form", form=given.kind.form))
     return _judged(exercise, given, value)
 
 
 def _judged(exercise: str, given: Task, value: Hashable) -> Verdict:
     right = value == given.right
-    words = records.note(_reader, exercise, right)
+    words = note(exercise, right)
     if right:
         return Verdict("right", Term("exercises.right", name=exercise), *words)
     said = Term("exercises.wrong", reason=given.reply(value))
     return Verdict("wrong", said, *words, misconception=given.misconception(value))
+
+
+def note(exercise: str, right: bool) -> tuple[Term, ...]:
+    """Count a try of the reader in force; a word where the record cannot be kept."""
+    return records.note(_reader, exercise, right)
 
 
 def hint(exercise: str) -> Words:
@@ -140,6 +167,18 @@ def solution(exercise: str) -> Words:
     return Words(solved(exercise, task(exercise)))
 
 
-def progress() -> Words:
+def progress() -> Progress:
     """What this reader has solved so far; kept in the notebook's folder."""
+    from .widget import Progress  # Here, because a check needs no widgets.
+
+    return Progress()
+
+
+def summary() -> Words:
+    """The same in words."""
     return records.summary(_reader, names())
+
+
+def done() -> dict[str, records.Done]:
+    """What this reader has tried, by exercise."""
+    return records.load()[0].get(_reader, {})

@@ -168,6 +168,10 @@ class Numbers(Kind):
         return {"labels": self.labels}
 
 
+MOST_RIGHT = 10
+"""More numbers than a right answer of these kinds has: their sentences are the same for all."""
+
+
 class _Set(Kind):
     """Whole numbers whose order does not matter."""
 
@@ -180,7 +184,7 @@ class _Set(Kind):
     def near(self, right: tuple[int, ...]) -> dict[str, Term]:
         codes = ("empty", "none", "surplus")
         sentences = {code: Term(f"exercises.near_set_{code}") for code in codes}
-        for hits in range(1, len(right)):
+        for hits in range(1, MOST_RIGHT):
             for code in ("part", "some"):
                 sentences[f"{code} {hits}"] = Term(f"exercises.near_set_{code}", hits=hits)
         return sentences

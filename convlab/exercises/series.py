@@ -1,8 +1,8 @@
-"""All exercises by their id: first one for each of the usual misconceptions, then the ideas."""
+"""All exercises by their id: first one for each of the usual misconceptions, then the ideas, and the lens."""
 
 from __future__ import annotations
 
-from . import concepts, sums, transposed, windows
+from . import concepts, puzzles, sums, transposed, windows
 from .task import Maker
 
 MAKERS: tuple[Maker, ...] = (
@@ -33,6 +33,8 @@ MAKERS: tuple[Maker, ...] = (
     concepts.gradient_flow,
     concepts.validation_set,
     concepts.even_coverage,
+    puzzles.lens_shift,
+    puzzles.lens_difference,
 )
 
 SERIES: dict[str, Maker] = {maker.__name__: maker for maker in MAKERS}

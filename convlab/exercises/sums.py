@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from math import prod
 from random import Random
 from typing import Any
@@ -137,11 +136,10 @@ def separable_parameters(rng: Random) -> Task:
 
 def unequal_strides(rng: Random) -> Task:
     sh, sw = rng.sample((2, 3, 4, 5), 2)
-    height, width = (s * rng.randrange(8, 20) for s in (sh, sw))
+    height, width = (s * rng.randrange(2, 16 // s + 1) for s in (sh, sw))
     shape = (1, height, width, 3)
     fixed = {"filters": 8, "kernel_size": 3, "padding": "same"}
-    values = tuple(product(range(1, 7), repeat=2))
-    kind = Setting(SeparableConv2D, fixed, "strides", shape, values, '{"strides": (…, …)}')
+    kind = Setting(SeparableConv2D, fixed, "strides", shape, '{"strides": (…, …)}')
     right = kind.at((sh, sw))
     return Task(
         kind=kind,

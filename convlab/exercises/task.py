@@ -51,7 +51,7 @@ class Task:
 Maker = Callable[[Random], Task]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def drawn(maker: Maker, seed: str) -> Task:
     """The task of a seed: the first sound one."""
     rng = Random(seed)

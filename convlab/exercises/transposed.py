@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import product
 from random import Random
 from typing import Any
 
@@ -34,7 +33,7 @@ def adjoint_not_inverse(rng: Random) -> Task:
             "one_tap_only": v * sum(w) * w[i],
         },
         numbers={"n": n, "w": w, "v": v, "i": i},
-        reasons={"middle": v * sum(w), "reached": reached, "sum": sum(reached)},
+        reasons={"total": sum(w), "middle": v * sum(w), "reached": reached, "sum": sum(reached)},
     )
 
 
@@ -90,12 +89,10 @@ def output_padding_none(rng: Random) -> Task:
 
 
 def even_same_transposed(rng: Random) -> Task:
-    n, k, s = rng.randrange(7, 20), rng.choice((4, 6, 8)), 3
+    n, k, s = rng.randrange(3, 9), rng.choice((4, 6)), rng.choice((3, 4))
     fixed = {"filters": 1, "kernel_size": k, "strides": s, "padding": "same"}
-    values = (None, *product(range(-1, s + 1), repeat=2))
-    kind = Setting(
-        Conv2DTranspose, fixed, "output_padding", (1, n, n, 1), values, '{"output_padding": …}'
-    )
+    shape, code = (1, n, n, 1), '{"output_padding": …}'
+    kind = Setting(Conv2DTranspose, fixed, "output_padding", shape, code)
     right = kind.at(None)
     return Task(
         kind=kind,

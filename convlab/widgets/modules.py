@@ -63,11 +63,22 @@ def _shared(kind: type[ModuleWidget]) -> dict[str, Any]:
     return {"code": kind.script(), "style": kind.style(), "records": kind.records()}
 
 
-def _state(widget: ipywidgets.Widget) -> dict[str, Any]:
-    """What a widget of ours holds beside what every widget does."""
+def traits_of(widget: ipywidgets.Widget) -> dict[str, Any]:
+    """What a widget of ours holds beside what every widget does, as it is sent."""
     base = anywidget.AnyWidget.class_trait_names(sync=True)
     names = [name for name in widget.keys if name not in base and not name.startswith("_")]
     return dict(widget.get_state(names))
+
+
+def _models(widget: ipywidgets.Widget, name: str) -> dict[str, dict[str, Any]]:
+    """The traits by name of a widget, and of all that it names."""
+    found = {name: traits_of(widget)}
+    for trait in found[name]:
+        other = getattr(widget, trait)
+        if isinstance(other, ipywidgets.Widget):
+            found[name][trait] = f"IPY_MODEL_{name}.{trait}"
+            found |= _models(other, f"{name}.{trait}")
+    return found
 
 
 def _picture(still: dict[str, str]) -> str:
@@ -113,13 +124,7 @@ class ModuleWidget(anywidget.AnyWidget):
 
     def to_html(self, title: str = "convlab") -> str:
         """The text of one page that holds all of it, needs no network and no Python."""
-        models = {"shared": _shared(type(self)), "widget": _state(self)}
-        models["widget"]["module"] = "IPY_MODEL_shared"
-        for name in models["widget"].keys() - {"module"}:
-            other = getattr(self, name)
-            if isinstance(other, ipywidgets.Widget):
-                models[name] = _state(other)
-                models["widget"][name] = f"IPY_MODEL_{name}"
+        models = _models(self, "widget")
         picture = _picture(self.still())
         return page(title, self.language, picture, models, "widget", static("page.js"))
 

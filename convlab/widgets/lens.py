@@ -325,7 +325,7 @@ class Lens(ModuleWidget):
         difference = self.difference
         if difference is None:
             return None
-        places = map(comparable, self._axes, self.move, self._near)
+        places = map(comparable, self._axes, self.move)
         middle = difference[np.ix_(*places)]
         return float(np.abs(middle).max()) if middle.size else None
 

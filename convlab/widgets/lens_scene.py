@@ -75,17 +75,13 @@ def _around(axis: Axis, output: int) -> slice:
     return slice(held[0], held[-1] + 1)
 
 
-def comparable(axis: Axis, move: int, near: int) -> list[int]:
-    """The outputs that meet neither padding nor what a move has brought in, before it and after.
+def comparable(axis: Axis, move: int) -> list[int]:
+    """The outputs that meet neither padding nor what a move of the picture has brought in.
 
-    The picture is moved by ``move``, the output by ``near``.
+    Nor does any of them, moved back by the whole outputs in the move.
 
-    >>> comparable(Axis(size=8, kernel=3, before=1, after=1), 2, 2)
+    >>> comparable(Axis(size=8, kernel=3, before=1, after=1), 2)
     [3, 4, 5, 6]
     """
-
-    def is_inside(output: int, first: int) -> bool:
-        return output >= 0 and all(i is not None and i >= first for i in axis.sources(output))
-
     outputs = range(axis.output_size or 0)
-    return [one for one in outputs if is_inside(one, move) and is_inside(one - near, 0)]
+    return [one for one in outputs if all(i is not None and i >= move for i in axis.sources(one))]

@@ -99,6 +99,17 @@ def test_the_output_follows_moves_that_are_multiples_of_the_stride_and_no_others
         assert np.abs(lens.difference).max() > 0.1 or move == (0, 0)
 
 
+def test_only_windows_without_what_came_in_are_compared() -> None:
+    image = np.zeros((12, 12))
+    image[:, -1] = 1  # A move by 1 brings this column in on the left.
+    image[5, 6] = 0.25
+    lens = Lens(image, "identity", kernel_size=1, strides=2, move=(0, 1))
+    assert lens.largest_difference == 0
+    # Moved down, the dot leaves its odd row, which a stride of 2 does not see.
+    lens.move = (1, 0)
+    assert lens.largest_difference == 0.25
+
+
 def test_a_moved_picture_comes_in_again_and_no_move_has_no_difference() -> None:
     lens = Lens(GREYS, "identity", kernel_size=1, move=(1, 2))
     np.testing.assert_array_equal(lens.image[1:, 2:, 0], GREYS[:-1, :-2])

@@ -61,15 +61,13 @@ export function difference(one: Pixels, other: Pixels): Pixels {
 	return { ...one, planes };
 }
 
-/** The outputs that meet neither padding nor what a move has brought in, before it and after. */
-const comparable = ({ sources }: Axis, move: number, near: number): number[] => {
-	const isInside = (output: number, first: number): boolean => !!sources[output]?.every(place => place >= first);
-	return [...sources.keys()].filter(output => isInside(output, move) && isInside(output - near, 0));
-};
+/** The outputs that meet neither padding nor what a move of the picture has brought in. */
+const comparable = ({ sources }: Axis, move: number): number[] =>
+	[...sources.keys()].filter(output => sources[output].every(place => place >= move));
 
 /** The largest of a difference's numbers at comparable places; null where there are none. */
-export function largestDifference({ planes, width }: Pixels, axes: Axes, move: Place, near: Place): number | null {
-	const [rows, columns] = axes.map((axis, k) => comparable(axis, move[k], near[k]));
+export function largestDifference({ planes, width }: Pixels, axes: Axes, move: Place): number | null {
+	const [rows, columns] = axes.map((axis, k) => comparable(axis, move[k]));
 	if (!rows.length || !columns.length) return null;
 	let largest = 0;
 	for (const plane of planes)

@@ -264,7 +264,7 @@ export class Session {
 		if (!unmoved || !move) return;
 		this.fill(unmoved, this.taps);
 		this.difference = difference(now.output, moved(unmoved.output, near));
-		this.largestDifference = largestDifference(this.difference, now.axes, move, near);
+		this.largestDifference = largestDifference(this.difference, now.axes, move);
 	}
 
 	private prepared(settings: Settings, input: Pixels): Filtered {

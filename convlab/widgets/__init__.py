@@ -1,1 +1,1 @@
-"""What a reader can move: the explorer, the calculator, sliders over a picture."""
+"""What a reader can move: the explorer, the calculator, the lens, the flipbook."""

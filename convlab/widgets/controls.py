@@ -27,11 +27,17 @@ def checked_controls(controls: Any, layers: Sequence[str]) -> tuple[str, ...] | 
     >>> checked_controls(["padding", "strides"], ["Conv2D"])
     ('padding', 'strides')
     """
+    own = {name for layer in layers for name in settings_of(layer)}
+    return checked_names(
+        controls, [name for name in CONTROLS if name not in SETTINGS or name in own]
+    )
+
+
+def checked_names(controls: Any, legal: Sequence[str]) -> tuple[str, ...] | None:
+    """The names of controls, each once and one of the ``legal``; ``None`` for all."""
     given = simple(controls)
     if given is None:
         return None
-    own = {name for layer in layers for name in settings_of(layer)}
-    legal = [name for name in CONTROLS if name not in SETTINGS or name in own]
     if not isinstance(given, list | tuple):
         near: list[Any] = (
             [{"controls": (given,)}] if isinstance(given, str) and given in legal else []
@@ -44,7 +50,7 @@ def checked_controls(controls: Any, layers: Sequence[str]) -> tuple[str, ...] | 
     return tuple(dict.fromkeys(given))
 
 
-def _unknown(name: Any, given: list[Any], legal: list[str]) -> ArgumentError:
+def _unknown(name: Any, given: list[Any], legal: Sequence[str]) -> ArgumentError:
     """The refusal of one name; each choice is the whole list with another in its place."""
     error = not_one_of("controls", name, legal)
     kept = [other for other in given if isinstance(other, str) and other in legal]

@@ -20,15 +20,15 @@ _KIND_OF = {one["name"]: one["kind"] for one in PROPERTIES}
 
 
 def hash_of(shown: Mapping[str, Any]) -> str:
-    """What differs from the start, with what is always written.
+    """What differs from the start.
 
     >>> hash_of({one["name"]: one["start"] for one in PROPERTIES} | {"kernel": [[1, 2.5]]})
-    '#kernel=%5B%5B1,2.5%5D%5D&channels=null&position=null&language=null'
+    '#kernel=%5B%5B1,2.5%5D%5D'
     """
     parts = []
     for one in PROPERTIES:
         name, value = one["name"], shown[one["name"]]
-        if one["start"] is None or value != one["start"]:
+        if value != one["start"]:
             parts.append(f"{name}={quote(_written(value), safe=SAFE)}")
     return "#" + "&".join(parts)
 

@@ -20,9 +20,24 @@ from .checks import is_index, nearest_index, tuples
 Settings = dict[str, Any]
 Kernel = str | tuple[tuple[float, ...], ...]
 
-RANGES = {"kernel_size": (1, 9), "strides": (1, 8), "dilation_rate": (1, 8)}
-LARGEST = 1000
+RANGES = {
+    "kernel_size": (1, 31),
+    "strides": (1, 8),
+    "dilation_rate": (1, 8),
+    "period": (2, 40),
+    "angle": (0, 180),
+    "noise": (0, 200),
+    "move": (0, 40),
+    "marks": (1, 12),
+}
+LARGEST_NAMED = 15
+"""The largest size of a kernel with a name."""
+
+LARGEST = 100_000
 """The largest number of a kernel."""
+
+PATTERN = {"period": 8, "angle": 0}
+"""What a pattern has and a picture has not, with where it starts."""
 
 CONTRASTS = ("own", "shared")
 PADDINGS = ("valid", "same")
@@ -32,10 +47,21 @@ SHAPING = ("kernel_size", "strides", "padding", "dilation_rate")
 PROPERTIES: list[dict[str, Any]] = [
     {"name": "padding", "kind": "word", "start": "valid", "group": "window", "options": PADDINGS},
     {"name": "kernel", "kind": "kernel", "start": None, "group": "kernel", "options": KERNEL_NAMES},
-    {"name": "kernel_size", "kind": "numbers", "start": [3, 3], "group": "kernel"},
+    {
+        "name": "kernel_size",
+        "kind": "numbers",
+        "start": [3, 3],
+        "group": "kernel",
+        "dial": (1, LARGEST_NAMED),
+    },
     {"name": "strides", "kind": "numbers", "start": [1, 1], "group": "window"},
     {"name": "dilation_rate", "kind": "numbers", "start": [1, 1], "group": "window"},
     {"name": "true_convolution", "kind": "flag", "start": False, "group": "kernel"},
+    {"name": "period", "kind": "number", "start": None, "group": "picture"},
+    {"name": "angle", "kind": "number", "start": None, "group": "picture"},
+    {"name": "noise", "kind": "number", "start": None, "group": "picture"},
+    {"name": "move", "kind": "numbers", "start": None, "group": "picture", "apart": True},
+    {"name": "marks", "kind": "number", "start": None, "group": "picture"},
     {"name": "channels", "kind": "number", "start": None, "group": "picture", "options": [1, 3]},
     {"name": "contrast", "kind": "word", "start": "own", "group": "picture", "options": CONTRASTS},
     {"name": "position", "kind": "numbers", "start": None},
@@ -43,7 +69,7 @@ PROPERTIES: list[dict[str, Any]] = [
 ]
 """Each setting once, in the order of a link, with its dial's group.
 
-Where ``start`` is None, a link always writes the setting.
+A link writes what is not the ``start``. A setting that is None has no dial and no effect.
 """
 
 for _one in PROPERTIES:
@@ -51,6 +77,8 @@ for _one in PROPERTIES:
     _one |= {"shapes": True} if _one["name"] in SHAPING else {}
 
 NAMES = tuple(one["name"] for one in PROPERTIES)
+DIALS = tuple(one["name"] for one in PROPERTIES if "group" in one)
+OPTIONAL = ("period", "angle", "noise", "move", "marks")
 
 
 def numbers(kernel: Kernel, size: tuple[int, int]) -> NDArray[np.float64]:
@@ -154,8 +182,12 @@ def resolved(before: Settings, changes: Mapping[str, Any], shape: tuple[int, int
     kernel = found["kernel"]
     if "kernel_size" not in changes and "kernel" in changes:
         size = found["kernel_size"]
+        side = min(max(size), LARGEST_NAMED)
         named = isinstance(kernel, str)
-        found["kernel_size"] = (max(size),) * 2 if named else (len(kernel), len(kernel[0]))
+        found["kernel_size"] = (side, side) if named else (len(kernel), len(kernel[0]))
+    if isinstance(kernel, str):
+        _within("kernel_size", found["kernel_size"], (1, LARGEST_NAMED))
+    _check_pattern(before, found)
     found["kernel"] = fitted(kernel, found["kernel_size"])
     output = output_shape(found, shape[:2])
     place = found["position"]
@@ -167,10 +199,21 @@ def resolved(before: Settings, changes: Mapping[str, Any], shape: tuple[int, int
     return found
 
 
+def _check_pattern(before: Settings, found: Settings) -> None:
+    """A pattern keeps what it has; no other picture can get it."""
+    for name, start in PATTERN.items():
+        value, had = found[name], before[name]
+        if (value is None) != (had is None):
+            near = had or start if value is None else None
+            raise ArgumentError("lens_pattern", argument=name, value=value, choices=[{name: near}])
+
+
 def _normal(name: str, value: object, shape: tuple[int, int, int]) -> Any:
     if name == "kernel":
         return normal_kernel(value)
     value = simple(value)
+    if name in OPTIONAL:
+        return _normal_option(name, value)
     if name == "padding":
         return arguments.normal_padding(value, name, 2)
     if name == "true_convolution":
@@ -191,13 +234,34 @@ def _equal(value: object, one: object) -> bool:
     return isinstance(value, str | int) and value == one
 
 
-def _within(name: str, values: tuple[int, ...]) -> tuple[int, ...]:
+def _normal_option(name: str, value: Any) -> Any:
+    """A whole number, or two of them for a move; or None."""
+    if value is None:
+        return None
+    count = 2 if name == "move" else 1
+    given = tuples(value) if isinstance(value, list | tuple) else (value,) * count
     least, most = RANGES[name]
-    if max(values) <= most:
+    parts = (*given, *(least,) * count)[:count]
+    near = tuple(arguments.nearest_count(one, least, most=most) for one in parts)
+    if not is_index(given) or given != near:
+        raise _out_of_reach(name, value, (least, most), near if count > 1 else near[0])
+    return near if count > 1 else near[0]
+
+
+def _within(
+    name: str, values: tuple[int, ...], reach: tuple[int, int] | None = None
+) -> tuple[int, ...]:
+    reach = reach or RANGES[name]
+    if max(values) <= reach[1]:
         return values
-    near = tuple(min(value, most) for value in values)
-    raise ArgumentError(
-        "lens_reach", argument=name, value=values, least=least, most=most, choices=[{name: near}]
+    raise _out_of_reach(name, values, reach, tuple(min(value, reach[1]) for value in values))
+
+
+def _out_of_reach(name: str, value: Any, reach: tuple[int, int], near: Any) -> ConvlabError:
+    least, most = reach
+    choices = [{name: near}]
+    return ArgumentError(
+        "lens_reach", argument=name, value=value, least=least, most=most, choices=choices
     )
 
 

@@ -12,8 +12,9 @@ import numpy as np
 import traitlets
 from numpy.typing import NDArray
 
-from ..errors import ArgumentError, ShapeError
+from ..errors import ArgumentError, ShapeError, not_one_of
 from .arrays import finite
+from .lens_scene import SIDE
 
 Array = NDArray[np.float32]
 
@@ -24,14 +25,15 @@ LARGEST = 1_000_000
 class Picture(ipywidgets.Widget):  # type: ignore[misc]
     """A picture as a model without a view, which any number of widgets name.
 
-    ``png`` holds levels from 0 to 255 in base64. Numbers that are no such levels lie there as the
-    four bytes of each float32: all the first bytes as a picture, below it all the second ones, …
+    ``file`` is a lossless WebP in base64: levels from 0 to ``steps``, which is white. Where
+    ``steps`` is 0 it holds the four bytes of each float32: all the first bytes as a picture, below
+    it all the second ones, … It is empty for a pattern, which the browser makes.
     """
 
-    png = traitlets.Unicode().tag(sync=True)
+    file = traitlets.Unicode().tag(sync=True)
     shape: Any = traitlets.List().tag(sync=True)
     white = traitlets.Int(1).tag(sync=True)
-    exact = traitlets.Bool(False).tag(sync=True)
+    steps = traitlets.Int(255).tag(sync=True)
 
     _pixels: Array
 
@@ -41,48 +43,70 @@ class Picture(ipywidgets.Widget):  # type: ignore[misc]
         return self._pixels.copy()
 
 
+STEPS = (63, 255)
+"""From black to white; the fewer, the smaller is a file."""
+
+PATTERNS = ("stripes",)
+
 _pictures: dict[str, Picture] = {}
 
 
 def picture(image: object) -> Picture:
     """The one model of an image, greys (height, width) or colours (height, width, 3).
 
-    Integers from 0 to 255, or floats from 0 to 1. Raises a ``ConvlabError`` for any other.
+    Integers from 0 to 255, or floats from 0 to 1; or the name of a pattern, one of ``PATTERNS``.
+    Raises a ``ConvlabError`` for any other.
 
     >>> picture(np.eye(4)) is picture(np.eye(4))
     True
     >>> picture(np.zeros((4, 6, 3), "uint8")).white
     255
     """
-    pixels, white = _checked(image)
-    key = hashlib.sha256(pixels.tobytes() + repr((pixels.shape, white)).encode()).hexdigest()
+    if isinstance(image, str) and image not in PATTERNS:
+        raise not_one_of("image", image, PATTERNS)
+    named = isinstance(image, str)
+    pixels, white = (np.zeros((SIDE, SIDE, 1), "float32"), 1) if named else _checked(image)
+    key = hashlib.sha256(pixels.tobytes() + repr((pixels.shape, white, named)).encode()).hexdigest()
     found = _pictures.get(key)
     if found is None or found.comm is None:
-        found = _pictures[key] = _made(pixels, white)
+        found = _pictures[key] = _made(pixels, white, named)
     return found
 
 
-def _made(pixels: Array, white: int) -> Picture:
-    height, width, channels = pixels.shape
-    levels = np.rint(pixels * np.float32(255 / white)).astype("uint8")
-    exact = not np.array_equal(levels * np.float32(white) / np.float32(255), pixels)
-    if exact:
-        planes = pixels.astype("<f4").view("uint8").reshape(height, width * channels, 4)
-        levels = np.moveaxis(planes, -1, 0).reshape(4 * height, width * channels, 1)
-    data = base64.b64encode(png(levels)).decode()
-    found = Picture(png=data, shape=[height, width, channels], white=white, exact=exact)
+def _made(pixels: Array, white: int, named: bool) -> Picture:
+    levels, steps = _levels(pixels, white)
+    data = "" if named else base64.b64encode(webp(levels)).decode()
+    found = Picture(file=data, shape=list(pixels.shape), white=white, steps=steps)
     found._pixels = pixels
     return found
 
 
+def _levels(pixels: Array, white: int) -> tuple[NDArray[np.uint8], int]:
+    for steps in STEPS:
+        levels = np.rint(pixels * np.float32(steps / white)).astype("uint8")
+        if np.array_equal(levels * np.float32(white) / np.float32(steps), pixels):
+            return levels, steps
+    height, width, channels = pixels.shape
+    planes = pixels.astype("<f4").view("uint8").reshape(height, width * channels, 4)
+    return np.moveaxis(planes, -1, 0).reshape(4 * height, width * channels, 1), 0
+
+
+def webp(levels: NDArray[np.uint8]) -> bytes:
+    """A WebP file of levels (height, width, 1 or 3), to the last bit."""
+    return _written(levels, "WEBP", lossless=True, quality=75, method=6)
+
+
 def png(levels: NDArray[np.uint8]) -> bytes:
     """A PNG file of levels (height, width, 1 or 3)."""
+    return _written(levels, "PNG", optimize=True)
+
+
+def _written(levels: NDArray[np.uint8], kind: str, **options: Any) -> bytes:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels).save(
-        file, "PNG", optimize=True
-    )
+    plane = levels[..., 0] if levels.shape[-1] == 1 else levels
+    Image.fromarray(plane).save(file, kind, **options)
     return file.getvalue()
 
 

@@ -35,7 +35,7 @@ from tests.browser.widgets import (
 from tests.tolerances import FLOAT32, assert_close
 
 ROOT = ".convlab-lens"
-GROUPS = ("kernel", "window", "picture")
+GROUPS = ("first", "kernel", "window", "picture")
 COUNT = 200 if os.environ.get("CI") == "true" else 60
 RANDOM = np.random.default_rng(14)
 IMAGES = {
@@ -43,6 +43,18 @@ IMAGES = {
     "levels": RANDOM.integers(0, 256, (23, 40), dtype="uint8"),
     "colours": RANDOM.integers(0, 256, (19, 17, 3)).astype("float32") / np.float32(255),
 }
+
+STAR = np.random.default_rng(5).normal(size=(19, 17))
+# Of each: a picture, and what the lens lays under its kernel or finds besides.
+SCENES: dict[str, tuple[Any, dict[str, Any]]] = {
+    "pattern": ("stripes", {"kernel": "blur", "angle": 30, "contrast": "shared",
+                "controls": ["kernel", "kernel_size", "period", "angle"]}),
+    "move": (IMAGES["greys"], {"move": (4, 6), "controls": ["move", "strides"]}),
+    "noise": (IMAGES["levels"], {"kernel": STAR, "padding": "same", "noise": 50, "marks": 6,
+              "controls": ["noise", "marks"]}),
+    "colours": (IMAGES["colours"], {"noise": 20, "marks": 3, "move": (0, 3), "padding": "same",
+                "controls": ["channels", "noise", "move", "marks"]}),
+}  # fmt: skip
 
 
 def show(page: Page, folder: Path, lens: Lens, link: str = "") -> None:
@@ -55,6 +67,10 @@ def state_of(page: Page) -> dict[str, Any]:
 
 def control(page: Page, name: str) -> Locator:
     return control_at(page, ROOT, name)
+
+
+def groups_of(page: Page) -> list[str]:
+    return [group for group in GROUPS if control(page, f"group.{group}").count()]
 
 
 def open_group(page: Page, group: str) -> None:
@@ -157,6 +173,53 @@ def test_after_every_move_the_numbers_are_the_real_layer_s(
     assert any(state["refused"] for state in states)
 
 
+def lens_of(state: dict[str, Any], image: Any) -> Lens:
+    """Python's lens of what a state says."""
+    names = ("kernel_size", "strides", "padding", "dilation_rate")
+    kernel = np.array(state["kernel"])
+    return Lens(
+        image,
+        kernel[::-1, ::-1] if state["true_convolution"] else kernel,
+        channels=state["input_shape"][-1],
+        true_convolution=state["true_convolution"],
+        marks=len(state["marks"]) or None,
+        **{name: state["arguments"][name] for name in names},
+        **state["scene"],
+    )
+
+
+def assert_python_s(state: dict[str, Any], image: Any) -> None:
+    lens = lens_of(state, image)
+    y = lens.output
+    scale = FLOAT32 * max(1.0, float(np.abs(y).max()))
+    assert state["output_shape"] == list(y.shape)
+    found = [state["output"][name] for name in ("mean", "minimum", "maximum")] + [state["sum"]]
+    wanted = [y.mean(dtype="float64"), y.min(), y.max(), y[tuple(state["position"])]]
+    np.testing.assert_allclose(found, wanted, atol=scale, err_msg=str(state))
+    if state["gain"] is not None:
+        assert_close(state["gain"], lens.gain, FLOAT32 * max(1, lens.gain))
+    if lens.largest_difference is None or state["largest_difference"] is None:
+        assert lens.largest_difference is state["largest_difference"]
+    else:
+        assert_close(state["largest_difference"], lens.largest_difference, scale)
+    strengths = [
+        [y[place].max() for place in map(tuple, one)] for one in (state["marks"], lens.strongest)
+    ]
+    np.testing.assert_allclose(*strengths, atol=scale)
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_after_every_move_a_scene_and_what_is_found_in_it_are_python_s(
+    offline: Page, tmp_path: Path, scene: str
+) -> None:
+    image, settings = SCENES[scene]
+    show(offline, tmp_path, Lens(image, **settings))
+    states = [json.loads(state) for state in offline.evaluate(MOVES, [COUNT // 2, 7])]
+    for state in states:
+        assert_python_s(state, image)
+    assert len({json.dumps(state["scene"]) + str(len(state["marks"])) for state in states}) > 3
+
+
 def random_settings(random: np.random.Generator) -> dict[str, Any]:
     names = ["identity", "blur", "sharpen", "edges", "emboss", "sobel_x", "sobel_y"]
     height, width = (int(size) for size in random.integers(1, 10, 2))
@@ -212,9 +275,10 @@ def test_a_link_opens_the_same_lens_on_another_page(offline: Page, tmp_path: Pat
 
 @pytest.mark.parametrize(
     "part",
-    ["kernel=nonsense", "kernel=[[1,2],[3]]", "kernel=[[9999]]", "kernel=[]", "strides=0,1",
+    ["kernel=nonsense", "kernel=[[1,2],[3]]", "kernel=[[999999]]", "kernel=[]", "strides=0,1",
      "strides=2", "channels=3", "position=1", "language=fr", "colour=red", "%zz", "padding",
-     "kernel_size=20,20", "kernel_size=9,9&dilation_rate=8,8&strides=2,2"],
+     "kernel_size=20,20", "period=4", "noise=999", "move=1", "move=9,99", "marks=0",
+     "kernel_size=9,9&dilation_rate=8,8&strides=2,2"],
 )  # fmt: skip
 def test_a_link_that_cannot_be_taken_leaves_the_lens_whole(
     offline: Page, tmp_path: Path, part: str
@@ -302,15 +366,15 @@ def test_a_number_is_typed_as_a_decimal_or_a_fraction_and_nonsense_is_refused(
 ) -> None:
     show(offline, tmp_path, Lens(IMAGES["greys"]))
     tap = control(offline, "kernel.0.1")
-    for text, value in [("2.5", 2.5), ("1/8", 0.125), ("−3", -3), ("5000", 1000)]:
+    for text, value in [("2.5", 2.5), ("1/8", 0.125), ("−3", -3), ("500000", 100_000)]:
         tap.fill(text)
         tap.press("Enter")
         assert state_of(offline)["kernel"][0][1] == value
     for nonsense in ("x", "1/0", "", "1/2/3", "Infinity"):
         tap.fill(nonsense)
         tap.press("Enter")
-        assert state_of(offline)["kernel"][0][1] == 1000
-        assert tap.input_value() == "1000"
+        assert state_of(offline)["kernel"][0][1] == 100_000
+        assert tap.input_value() == "1e5"
         assert "The old one is kept" in offline.inner_text(".sentence")
 
 
@@ -411,7 +475,7 @@ def test_a_finger_holds_the_window_where_it_taps(phone: Page, tmp_path: Path) ->
         assert box
         phone.touchscreen.tap(box["x"] + 0.5 * box["width"], box["y"] + down * box["height"])
         assert state_of(phone)["position"][0] == int(29 * down)
-        assert phone.locator(".frame.held").count() == 2
+        assert phone.locator(".frame.held:visible").count() == 2
 
 
 def test_a_refusal_keeps_the_picture_and_offers_ways_that_are_taken(
@@ -456,6 +520,87 @@ def test_without_a_puzzle_nothing_is_solved(offline: Page, tmp_path: Path) -> No
     assert state_of(offline)["solved"] is None
     assert not offline.locator(".goal").is_visible()
     assert offline.locator('[data-name="target"]').count() == 0
+
+
+# Scenes
+
+
+def test_the_numbers_that_were_found_are_seen(offline: Page, tmp_path: Path) -> None:
+    lens = Lens("stripes", "blur", period=2)
+    show(offline, tmp_path, lens)
+    assert "118×118, 0.33 times as strong" in offline.inner_text(".after figcaption")
+    image, settings = SCENES["move"]
+    show(offline, tmp_path, Lens(image, **settings))
+    assert "at most 0.000" in offline.inner_text(".difference figcaption")
+    assert "by (4, 6) before" in offline.inner_text(".found")
+    control(offline, "strides").press("ArrowRight")
+    control(offline, "move.1").press("ArrowRight")
+    lens = Lens(image, strides=2, move=(4, 7))
+    assert f"{lens.largest_difference:.3f}" in offline.inner_text(".difference figcaption")
+    assert "by (2, 3) after" in offline.inner_text(".found")
+    image, settings = SCENES["noise"]
+    lens = Lens(image, **settings)
+    show(offline, tmp_path, lens)
+    assert " ".join(map(str, lens.strongest)) in offline.inner_text(".found")
+    assert offline.locator(".before .mark").count() == 6 == offline.locator(".after .mark").count()
+
+
+def test_a_mark_frames_the_window_of_its_output(offline: Page, tmp_path: Path) -> None:
+    image = np.zeros((40, 40))
+    image[12, 30] = 1
+    show(offline, tmp_path, Lens(image, "blur", kernel_size=9, marks=1))
+    (place,) = state_of(offline)["marks"]
+    screen = control(offline, "before").bounding_box()
+    mark = offline.locator(".before .mark").bounding_box()
+    assert screen and mark
+    side = screen["width"] / 40
+    assert mark["x"] - screen["x"] == pytest.approx(place[1] * side, abs=3)
+    assert mark["y"] - screen["y"] == pytest.approx(place[0] * side, abs=3)
+    assert mark["width"] == pytest.approx(9 * side, abs=5)
+
+
+def test_dials_that_a_lesson_names_come_first_and_all_others_are_there(
+    offline: Page, tmp_path: Path
+) -> None:
+    show(offline, tmp_path, Lens("stripes", controls=["angle", "kernel", "padding"]))
+    names = offline.locator(f"{ROOT} .rows [data-name]").evaluate_all(
+        "all => [...new Set(all.map(one => one.dataset.name))]"
+    )
+    assert names == ["angle", "kernel", "padding"]
+    open_group(offline, "picture")
+    assert control(offline, "period").is_visible()
+    assert not control(offline, "noise").count()
+
+
+def test_a_kernel_of_more_than_nine_is_a_picture_until_it_is_made_smaller(
+    offline: Page, tmp_path: Path
+) -> None:
+    show(offline, tmp_path, Lens(IMAGES["levels"], STAR, padding="same"))
+    assert not control(offline, "kernel.0.0").is_visible()
+    assert offline.locator(".kernel canvas:visible, .magnified canvas:visible").count() == 3
+    control(offline, "kernel_size").fill("9")
+    assert control(offline, "kernel.0.0").is_visible()
+    assert offline.locator(".kernel canvas:visible, .magnified canvas:visible").count() == 0
+    np.testing.assert_array_equal(state_of(offline)["kernel"], STAR[5:14, 4:13])
+
+
+def test_a_name_makes_a_large_kernel_as_large_as_names_go(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, Lens(IMAGES["levels"], STAR, padding="same"))
+    control(offline, "kernel").select_option("sobel_y")
+    assert state_of(offline)["kernel"] == named_kernel("sobel_y", 15).tolist()
+
+
+def test_an_own_picture_takes_a_pattern_s_place(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, Lens("stripes", noise=0, controls=["period", "noise"]))
+    own = np.random.default_rng(8).integers(0, 256, (50, 70, 3), dtype="uint8")
+    give(offline, "own.png", png(own))
+    assert_true(state_of(offline), own / np.float32(255))
+    open_group(offline, "first")
+    assert not control(offline, "period").count()
+    open_group(offline, "picture")
+    control(offline, "restore").click()
+    assert_python_s(state_of(offline), "stripes")
+    assert control(offline, "period").is_visible()
 
 
 # One's own picture
@@ -575,16 +720,24 @@ def test_where_there_is_no_way_to_a_camera_no_button_asks_for_one(
 # For everybody
 
 
-@pytest.mark.parametrize("more", [{}, {"puzzle": "edges"}, {"kernel_size": 9}], ids=str)
-def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, more: Any) -> None:
+PLAIN: dict[str, tuple[Any, dict[str, Any]]] = {
+    "plain": (IMAGES["colours"], {"padding": "same"}),
+    "puzzle": (IMAGES["colours"], {"padding": "same", "puzzle": "edges"}),
+    "large": (IMAGES["colours"], {"padding": "same", "kernel_size": 9}),
+}
+
+
+@pytest.mark.parametrize("kind", [*PLAIN, *SCENES])
+def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, kind: str) -> None:
     """In both languages, light and dark, on a telephone and on a desk, every group open."""
-    show(offline, tmp_path, Lens(IMAGES["colours"], **more, padding="same"))
+    image, settings = {**PLAIN, **SCENES}[kind]
+    show(offline, tmp_path, Lens(image, **settings))
     bring_axe(offline)
     for language, scheme, width in product(["en", "zh_TW"], ["light", "dark"], [360, 1100]):
         offline.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         offline.set_viewport_size({"width": width, "height": 700})
         control(offline, f"language={language}").check(force=True)
-        for group in () if "puzzle" in more else GROUPS:
+        for group in groups_of(offline):
             open_group(offline, group)
             assert serious(offline) == [], (language, scheme, width, group)
         assert serious(offline) == [], (language, scheme, width)
@@ -608,7 +761,7 @@ def test_what_is_moved_keeps_the_focus(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, Lens(IMAGES["colours"]))
     names = ["kernel", "kernel_size", "true_convolution", "strides", "padding", "channels",
              "contrast", "kernel.0.0", "after"]  # fmt: skip
-    for group in GROUPS:
+    for group in groups_of(offline):
         open_group(offline, group)
         give(offline, "own.png", png(np.full((40, 40), 9, "uint8")))
         open_group(offline, group)
@@ -648,15 +801,16 @@ def move(one: Locator) -> None:
     one.page.keyboard.press(key.get(str(kind), "ArrowRight"))
 
 
-@pytest.mark.parametrize("size", [3, 9])
+@pytest.mark.parametrize("kind", [3, 9, "pattern", "move", "noise"])
 def test_the_filtered_picture_is_seen_while_any_control_is_moved(
-    offline: Page, phone: Page, tmp_path: Path, size: int
+    offline: Page, phone: Page, tmp_path: Path, kind: Any
 ) -> None:
-    image = np.random.default_rng(4).random((60, 51, 3))
+    usual = np.random.default_rng(4).random((60, 51, 3)), {"kernel_size": kind, "padding": "same"}
+    image, settings = SCENES.get(kind, usual)
     for page in (offline, phone):
-        show(page, tmp_path, Lens(image, kernel_size=size, padding="same"))
+        show(page, tmp_path, Lens(image, **settings))
         moved = []
-        for group in GROUPS:
+        for group in groups_of(page):
             open_group(page, group)
             names = page.locator(f"{ROOT} .body [data-name]").evaluate_all(
                 "all => all.filter(one => one.checkVisibility() && one.type !== 'file')"
@@ -672,7 +826,8 @@ def test_the_filtered_picture_is_seen_while_any_control_is_moved(
                 moved.append(name)
                 if state_of(page)["refused"]:
                     page.locator(".ways button").first.click()
-        assert {"strides", "padding", "contrast", "kernel_size", "kernel.0.0"} <= {*moved}
+        own = {"move": {"move.0", "move.1"}}.get(kind, {*settings.get("controls", ["kernel.0.0"])})
+        assert {"strides", "padding", "contrast", "kernel_size"} | own - {"move"} <= {*moved}
 
 
 COARSE = """() => [...document.querySelectorAll('.convlab-lens :is(button, input, select)')]
@@ -684,7 +839,7 @@ COARSE = """() => [...document.querySelectorAll('.convlab-lens :is(button, input
 def test_targets_are_wide_enough_for_fingers(phone: Page, tmp_path: Path) -> None:
     show(phone, tmp_path, Lens(IMAGES["colours"]))
     assert phone.evaluate("matchMedia('(pointer: coarse)').matches")
-    for group in GROUPS:
+    for group in groups_of(phone):
         open_group(phone, group)
         assert phone.evaluate(COARSE) == [], group
 
@@ -739,7 +894,7 @@ def test_two_lenses_of_a_saved_notebook_share_a_picture_and_are_alive_without_a_
     page = watch.page
     notebook = run_and_save(root / "saved.ipynb", [SHOW, "convlab.Lens()"])
     text = nbformat.writes(notebook)
-    assert text.count(Lens().picture.png) == 1
+    assert text.count(Lens().picture.file) == 1
     assert len(text) < 700_000
     still = ".jp-OutputArea-output img"
     wake(page, server, "saved.ipynb", still, ROOT, "state.arguments.padding === 'same'")

@@ -39,20 +39,32 @@ def told(lens: Lens) -> dict[str, Any]:
 
 
 def bytes_of(lens: Lens) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(lens.picture.png))))
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(lens.picture.file))))
 
 
 # The picture
 
 
-def test_levels_travel_as_a_png_of_the_same_levels() -> None:
+def test_levels_travel_as_a_picture_of_the_same_levels() -> None:
     np.testing.assert_array_equal(bytes_of(Lens(COLOURS)), COLOURS)
     np.testing.assert_array_equal(bytes_of(Lens(COLOURS / np.float32(255))), COLOURS)
     assert (Lens(COLOURS).picture.white, Lens(COLOURS / 255).picture.white) == (255, 1)
 
 
+def test_a_picture_of_64_greys_travels_as_the_numbers_of_its_greys() -> None:
+    greys = np.arange(64).reshape(8, 8)
+    lens = Lens(greys / np.float32(63))
+    np.testing.assert_array_equal(bytes_of(lens)[..., 0], greys)
+    np.testing.assert_array_equal(lens.image[..., 0], greys.astype("float32") / np.float32(63))
+    assert (lens.picture.steps, Lens(COLOURS).picture.steps, Lens(GREYS).picture.steps) == (
+        63,
+        255,
+        0,
+    )
+
+
 def test_numbers_that_are_no_levels_travel_as_their_four_bytes() -> None:
-    planes = bytes_of(Lens(GREYS)).reshape(4, 14, 11)
+    planes = bytes_of(Lens(GREYS))[..., 0].reshape(4, 14, 11)
     np.testing.assert_array_equal(
         np.ascontiguousarray(np.moveaxis(planes, 0, -1)).view("<f4")[..., 0], GREYS
     )
@@ -62,8 +74,8 @@ def test_the_photograph_is_there_in_greys_or_in_colours() -> None:
     grey, colour = Lens(), Lens(channels=3)
     assert (grey.picture.shape, colour.picture.shape) == ([600, 512, 1], [600, 512, 3])
     np.testing.assert_array_equal(colour.image, photograph())
-    assert np.abs(grey.image[..., 0] - photograph().mean(axis=-1)).max() <= 0.51 / 255
-    assert len(grey.picture.png) < 260_000
+    assert np.abs(grey.image[..., 0] - photograph().mean(axis=-1)).max() <= 0.51 / 63
+    assert len(grey.picture.file) < 140_000
 
 
 def test_lenses_on_one_picture_share_it_and_a_closed_one_is_made_anew() -> None:
@@ -77,12 +89,11 @@ def test_lenses_on_one_picture_share_it_and_a_closed_one_is_made_anew() -> None:
 def test_a_page_holds_the_picture_once_beside_the_lens() -> None:
     lens = Lens(GREYS)
     models = models_of(lens.to_html())
-    assert models["widget"]["picture"] == "IPY_MODEL_picture"
-    assert models["picture"] == {
-        "png": lens.picture.png,
+    assert models[models["widget"]["picture"].removeprefix("IPY_MODEL_")] == {
+        "file": lens.picture.file,
         "shape": [14, 11, 1],
         "white": 1,
-        "exact": True,
+        "steps": 0,
     }
     assert lens.to_html() == Lens(GREYS).to_html()
 
@@ -91,7 +102,7 @@ def test_a_page_holds_the_picture_once_beside_the_lens() -> None:
 
 
 @pytest.mark.parametrize("name", KERNEL_NAMES)
-@pytest.mark.parametrize("size", range(1, 10))
+@pytest.mark.parametrize("size", range(1, 16))
 def test_a_named_kernel_of_any_size_is_the_named_one(name: str, size: int) -> None:
     lens = Lens(GREYS, name, kernel_size=size, padding="same")
     np.testing.assert_array_equal(lens.numbers, named_kernel(name, size))
@@ -133,8 +144,23 @@ def test_another_size_keeps_the_middle_of_numbers_and_the_name_of_a_kernel() -> 
 
 CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("a name", {"kernel": "sobel"}, "'sobel_x'", {"kernel": "sobel_x"}),
-    ("a size", {"kernel_size": 12}, "(12, 12)", {"kernel_size": (9, 9)}),
-    ("a large number", {"kernel": [[0, 2000]]}, "2000", {"kernel": ((0.0, 1000.0),)}),
+    ("a size", {"kernel_size": 18, "padding": "same"}, "(18, 18)", {"kernel_size": (15, 15)}),
+    (
+        "many",
+        {"kernel": np.ones((2, 40)), "padding": "same"},
+        "(2, 40)",
+        {"kernel": ((1.0,) * 31,) * 2},
+    ),
+    ("a large number", {"kernel": [[0, 2e5]]}, "200000", {"kernel": ((0.0, 1e5),)}),
+    ("a pattern", {"image": "strips"}, "'strips'", {"image": "stripes"}),
+    ("a period", {"period": 4}, "4", {"period": None}),
+    ("a short one", {"image": "stripes", "period": 1}, "1", {"period": 2}),
+    ("an angle", {"image": "stripes", "angle": 200.5}, "200.5", {"angle": 180}),
+    ("noise", {"noise": 201}, "201", {"noise": 200}),
+    ("a move", {"move": (3, 41)}, "(3, 41)", {"move": (3, 40)}),
+    ("half a move", {"move": (3,)}, "(3,)", {"move": (3, 0)}),
+    ("marks", {"marks": 0}, "0", {"marks": 1}),
+    ("a control", {"controls": ["stride"]}, "'stride'", {"controls": ("strides",)}),
     ("a stride", {"strides": 0}, "0", {"strides": (1, 1)}),
     ("both", {"strides": 2, "dilation_rate": 2}, "(2, 2)", {"dilation_rate": (1, 1)}),
     ("padding", {"padding": "full"}, "'full'", {"padding": "valid"}),
@@ -153,12 +179,12 @@ def test_a_refusal_names_argument_value_and_the_nearest_that_works(
 ) -> None:
     for language in ("en", "zh_TW"):
         with use_language(language), pytest.raises(ConvlabError) as caught:
-            Lens(GREYS, **wrong)
+            Lens(**{"image": GREYS, **wrong})
         with use_language(language):
             assert value in str(caught.value)
     assert way in caught.value.choices
     for choice in caught.value.choices:
-        Lens(GREYS, **{**wrong, **choice})
+        Lens(**{"image": GREYS, **wrong, **choice})
 
 
 @pytest.mark.parametrize(
@@ -181,7 +207,7 @@ def test_an_image_of_too_many_places_is_refused_with_a_thinner_one() -> None:
     assert caught.value.choices[0]["image"].shape == (750, 1000)
 
 
-@pytest.mark.parametrize("argument", ["image", "puzzle", *NAMES])
+@pytest.mark.parametrize("argument", ["image", "puzzle", "controls", *NAMES])
 def test_any_odd_value_gives_a_lens_or_words_with_ways_out(argument: str) -> None:
     usual = {"image": lambda: GREYS}
     found = {said: held(Lens, {**usual, argument: value}) for said, value in VALUES.items()}
@@ -277,19 +303,25 @@ def test_a_link_brings_back_kernel_and_settings_on_another_picture() -> None:
         true_convolution=True,
         contrast="shared",
         position=(1, 2, 2),
+        noise=30,
+        move=(2, 0),
+        marks=4,
     )
     again = Lens.from_link(lens.link("page.html"), COLOURS)
     assert told(again) == told(lens)
     assert again.link() == lens.link()
+    pattern = Lens("stripes", period=6, angle=90)
+    assert told(Lens.from_link(pattern.link(), "stripes")) == told(pattern)
+    assert Lens.from_link(pattern.link(), GREYS).period is None
     named = Lens(GREYS, "emboss", kernel_size=5, padding="same", language="zh_TW")
     assert told(Lens.from_link(named.link(), GREYS)) == told(named)
 
 
 @pytest.mark.parametrize(
     "part",
-    ["kernel=nonsense", "kernel=[[1,2],[3]]", "kernel=[[9999]]", "strides=0,1", "strides=2",
+    ["kernel=nonsense", "kernel=[[1,2],[3]]", "kernel=[[999999]]", "strides=0,1", "strides=2",
      "channels=3", "position=1", "position=99,0,0", "language=fr", "colour=red", "%zz", "padding",
-     "kernel_size=20,20"],
+     "kernel_size=20,20", "period=4", "noise=999", "move=1", "move=1,99", "marks=0"],
 )  # fmt: skip
 def test_a_part_of_a_link_that_is_not_legal_is_left_out(part: str) -> None:
     lens = Lens.from_link(f"#{part}&contrast=shared", GREYS)

@@ -2,6 +2,8 @@
 
 import { children, node, put, setText } from "../dom";
 import { short } from "../format";
+import { type Scale, Screen } from "./paint";
+import type { Pixels } from "./pixels";
 import type { Numbers } from "./records";
 
 const STEPS = 5;
@@ -25,6 +27,11 @@ export function lay(
 	});
 }
 
+/** More numbers along a side are shown as greys. */
+const MOST = 9;
+
+export const isLarge = (numbers: Numbers): boolean => Math.max(numbers.length, numbers[0].length) > MOST;
+
 export interface Table {
 	readonly element: HTMLElement;
 	readonly cells: HTMLElement;
@@ -32,11 +39,17 @@ export interface Table {
 }
 
 export function table(kind: string, title: string): Table {
-	const cells = node("div", { className: "cells", role: "img" });
+	const cells = node("div", { className: "cells", role: "img" }),
+		screen = new Screen();
+	Object.assign(screen.canvas, { role: "img", ariaLabel: title });
 	return {
-		element: node("figure", { className: kind }, node("figcaption", {}, title), cells),
+		element: node("figure", { className: kind }, node("figcaption", {}, title), cells, screen.canvas),
 		cells,
 		show(numbers, isPadding = () => false) {
+			const large = isLarge(numbers);
+			put(cells, { hidden: large });
+			put(screen.canvas, { hidden: !large });
+			if (large) return screen.paint(...greysOf(numbers));
 			const make = (): HTMLElement => node("span");
 			let index = 0;
 			lay(cells, numbers, make, (cell, value) => {
@@ -46,6 +59,14 @@ export function table(kind: string, title: string): Table {
 			cells.ariaLabel = `${title}: ${numbers.map(row => row.map(short).join(" ")).join("; ")}`;
 		},
 	};
+}
+
+/* The largest number is white, or black where it is below 0. */
+function greysOf(numbers: Numbers): [Pixels, Scale] {
+	const all = numbers.flat(),
+		bound = Math.max(...all.map(Math.abs)) || 1;
+	const pixels = { height: numbers.length, width: numbers[0].length, white: bound, planes: [Float32Array.from(all)] };
+	return [pixels, { signed: Math.min(...all) < 0, bound }];
 }
 
 /** Of the hosts, mark the cells at the index that is pointed at. */

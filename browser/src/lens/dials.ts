@@ -18,7 +18,8 @@ export interface Dials {
 /** `buttons` act on the picture; `take` is given a file. */
 export function dials(session: Session, words: Words, buttons: HTMLElement, take: (file: File) => void): Dials {
 	const t = (key: string): string => words.text(`lens.${key}`),
-		{ properties, groups } = session.records,
+		{ properties } = session.records,
+		{ groups, controls } = session,
 		rows = node("div", { className: "rows", role: "tabpanel" }),
 		refusal = refusalPart(),
 		made = new Map<string, Control>();
@@ -42,18 +43,26 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 	const say = (value: readonly number[]): string => (value[0] === value[1] ? String(value[0]) : python(value));
 
 	function controlOf(property: Property): Control {
-		const { name, kind, options = [], range: reach = [0, 0], shapes } = property,
+		const { name, kind, options = [], range: reach = [0, 0], shapes, apart, dial } = property,
 			read = () => session.wish[name] ?? session.s[name];
 		const write = (value: unknown): void =>
 			shapes ? session.ask({ [name]: value as number }, name) : session.turn({ [name]: value });
 		if (kind === "flag") return checkbox(labelOf(property), () => Boolean(read()), write);
+		if (apart) return pair(property);
 		if (kind === "numbers")
 			return range(
 				labelOf(property),
 				() => (read() as number[])[0],
-				() => reach,
+				() => [reach[0], Math.max((dial ?? reach)[1], ...(read() as number[]))],
 				value => write([value, value]),
 				() => say(read() as number[]),
+			);
+		if (kind === "number" && !options.length)
+			return range(
+				labelOf(property),
+				() => Number(read()),
+				() => reach,
+				write,
 			);
 		const list = options.map(
 			(value): Option => [String(value), words.has(`lens.${name}_${value}`) ? t(`${name}_${value}`) : String(value)],
@@ -69,26 +78,48 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 		return choice(labelOf(property), [["", t("kernel_own")], ...list], kernel, value => value && session.choose(value));
 	}
 
-	function open(): void {
-		const own = properties.filter(({ group }) => group === session.group);
+	/** Two numbers that are set one by one. */
+	function pair({ name, range: reach = [0, 0] }: Property): Control {
+		const read = (): number[] => session.s[name] as number[];
+		const each = [0, 1].map(axis =>
+			range(
+				{ name: `${name}.${axis}`, text: t(`${name}_${axis}`) },
+				() => read()[axis],
+				() => reach,
+				value => session.turn({ [name]: read().with(axis, value) }),
+			),
+		);
+		const element = node("div", { className: "rows" }, ...each.map(dial => dial.element));
+		return { element, input: each[0].input, show: () => each.forEach(dial => dial.show()) };
+	}
+
+	/* What is null has no dial; that of a pattern none on a picture of the reader's own. */
+	function isThere({ name }: Property): boolean {
+		if (name === "channels") return session.colours > 1;
+		return name === "period" || name === "angle" ? session.isPattern : session.s[name] !== null;
+	}
+
+	/* The open group's settings, each with its dial in place. */
+	function open(): readonly Property[] {
+		const first = controls.flatMap(name => properties.filter(one => one.name === name)),
+			own = (session.group === "first" ? first : properties.filter(one => one.group === session.group)).filter(isThere);
 		for (const property of own) if (!made.has(property.name)) made.set(property.name, controlOf(property));
 		const elements = own.map(({ name }) => made.get(name)?.element as HTMLElement);
 		arrange(rows, session.group === "picture" ? [...elements, file.element, buttons] : elements);
 		tabs.show();
 		rows.ariaLabel = t(`group_${session.group}`);
+		return own;
 	}
 
 	const file = fileField({ name: "picture", text: t("picture") }, t("picture_choose"), take);
 
 	function show(): void {
-		open();
-		for (const [name, control] of made) {
+		for (const { name } of open()) {
+			const control = made.get(name) as Control,
+				bad = session.refused && keyOf(session.wish[name]) !== keyOf(session.s[name]);
 			control.show();
-			const bad = session.refused && keyOf(session.wish[name]) !== keyOf(session.s[name as "strides"]);
 			put(control.input, { ariaInvalid: bad ? "true" : null });
 		}
-		const colours = made.get("channels")?.element;
-		if (colours) put(colours, { hidden: session.colours < 2 });
 		showRefusal();
 	}
 

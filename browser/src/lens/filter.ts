@@ -93,12 +93,5 @@ export function extentOf(planes: readonly Float32Array[]): Extent {
 	return { mean: sum / count, minimum, maximum };
 }
 
-/** The largest distance of two pictures' numbers; none of two sizes. */
-export function distance(one: readonly Float32Array[], other: readonly Float32Array[]): number {
-	let largest = 0;
-	for (let k = 0; k < one.length; k++) {
-		if (one[k].length !== other[k]?.length) return Number.POSITIVE_INFINITY;
-		for (let i = 0; i < one[k].length; i++) largest = Math.max(largest, Math.abs(one[k][i] - other[k][i]));
-	}
-	return largest;
-}
+/** The largest number, whatever its sign. */
+export const largestOf = ({ minimum, maximum }: Extent): number => Math.max(-minimum, maximum);

@@ -1,12 +1,12 @@
 /* The frame of the lens: its parts, in the language that is chosen now. */
 
 import { node, put, setText } from "../dom";
-import { short } from "../format";
+import { python, short } from "../format";
 import { languageChoice } from "../parts/frame";
 import type { Words } from "../words";
-import { markTogether, table } from "./cells";
+import { isLarge, markTogether, table } from "./cells";
 import { dials } from "./dials";
-import { heldPlace, outputAt, scaleOf, windowPlace } from "./geometry";
+import { outputAt, outputPlace, scaleOf, windowPlace } from "./geometry";
 import { numbersPart } from "./numbers";
 import type { Pixels } from "./pixels";
 import { nameOf, type Window } from "./seen";
@@ -25,6 +25,9 @@ export interface Acts {
 	readonly buttons: HTMLElement;
 }
 
+/* So many digits after the point; a dash for what is not known. */
+const fixed = (value: number | null, digits: number): string => value?.toFixed(digits) ?? "—";
+
 export type Frame = ReturnType<typeof frame>;
 
 export function frame(session: Session, words: Words, acts: Acts) {
@@ -41,15 +44,19 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	});
 	const before = view("before", hands("before")),
 		after = view("after", hands("after")),
-		target = view("target", hands("after"));
+		target = view("target", hands("after")),
+		difference = view("difference", hands("after"));
 	const kernel = numbersPart(
 		(index, value) => session.setNumber(index, value),
 		() => acts.say(t("tap_refused", { most: records.largest })),
 	);
 	const window = table("input", t("window")),
 		products = table("product", t("products")),
+		greys = table("product", t("taps_large")),
 		total = node("output", { className: "total" });
 	const flipped = paragraph("hint"),
+		taps = paragraph("hint", t("taps")),
+		found = paragraph("found"),
 		sentence = paragraph("sentence"),
 		hint = paragraph("hint"),
 		scale = paragraph("scale"),
@@ -74,9 +81,9 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			"div",
 			{ className: `body${isPuzzle ? " puzzle" : ""}` },
 			before.element,
-			node("div", { className: "kernel" }, paragraph("hint", t("taps")), kernel.element, flipped),
+			node("div", { className: "kernel" }, taps, kernel.element, greys.element, flipped),
 			after.element,
-			...(isPuzzle ? [target.element] : []),
+			isPuzzle ? target.element : difference.element,
 			node("div", { className: "said" }, sentence, hint, scale),
 			node(
 				"div",
@@ -86,36 +93,73 @@ export function frame(session: Session, words: Words, acts: Acts) {
 				products.element,
 				node("div", { className: "result" }, sign("Σ →"), " ", total),
 			),
-			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element)]),
+			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element, found)]),
 		),
 	];
 
 	function showPictures(): void {
-		const { input, now, extent } = session,
+		const { input, now, extent, gain, largestDifference: most } = session,
 			scales = scaleOf(session),
 			{ signed } = scales;
 		const shown = [
 			[before, "before", input, scales.before],
-			[after, "after", now.output, scales.after],
+			[after, gain === null ? "after" : "after_pattern", now.output, scales.after],
 			[target, "target", session.target, scales.after],
+			[difference, "difference", session.difference, scales.after],
 		] as const;
+		put(difference.element, { hidden: !session.difference });
+		difference.element.parentElement?.classList.toggle("moving", Boolean(session.difference));
 		for (const [part, name, pixels, bound] of shown)
 			if (pixels) part.show(t(name, said(pixels)), pixels, { signed, bound });
 		const words_ = { before: short(scales.before), after: short(scales.after) };
 		setText(scale, t(signed ? "scale_signed" : "scale_plain", words_));
 		function said({ height, width }: Pixels) {
-			return { height, width, minimum: short(extent.minimum), maximum: short(extent.maximum) };
+			const { minimum, maximum } = extent;
+			return {
+				...{ height, width, minimum: short(minimum), maximum: short(maximum) },
+				...{ gain: fixed(gain, 2), most: fixed(most, 3) },
+			};
 		}
+	}
+
+	function showKernel(): void {
+		const { numbers } = session,
+			large = isLarge(numbers);
+		put(kernel.element, { hidden: large });
+		put(greys.element, { hidden: !large });
+		put(taps, { hidden: large });
+		if (large) greys.show(numbers);
+		else kernel.show(numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
+	}
+
+	/** What there is to say of a move and of marks. */
+	function whatIsFound(): string {
+		const { marks, near, s } = session,
+			said = [];
+		if (s.move) said.push(t("moved", { move: python(s.move), near: python(near) }));
+		if (marks.length) said.push(t("marked", { places: marks.map(python).join(" ") }));
+		return said.join(" ");
 	}
 
 	return {
 		elements,
 		after: after.element,
 		sentence,
+		/** What a change has done, for those who hear it. */
+		spoken(): string {
+			const captions = session.difference ? [after.caption, difference.caption] : [after.caption];
+			return [...captions, found, sentence].map(({ textContent }) => textContent).join(" ");
+		},
 		/** All but the place. */
 		show(): void {
 			showPictures();
-			kernel.show(session.numbers, (row, column) => t("tap", { row: row + 1, column: column + 1 }));
+			showKernel();
+			setText(found, whatIsFound());
+			for (const [view, place] of [
+				[before, windowPlace],
+				[after, outputPlace],
+			] as const)
+				view.mark(session.marks.map(one => place(session, one)));
 			setText(flipped, session.s.true_convolution ? t("flipped") : "");
 			controls.show();
 			language.show();
@@ -124,8 +168,9 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		},
 		showPlace({ x, products: made, sum, isPadding }: Window): void {
 			const held = acts.isHeld();
-			before.frame(windowPlace(session), held);
-			for (const one of [after, target]) one.frame(heldPlace(session), held);
+			const { position } = session.s;
+			before.frame(windowPlace(session, position), held);
+			for (const one of [after, target, difference]) one.frame(outputPlace(session, position), held);
 			window.show(x, isPadding);
 			products.show(made);
 			setText(total, short(sum));

@@ -1,7 +1,7 @@
 /* Where the window lies on a picture, by the axes that Python's rules give; and the pictures' scale. */
 
 import { type Axis, NONE } from "../axes";
-import { extentOf } from "./filter";
+import { extentOf, largestOf } from "./filter";
 import type { Session } from "./session";
 import type { Place } from "./view";
 
@@ -12,14 +12,15 @@ function reach(axis: Axis, output: number, size: number): [start: number, length
 	return [(taps[0] - first) / size, (taps[taps.length - 1] - taps[0] + 1) / size];
 }
 
-export function windowPlace({ now, input, s }: Session): Place {
-	const [top, height] = reach(now.axes[0], s.position[0], input.height),
-		[left, width] = reach(now.axes[1], s.position[1], input.width);
+/** The window of an output. */
+export function windowPlace({ now, input }: Session, [row, column]: readonly number[]): Place {
+	const [top, height] = reach(now.axes[0], row, input.height),
+		[left, width] = reach(now.axes[1], column, input.width);
 	return [top, left, height, width];
 }
 
-export function heldPlace({ outputShape: [height, width], s }: Session): Place {
-	return [s.position[0] / height, s.position[1] / width, 1 / height, 1 / width];
+export function outputPlace({ outputShape: [height, width] }: Session, [row, column]: readonly number[]): Place {
+	return [row / height, column / width, 1 / height, 1 / width];
 }
 
 /* The output whose middle tap is nearest to a place of the picture. */
@@ -39,11 +40,17 @@ export function outputAt(session: Session, side: "before" | "after", down: numbe
 }
 
 /** The number that is white in each picture; zero has the same grey in all. */
-export function scaleOf({ input, extent, target, s }: Session): { signed: boolean; before: number; after: number } {
+export function scaleOf({ input, lowest, extent, target, s }: Session): {
+	signed: boolean;
+	before: number;
+	after: number;
+} {
 	const aimed = extentOf(target?.planes ?? []);
-	const minimum = Math.min(extent.minimum, aimed.minimum),
-		maximum = Math.max(extent.maximum, aimed.maximum);
 	// What is nothing but zeros has no largest number.
-	const largest = Math.max(-minimum, maximum) || input.white;
-	return { signed: minimum < 0, before: input.white, after: s.contrast === "own" ? largest : input.white };
+	const largest = Math.max(largestOf(extent), largestOf(aimed)) || input.white;
+	return {
+		signed: Math.min(extent.minimum, aimed.minimum, lowest) < 0,
+		before: input.white,
+		after: s.contrast === "own" ? largest : input.white,
+	};
 }

@@ -63,7 +63,7 @@ async function render({
 		parts.showPlace(seen);
 		root.setAttribute("data-state", exposed(session, seen));
 		live.stop();
-		if (root.contains(document.activeElement)) live.say(parts.sentence.textContent ?? "");
+		if (root.contains(document.activeElement)) live.say(moved ? (parts.sentence.textContent ?? "") : parts.spoken());
 	}
 
 	function say(text: string): void {

@@ -7,8 +7,17 @@ export type Kernel = State["kernel"];
 const lines = (height: number, width: number, at: (row: number, column: number) => number): Numbers =>
 	Array.from({ length: height }, (_, row) => Array.from({ length: width }, (_, column) => at(row, column)));
 
+function named({ kernels }: Records, name: string, side: number): Numbers {
+	const [rows, order] = kernels[name][side - 1];
+	return order.map(index => rows[index]);
+}
+
+/** The side of a kernel that takes a name at this size: named kernels are square, and not of every size. */
+export const namedSide = ({ kernels }: Records, size: readonly number[]): number =>
+	Math.min(Math.max(...size), Object.values(kernels)[0].length);
+
 export function numbersOf(records: Records, kernel: Kernel, size: readonly number[]): Numbers {
-	const own = typeof kernel === "string" ? records.kernels[kernel][Math.max(...size) - 1] : kernel;
+	const own = typeof kernel === "string" ? named(records, kernel, Math.max(...size)) : kernel;
 	// The middle tap stays the middle one.
 	const middle = (length: number): number => Math.floor((length - 1) / 2);
 	const [down, right] = [middle(own.length) - middle(size[0]), middle(own[0].length) - middle(size[1])];

@@ -3,7 +3,7 @@
 import { isRefused } from "../axes";
 import { keyOf } from "../format";
 import { decoded, encoded, parsed, READ } from "../parts/hash";
-import { fitted } from "./kernels";
+import { fitted, namedSide } from "./kernels";
 import type { Property, State } from "./records";
 import type { Session } from "./session";
 
@@ -12,10 +12,13 @@ const written = (value: unknown): string =>
 
 export function hashOf({ records, s }: Session): string {
 	const parts = records.properties
-		.filter(({ name, start }) => start === null || keyOf(start) !== keyOf(s[name]))
+		.filter(({ name, start }) => keyOf(start) !== keyOf(s[name]))
 		.map(({ name }) => `${name}=${encoded(written(s[name]))}`);
 	return `#${parts.join("&")}`;
 }
+
+/* What only a pattern has. */
+const PATTERN = ["period", "angle"];
 
 /** Take over what a link says, one part after another, as far as each is legal with those before. */
 export function openHash(session: Session, hash: string): void {
@@ -34,24 +37,29 @@ export function openHash(session: Session, hash: string): void {
 
 /** What a part changes; null for what is no such value. */
 function changesOf(session: Session, { name, kind, range, options }: Property, text: string): Partial<State> | null {
-	if (kind === "kernel") return kernelOf(session, options ?? [], text);
+	if (kind === "kernel") return kernelOf(session, options, text);
 	const value = READ[kind](text),
 		list = [value].flat() as number[];
 	if (value === undefined || (options && !options.includes(value as string))) return null;
-	if (range && (list.length !== 2 || list.some(one => one < range[0] || one > range[1]))) return null;
+	const count = kind === "numbers" ? 2 : 1;
+	if (range && (list.length !== count || list.some(one => one < range[0] || one > range[1]))) return null;
 	if (name === "channels" && Number(value) > session.colours) return null;
 	if (name === "position" && list.length !== 3) return null;
-	const more = name === "kernel_size" ? { kernel: fitted(session.records, session.s.kernel, list) } : {};
+	if (PATTERN.includes(name) && session.s[name] === null) return null;
+	const { kernel } = session.s;
+	if (name === "kernel_size" && typeof kernel === "string" && Math.max(...list) > namedSide(session.records, list))
+		return null;
+	const more = name === "kernel_size" ? { kernel: fitted(session.records, kernel, list) } : {};
 	return { [name]: value, ...more };
 }
 
 function kernelOf({ records, s }: Session, names: Property["options"], text: string): Partial<State> | null {
-	const side = Math.max(...s.kernel_size);
+	const side = namedSide(records, s.kernel_size),
+		[, most] = records.properties.find(({ name }) => name === "kernel_size")?.range ?? [];
 	if (names?.includes(text)) return { kernel: text, kernel_size: [side, side] };
-	const rows = parsed(text) as number[][],
-		most = Object.values(records.kernels)[0].length;
+	const rows = parsed(text) as number[][];
 	const isLine = (line: unknown, length: number): boolean =>
-		Array.isArray(line) && line.length > 0 && line.length <= most && (!length || line.length === length);
+		Array.isArray(line) && line.length > 0 && line.length <= Number(most) && (!length || line.length === length);
 	const isNumber = (one: unknown): boolean => Number.isFinite(one) && Math.abs(one as number) <= records.largest;
 	if (!isLine(rows, 0) || !rows.every(row => isLine(row, rows[0].length) && row.every(isNumber))) return null;
 	return { kernel: rows, kernel_size: [rows.length, rows[0].length] };

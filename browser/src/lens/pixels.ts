@@ -16,21 +16,27 @@ export async function pixelsOf(
 	get: <Name extends keyof PictureTraits>(name: Name) => PictureTraits[Name],
 ): Promise<Pixels> {
 	const [height, width, channels] = get("shape"),
-		white = get("white");
-	const file = Uint8Array.from(atob(get("png")), sign => sign.charCodeAt(0));
-	const bitmap = await createImageBitmap(new Blob([file]), {
-		colorSpaceConversion: "none",
-	});
+		[white, steps, file] = [get("white"), get("steps"), get("file")];
+	if (!file) return { height, width, white, planes: [new Float32Array(height * width)] };
+	const packed = Uint8Array.from(atob(file), sign => sign.charCodeAt(0));
+	const bitmap = await createImageBitmap(new Blob([packed]), { colorSpaceConversion: "none" });
 	const bytes = bytesOf(bitmap, bitmap.width, bitmap.height);
 	bitmap.close();
-	if (!get("exact")) return ofLevels(bytes, height, width, white, channels);
+	if (steps) return ofLevels(bytes, height, width, white, channels, steps);
 	const whole = wholeNumbers(bytes, height * width * channels);
 	return { height, width, white, planes: split(channels, height * width, (k, i) => whole[i * channels + k]) };
 }
 
-/** Levels from 0 to 255, four bytes a place, as numbers. */
-export function ofLevels(bytes: Uint8ClampedArray, height: number, width: number, white: number, channels = 3): Pixels {
-	const numbers = Float32Array.from({ length: 256 }, (_, level) => (level * white) / 255);
+/** Levels, four bytes a place, as numbers. */
+export function ofLevels(
+	bytes: Uint8ClampedArray,
+	height: number,
+	width: number,
+	white: number,
+	channels = 3,
+	steps = 255,
+): Pixels {
+	const numbers = Float32Array.from({ length: 256 }, (_, level) => (level * white) / steps);
 	return { height, width, white, planes: split(channels, height * width, (k, i) => numbers[bytes[4 * i + k]]) };
 }
 

@@ -11,6 +11,10 @@ export interface Property {
 	readonly start: unknown;
 	readonly group?: string;
 	readonly range?: Range;
+	/** How far the dial goes, where a value may lie farther. */
+	readonly dial?: Range;
+	/** Whether its two numbers have a dial each. */
+	readonly apart?: boolean;
 	readonly options?: readonly (string | number)[];
 	/** Whether the layer has it, and may refuse it. */
 	readonly shapes?: boolean;
@@ -19,8 +23,8 @@ export interface Property {
 export interface Records {
 	readonly rules: Rules;
 	readonly labels: ExplorerRecords["labels"];
-	/** By name, then by size: the first is of size 1. */
-	readonly kernels: Readonly<Record<string, readonly Numbers[]>>;
+	/** By name, then by size, the first of size 1: the rows that differ, and which of them follow each other. */
+	readonly kernels: Readonly<Record<string, readonly (readonly [rows: Numbers, order: readonly number[]])[]>>;
 	readonly properties: readonly Property[];
 	/** Of dials, in their order. */
 	readonly groups: readonly string[];
@@ -40,20 +44,32 @@ export interface State {
 	true_convolution: boolean;
 	channels: number;
 	contrast: "own" | "shared";
+	/** What is null has no dial and no effect. */
+	period: number | null;
+	angle: number | null;
+	noise: number | null;
+	move: readonly [down: number, right: number] | null;
+	marks: number | null;
 	position: readonly number[];
 	language: string;
 }
 
 export interface Traits {
 	shown: State;
-	given: { readonly puzzle: Exclude<Nested, number> | string };
+	given: {
+		readonly puzzle: Exclude<Nested, number> | string;
+		/** The names of dials that come first. */
+		readonly controls: readonly string[] | null;
+	};
 	picture: string;
 }
 
 /** `widgets.pictures.Picture` */
 export interface PictureTraits {
-	png: string;
+	/** A lossless picture in base64; empty for a pattern. */
+	file: string;
 	shape: readonly [height: number, width: number, channels: number];
 	white: number;
-	exact: boolean;
+	/** From black to white; 0 where the bytes of numbers are sent. */
+	steps: number;
 }

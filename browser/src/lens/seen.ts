@@ -32,9 +32,9 @@ export const nameOf = ({ s }: Session): string => `y[${python(s.position).slice(
 
 export function exposed(session: Session, { x, sum }: Window): string {
 	const { input, s, extent: output, refused, taps: kernel, solved, own, outputShape: output_shape } = session,
-		{ filters, kernel_size, strides, padding, dilation_rate, groups, use_bias } = session.settings();
+		{ marks, gain, largestDifference: largest_difference } = session;
 	return JSON.stringify({
-		arguments: { filters, kernel_size, strides, padding, dilation_rate, groups, use_bias },
+		arguments: session.layerArguments(),
 		// As the layer lays it on: turned where it is a true convolution.
 		kernel,
 		true_convolution: s.true_convolution,
@@ -44,6 +44,10 @@ export function exposed(session: Session, { x, sum }: Window): string {
 		terms: x.flatMap((line, i) => line.map((value, j) => [value, kernel[i][j]])),
 		sum,
 		output,
+		scene: { period: s.period, angle: s.angle, noise: s.noise, move: s.move },
+		marks,
+		gain,
+		largest_difference,
 		own,
 		solved,
 		language: s.language,

@@ -4,10 +4,11 @@ import { isRefused, mended, type Refused, verdict } from "../axes";
 import type { Settings } from "../contract";
 import { keyOf } from "../format";
 import type { Model } from "../model";
-import { type Axes, distance, type Extent, extentOf, filter, padded } from "./filter";
-import { fitted, numbersOf, turned } from "./kernels";
+import { type Axes, type Extent, extentOf, filter, largestOf, padded } from "./filter";
+import { fitted, namedSide, numbersOf, turned } from "./kernels";
 import { type Pixels, withChannels } from "./pixels";
 import type { Numbers, Records, State, Traits } from "./records";
+import { difference, gainOf, largestDifference, moved, noisy, type Place, stripes, strongest } from "./scene";
 
 const SAVED_AFTER = 60,
 	LAYER = "Conv2D";
@@ -26,17 +27,31 @@ export class Session {
 	refused: Refused | null = null;
 	/** The control that asked last, and the group of controls that is open. */
 	asked = "";
-	group = "kernel";
+	group: string;
+	/** Groups of dials; those that come first are a group of their own. */
+	readonly groups: readonly string[];
+	readonly controls: readonly string[];
 	/** What is laid under the kernel, and what comes of it. */
 	input!: Pixels;
 	now!: Filtered;
 	extent!: Extent;
+	/** The smallest number of what is laid under the kernel. */
+	lowest = 0;
 	target: Pixels | null = null;
+	/** What the output is less than the moved output of the picture before its move, and at most in the middle. */
+	difference: Pixels | null = null;
+	largestDifference: number | null = null;
+	/** The places of the strongest outputs. */
+	marks: readonly Place[] = [];
+	/** How many times as much the output of a pattern varies as the pattern. */
+	gain: number | null = null;
 	/** Without a puzzle nothing. */
 	solved: boolean | null = null;
 	/** Whether the picture is the reader's own; the model never learns of it. */
 	own = false;
 	private pixels: Pixels;
+	/** What the picture is laid under the kernel as, before it is moved. */
+	private unmoved: Filtered | null = null;
 	private readonly secret: Numbers | null;
 	private count = 0;
 	private madeFor = "";
@@ -54,7 +69,10 @@ export class Session {
 		private readonly saved: () => void,
 	) {
 		this.pixels = first;
-		const { puzzle } = model.get("given");
+		const { puzzle, controls } = model.get("given");
+		this.controls = controls ?? [];
+		this.groups = controls ? ["first", ...records.groups] : records.groups;
+		this.group = this.groups[0];
 		this.secret = typeof puzzle === "string" ? numbersOf(records, puzzle, [3, 3]) : (puzzle as Numbers | null);
 		model.on("change:shown", this.heard);
 		this.adopt();
@@ -87,13 +105,17 @@ export class Session {
 
 	// Settings
 
-	/** What the layer is asked: each channel by itself meets the one kernel. */
-	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+	/** The layer's arguments: each channel by itself meets the one kernel. */
+	layerArguments(changes: Partial<State> = {}): Settings {
 		const { channels, kernel_size, strides, padding, dilation_rate } = { ...this.s, ...changes };
-		return {
-			...{ filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false },
-			...{ sizes: [height, width], channels, activation: "linear", data_format: "channels_last" },
-		};
+		return { filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false };
+	}
+
+	/** With what the rules ask besides. */
+	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+		const own = this.layerArguments(changes),
+			sizes = [height, width];
+		return { ...own, sizes, channels: own.filters, activation: "linear", data_format: "channels_last" };
 	}
 
 	verdict(settings: Settings = this.settings()): ReturnType<typeof verdict> {
@@ -151,7 +173,7 @@ export class Session {
 
 	/** A named kernel is square. */
 	choose(kernel: string): void {
-		const side = Math.max(...this.s.kernel_size);
+		const side = namedSide(this.records, this.s.kernel_size);
 		this.s.kernel = kernel;
 		this.ask({ kernel_size: [side, side] }, "kernel");
 		// A setting that is refused keeps its window; the kernel is another one all the same.
@@ -194,24 +216,62 @@ export class Session {
 	// What follows
 
 	private compute(): void {
-		const settings = this.settings(),
-			key = keyOf(this.count, settings);
+		const { period, angle, noise, move, marks, position } = this.s,
+			settings = this.settings(),
+			key = keyOf(this.count, settings, period, angle, noise, move);
 		if (key !== this.madeFor) {
-			this.input = withChannels(this.pixels, this.s.channels);
-			this.now = this.prepared(settings);
+			const scene = this.scene();
+			this.input = move ? moved(scene, move) : scene;
+			this.now = this.prepared(settings, this.input);
+			this.lowest = extentOf(this.input.planes).minimum;
+			this.unmoved = move && this.prepared(settings, scene);
 			this.madeFor = key;
 		}
 		this.fill(this.now, this.taps);
-		this.extent = extentOf(this.now.output.planes);
-		this.s.position = this.inside(this.s.position);
+		const { axes, output } = this.now;
+		this.extent = extentOf(output.planes);
+		this.s.position = this.inside(position);
+		this.marks = marks ? strongest(output, axes, marks) : [];
+		this.gain = this.isPattern ? gainOf(this.input, output) : null;
+		this.follow();
 		if (this.secret) this.compare(this.secret);
 	}
 
-	private prepared(settings: Settings): Filtered {
+	get isPattern(): boolean {
+		return !this.own && this.s.period !== null;
+	}
+
+	private scene(): Pixels {
+		const { period, angle, noise, channels } = this.s,
+			pixels = this.isPattern
+				? stripes(Number(period), Number(angle), this.pixels)
+				: withChannels(this.pixels, channels);
+		return noise ? noisy(pixels, noise) : pixels;
+	}
+
+	/** By how many whole outputs the output of a moved picture moves. */
+	get near(): Place {
+		const [down, right] = this.s.move ?? [0, 0],
+			[rows, columns] = this.s.strides;
+		return [Math.floor(down / rows), Math.floor(right / columns)];
+	}
+
+	/** How far the output follows the picture's move. */
+	private follow(): void {
+		const { unmoved, now, near } = this,
+			{ move } = this.s;
+		this.difference = this.largestDifference = null;
+		if (!unmoved || !move) return;
+		this.fill(unmoved, this.taps);
+		this.difference = difference(now.output, moved(unmoved.output, near));
+		this.largestDifference = largestDifference(this.difference, now.axes, move);
+	}
+
+	private prepared(settings: Settings, input: Pixels): Filtered {
 		const found = this.verdict(settings);
 		if (isRefused(found)) throw new Error(found.code);
 		const { axes } = found,
-			{ planes, width, white } = this.input,
+			{ planes, width, white } = input,
 			[height, across] = axes.map(axis => axis.out);
 		return {
 			axes,
@@ -227,16 +287,17 @@ export class Session {
 	/** What the secret kernel makes of the picture, and whether that is what is seen. */
 	private compare(secret: Numbers): void {
 		const settings = this.settings({ kernel_size: [secret.length, secret[0].length] }),
-			key = keyOf(this.count, settings, this.s.true_convolution);
+			key = keyOf(this.madeFor, settings, this.s.true_convolution);
 		if (key !== this.targetFor) {
-			const made = isRefused(this.verdict(settings)) ? null : this.prepared(settings);
+			const made = isRefused(this.verdict(settings)) ? null : this.prepared(settings, this.input);
 			if (made) this.fill(made, this.laid(secret));
 			this.target = made?.output ?? null;
 			this.targetFor = key;
 		}
-		const { planes = [] } = this.target ?? {},
-			{ minimum, maximum } = extentOf(planes);
-		this.solved = distance(this.now.output.planes, planes) <= this.records.tolerance * Math.max(-minimum, maximum);
+		const { now, target } = this,
+			sameSize = target && keyOf(target.height, target.width) === keyOf(now.output.height, now.output.width);
+		const apart = sameSize ? largestOf(extentOf(difference(now.output, target).planes)) : Number.POSITIVE_INFINITY;
+		this.solved = apart <= this.records.tolerance * largestOf(extentOf(target?.planes ?? []));
 	}
 
 	// Saving

@@ -1,6 +1,6 @@
 /* One picture: painted, pointed at, walked by keys, with a frame where the window lies. */
 
-import { node, put, setText } from "../dom";
+import { children, node, put, setText } from "../dom";
 import { type Scale, Screen } from "./paint";
 import type { Pixels } from "./pixels";
 
@@ -9,8 +9,10 @@ export type Place = readonly [top: number, left: number, height: number, width: 
 
 export interface View {
 	readonly element: HTMLElement;
+	readonly caption: HTMLElement;
 	show(title: string, pixels: Pixels, scale: Scale): void;
 	frame(place: Place, held: boolean): void;
+	mark(places: readonly Place[]): void;
 }
 
 export interface Hands {
@@ -29,8 +31,9 @@ const COARSE = 256,
 export function view(name: string, hands: Hands): View {
 	const screen = new Screen(),
 		caption = node("figcaption"),
-		frame = node("span", { className: "frame", ariaHidden: "true" });
-	const stage = node("div", { className: "screen", tabIndex: 0, role: "application" }, screen.canvas, frame);
+		frame = node("span", { className: "frame" }),
+		marks = node("div", { ariaHidden: "true" });
+	const stage = node("div", { className: "screen", tabIndex: 0, role: "application" }, screen.canvas, marks, frame);
 	stage.dataset.name = name;
 	stage.addEventListener("keydown", event => walked(event, hands));
 	const point = ({ clientX, clientY }: MouseEvent, sure: boolean): void => {
@@ -46,6 +49,7 @@ export function view(name: string, hands: Hands): View {
 	});
 	return {
 		element: node("figure", { className: `picture ${name}` }, caption, stage),
+		caption,
 		show(title, pixels, scale) {
 			setText(caption, title);
 			put(stage, { ariaLabel: title });
@@ -53,18 +57,26 @@ export function view(name: string, hands: Hands): View {
 			screen.canvas.classList.toggle("coarse", pixels.width < COARSE);
 			screen.paint(pixels, scale);
 		},
-		frame([top, left, height, width], held) {
-			const share = (value: number): string => `${(100 * value).toFixed(3)}%`;
+		frame(place, held) {
 			frame.classList.toggle("held", held);
-			// From its middle, so that it can be seen where it is smaller than a pixel.
-			Object.assign(frame.style, {
-				top: share(top + height / 2),
-				left: share(left + width / 2),
-				height: share(height),
-				width: share(width),
-			});
+			lay(frame, place);
+		},
+		mark(places) {
+			const make = (): HTMLElement => node("span", { className: "frame mark" });
+			(children(marks, places.length, make) as HTMLElement[]).forEach((mark, index) => lay(mark, places[index]));
 		},
 	};
+}
+
+/* From its middle, so that it can be seen where it is smaller than a pixel. */
+function lay(frame: HTMLElement, [top, left, height, width]: Place): void {
+	const share = (value: number): string => `${(100 * value).toFixed(3)}%`;
+	Object.assign(frame.style, {
+		top: share(top + height / 2),
+		left: share(left + width / 2),
+		height: share(height),
+		width: share(width),
+	});
 }
 
 function walked(event: KeyboardEvent, hands: Hands): void {

@@ -1,4 +1,4 @@
-"""All exercises by their id: first one for each of the usual misconceptions, then the ideas, and the lens."""
+"""All exercises by their id: one for each of the usual misconceptions, then ideas, then puzzles."""
 
 from __future__ import annotations
 

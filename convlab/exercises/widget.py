@@ -16,7 +16,7 @@ from ..widgets.labels import labels
 from ..widgets.lens import Lens
 from ..widgets.modules import ModuleWidget, static, traits_of
 from ..widgets.theme import style_sheet
-from . import desk
+from . import desk, records
 from .configurations import Setting
 from .puzzles import Kernel
 from .sheets import sheet
@@ -198,15 +198,15 @@ class Progress(_Desk):
 
     _anywidget_id: ClassVar[str] = "convlab.exercises.Progress"
 
-    series = traitlets.List().tag(sync=True)
+    series: Any = traitlets.List().tag(sync=True)
 
     def __init__(self) -> None:
-        done = desk.done()
+        done, none = desk.done(), records.Done()
         series = [
             {
                 "exercise": name,
                 "title": {language: _title(name, language) for language in LANGUAGES},
-                **asdict(done.get(name, desk.records.Done())),
+                **asdict(done.get(name, none)),
             }
             for name in desk.names()
         ]

@@ -35,7 +35,8 @@ JUDGE = """([sheet, frame, answers]) => answers.map(given => {
     const words = desk.wordsOf({ en: { ...frame, ...sheet.labels.en } }, "en");
     const variant = desk.variantOf(sheet, 0);
     const { verdict, reply } = desk.check(variant, given);
-    return [verdict.state, verdict.misconception, reply && desk.filled(words, reply, variant.numbers)];
+    const said = reply && desk.filled(words, reply, variant.numbers);
+    return [verdict.state, verdict.misconception, said];
 })"""
 
 

@@ -22,8 +22,8 @@ from tests.exercises.planted import ANSWERS, Answers
 READERS = ["", *(f"reader {number}" for number in range(49))]
 each_exercise = pytest.mark.parametrize("name", exercises.names())
 
-# One for each item of the list of misconceptions, in its order; two of the exact rules; six ideas; two
-# puzzles of the lens.
+# One for each item of the list of misconceptions, in its order; then two of the exact rules, six
+# ideas, and two puzzles of the lens.
 MISCONCEPTIONS = """
     same_size odd_pixel even_kernel stride_divides flip sum_channels one_dimension causal
     dilated_strides separable_parameters unequal_strides adjoint_not_inverse transposed_kernel

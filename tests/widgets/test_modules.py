@@ -62,8 +62,8 @@ def test_a_notebook_holds_the_widget_and_a_still() -> None:
 
 def test_a_page_holds_the_traits_of_the_widget_alone() -> None:
     assert models_of(Dial(at=5).to_html()) == {
-        "shared": {"code": CODE, "style": Dial.style(), "records": Dial.records()},
-        "widget": {"at": 5, "language": "en", "module": "IPY_MODEL_shared"},
+        "widget.module": {"code": CODE, "style": Dial.style(), "records": Dial.records()},
+        "widget": {"at": 5, "language": "en", "module": "IPY_MODEL_widget.module"},
     }
 
 

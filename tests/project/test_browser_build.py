@@ -83,6 +83,18 @@ def test_parts_import_no_widget_and_widgets_none_but_themselves() -> None:
     assert against_the_arrows(graph_of(SOURCES)) == set()
 
 
+OWN_RULE = re.compile(r"\.convlab(\.convlab-|:is\(\.convlab-)")
+
+
+def test_a_widgets_own_rules_win_in_whatever_order_the_sheets_are_loaded() -> None:
+    """Each sheet brings the parts' rules, which another widget's must not lay over these."""
+    for sheet in SOURCES.glob("[!p]*/style.css"):
+        text = sheet.read_text(encoding="utf-8")
+        outer = re.findall(r"^\t?([.:][^{]*)\{", text, re.MULTILINE)
+        assert outer
+        assert [rule for rule in outer if not OWN_RULE.match(rule)] == []
+
+
 def test_the_walk_sees_circles_and_imports_against_the_arrows(tmp_path: Path) -> None:
     for name, source in {
         "model.ts": "export const one = 1;\n",

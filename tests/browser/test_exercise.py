@@ -267,6 +267,25 @@ def test_the_list_is_accessible(scheme: Scheme, offline: Page, tmp_path: Path) -
     assert serious(offline) == []
 
 
+IN_VIEW = """() => {
+    const reply = document.querySelector('.convlab-exercise .reply');
+    const { top, bottom } = reply.getBoundingClientRect();
+    return 0 <= top && bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize("name", exercises.names())
+@pytest.mark.parametrize("device", ["offline", "phone"])
+def test_what_is_said_of_an_answer_is_in_view(
+    name: str, device: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    page: Page = request.getfixturevalue(device)
+    show(page, tmp_path, name)
+    press(page, "check")
+    assert page.locator(f"{ROOT} .reply p").inner_text()
+    assert page.evaluate(IN_VIEW)
+
+
 @pytest.mark.parametrize("name", exercises.names())
 def test_an_exercise_fits_a_telephone_and_its_fingers(
     name: str, phone: Page, tmp_path: Path

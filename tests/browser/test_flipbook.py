@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from playwright.sync_api import Page
 
 from convlab import Conv2D, Explorer, Flipbook
 from tests.browser.axe import CORNERS, bring_axe, calm, serious
-from tests.browser.widgets import open_page, state_at
+from tests.browser.lab import ROOT as PROJECT
+from tests.browser.lab import Server, Watch
+from tests.browser.widgets import forget_the_debugger, open_page, run_and_save, state_at, wake
 
 ROOT = ".convlab-flipbook"
 PHOTO = np.random.default_rng(0).random((1, 40, 40, 1), dtype="float32")
@@ -150,3 +153,19 @@ def test_a_finger_s_targets_are_forty_pixels_high(phone: Page, tmp_path: Path) -
         "all => all.map(one => one.getBoundingClientRect().height)"
     )
     assert len(heights) == 4 and min(heights) >= 40
+
+
+SHOW = """import convlab, numpy as np
+convlab.Flipbook(lambda size: (np.ones((size, size)), f"{size} squared"), size=(1, 4, 2))"""
+
+
+def test_a_saved_flipbook_is_alive_without_a_kernel(
+    watch: Watch, server: Server, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    run_and_save(root / "saved_flipbook.ipynb", [SHOW])
+    still = ".jp-OutputArea-output:has-text('2 squared')"
+    wake(watch.page, server, "saved_flipbook.ipynb", still, ROOT, "state.settings.size === 2")
+    watch.page.locator(f'{ROOT} [data-name="step"]').press("ArrowRight")
+    assert state_of(watch.page)["caption"] == "3 squared"
+    forget_the_debugger(watch)

@@ -73,6 +73,8 @@ export async function desk({
 		form.addEventListener("submit", event => {
 			event.preventDefault();
 			judge(field.read());
+			// On a telephone the answer may lie below what was pressed.
+			reply.scrollIntoView({ block: "nearest" });
 		});
 		root.replaceChildren(head(), question(), form, reply, hints, solution);
 		show();

@@ -41,7 +41,9 @@ def show_pictures(
         height = min(width / sum(shares), width / 2.4)
         figure = Figure(
             figsize=(WIDTH / DPI, (height + _TITLE_LINE * lines + _TITLE_GAP) / DPI),
-            layout=ConstrainedLayoutEngine(w_pad=_GAP / 2 / DPI, h_pad=0.02, wspace=0, hspace=0),
+            layout=ConstrainedLayoutEngine(
+                w_pad=_GAP / 2 / DPI, h_pad=_TITLE_GAP / 2 / DPI, wspace=0, hspace=0
+            ),
         )
         axes = figure.subplots(1, len(pictures), width_ratios=shares, squeeze=False)
         for axis, picture, words in zip(axes[0], pictures, said, strict=True):

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 from . import activations, constraints, initializers, regularizers
 from .errors import ConvlabError
 from .language import get_language, set_language, use_language
-from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
+from .layers import (
+    Conv1D,
+    Conv1DTranspose,
+    Conv2D,
+    Conv2DTranspose,
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    Layer,
+    SeparableConv1D,
+    SeparableConv2D,
+)
 from .random import set_random_seed
 
 if TYPE_CHECKING:
@@ -47,14 +57,17 @@ _LAZY: dict[str, str] = {
 __all__ = [
     "Calculator",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "ConvlabError",
+    "DepthwiseConv1D",
     "DepthwiseConv2D",
     "Explorer",
     "Flipbook",
     "Layer",
     "Lens",
+    "SeparableConv1D",
     "SeparableConv2D",
     "activations",
     "animate",

@@ -147,6 +147,11 @@ def normal_padding(value: object, argument: str, rank: int) -> str:
     return _one_of(value, argument, legal)
 
 
+def normal_uncausal_padding(value: object, argument: str, rank: int) -> str:
+    """``"valid"`` or ``"same"``, whatever the number of axes: only Conv1D knows ``"causal"``."""
+    return normal_padding(value, argument, rank=2)
+
+
 def normal_data_format(value: object, argument: str, rank: int) -> str:
     """``"channels_last"`` (also for ``None``) or ``"channels_first"``; any case."""
     known = _OTHER_VALUES["data_format"].get(value) if isinstance(value, str) else None
@@ -936,7 +941,7 @@ def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None
         raise ArgumentError(code, argument="layer", value=value, kind=type(value).__name__)
 
 
-def check_one_of_five(known: bool, name: str) -> None:
+def check_a_layer_itself(known: bool, name: str) -> None:
     """What all layers share is no layer by itself."""
     if not known:
         raise ArgumentError("no_layer_itself", argument="layer", value=name)

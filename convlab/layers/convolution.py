@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import arguments, initializers
 from ..geometry import AnyAxis, Stage
-from .base import Array, Layer, Weight, declared, keras_signature
+from .base import Layer
+from .common import Array, Weight, declared, keras_signature
 
 
 class _Convolution(Layer):
@@ -33,14 +34,16 @@ class _Convolution(Layer):
 
     # LoRA: the kernel stays as it is, and a product of two thin matrices is added to it.
 
-    def adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
+    def _adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
         rank = self._arguments.get("lora_rank")
         if rank is None:
             return {}
         *inputs, filters = stages[0].kernel_shape
         return {"lora_kernel_a": (*inputs, rank), "lora_kernel_b": (rank, filters)}
 
-    def _new_adapter(self, name: str, shape: tuple[int, ...]) -> Array:
+    def _new_weight(self, name: str, shape: tuple[int, ...]) -> Array:
+        if name not in ("lora_kernel_a", "lora_kernel_b"):
+            return super()._new_weight(name, shape)
         begin = initializers.HeUniform() if name == "lora_kernel_a" else initializers.Zeros()
         return begin(shape, dtype=self.dtype)
 

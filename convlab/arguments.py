@@ -111,6 +111,80 @@ def normal_output_padding(value: object, argument: str, rank: int) -> tuple[int,
     return None if value is None else normal_window(value, argument, rank, least=0)
 
 
+def normal_steps(value: object, argument: str, rank: int) -> tuple[int, ...] | None:
+    """The strides of a pooling: ``None``, which means those of its window, or a window's."""
+    return None if value is None else normal_window(value, argument, rank)
+
+
+def normal_ends(value: object, argument: str, rank: int) -> tuple[Any, ...]:
+    """How much at both ends of each axis: one integer for all, or one or a pair for each axis.
+
+    Along one axis it is a pair, along several a pair for each.
+
+    >>> normal_ends(1, "padding", 1), normal_ends((1, (0, 2)), "padding", 2)
+    ((1, 1), ((1, 1), (0, 2)))
+    """
+    items = (value,) * rank if isinstance(value, int) or rank == 1 else items_of(value)
+    pairs = tuple(map(_pair, items))
+    if len(pairs) != rank or None in pairs:
+        nearest = _nearest_ends(items, rank)
+        raise ArgumentError(
+            "ends" if rank > 1 else "two_ends",
+            argument=argument,
+            value=value,
+            nearest=nearest,
+            choices=[{argument: nearest}],
+        )
+    return pairs[0] if rank == 1 else pairs  # type: ignore[return-value]
+
+
+def _pair(value: object) -> tuple[int, int] | None:
+    """Two integers from 0 up, or one for both; else ``None``."""
+    items = (value, value) if isinstance(value, int) else items_of(value)
+    whole = len(items) == 2 and all(map(_is_whole, items)) and min(items) >= 0
+    return (int(items[0]), int(items[1])) if whole else None
+
+
+def _nearest_ends(items: tuple[Any, ...], rank: int) -> tuple[Any, ...]:
+    pairs = [_pair(item) or _nearest_window(items_of(item) or (item,), 2, 0) for item in items]
+    nearest = (*pairs[:rank], *pairs[-1:] * (rank - len(pairs))) or ((1, 1),) * rank
+    return nearest[0] if rank == 1 else nearest
+
+
+def normal_target_shape(value: object, argument: str, rank: int) -> tuple[int, ...]:
+    """Sizes from 0 up without the batch's, at most one of them -1: what is left over."""
+    sizes = items_of(value)
+    whole = all(_is_whole(size) and -1 <= size <= LARGEST for size in sizes)
+    if not hasattr(value, "__iter__") or not whole or [*map(int, sizes)].count(-1) > 1:
+        nearest = tuple(nearest_count(size, 0) for size in sizes) or (-1,)
+        raise ArgumentError(
+            "target_shape", argument=argument, value=value, choices=[{argument: nearest}]
+        )
+    return tuple(int(size) for size in sizes)
+
+
+def normal_interpolation(value: object, argument: str, rank: int) -> str:
+    """``"nearest"`` or ``"bilinear"``; any case."""
+    return _one_of(value, argument, ("nearest", "bilinear"))
+
+
+def only(*legal: Any) -> Callable[[object, str, int], Any]:
+    """A reader of an argument for which no other value is known here."""
+
+    def read(value: object, argument: str, rank: int) -> Any:
+        if not any(value is each for each in legal):
+            raise ArgumentError(
+                "only",
+                argument=argument,
+                value=value,
+                legal=Choices(legal),
+                choices=[{argument: each} for each in legal],
+            )
+        return value
+
+    return read
+
+
 def normal_count(value: object, argument: str, rank: int) -> int:
     """A positive integer.
 
@@ -245,9 +319,11 @@ def normal_flag(value: object, argument: str, rank: int) -> object:
 
 _NORMALISERS: dict[str, Callable[[object, str, int], Any]] = {
     "filters": normal_count,
+    "units": normal_count,
     "groups": normal_count,
     "depth_multiplier": normal_count,
     "kernel_size": normal_window,
+    "pool_size": normal_window,
     "strides": normal_window,
     "dilation_rate": normal_window,
     "output_padding": normal_output_padding,
@@ -257,6 +333,7 @@ _NORMALISERS: dict[str, Callable[[object, str, int], Any]] = {
     "data_format": normal_data_format,
     "activation": normal_activation,
     "use_bias": normal_flag,
+    "keepdims": normal_flag,
     "trainable": normal_truth,
     "dtype": normal_dtype,
     "name": normal_name,
@@ -502,6 +579,61 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     return tuple(None if size is None else int(size) for size in sizes)
 
 
+def normal_free_shape(value: object, least: int) -> Shape:
+    """An input shape of any number of axes from ``least`` up, the batch's first."""
+    sizes = items_of(value)
+    if len(sizes) < least or not all(map(is_size, sizes)):
+        meant = _shape_meant(value)
+        near = (*_sizes(meant, [1] * len(meant)), *(1,) * (least - len(meant)))
+        raise ShapeError(
+            "free_shape",
+            argument="input_shape",
+            value=value,
+            least=least,
+            choices=[{"input_shape": near}],
+        )
+    return tuple(None if size is None else int(size) for size in sizes)
+
+
+def known_size(shape: Shape, axis: int) -> int:
+    """The size of an axis for whose positions there are weights: known, and the axis there."""
+    if not -len(shape) <= axis < len(shape):
+        raise ShapeError(
+            "no_such_axis",
+            argument="axis",
+            value=axis,
+            shape=shape,
+            most=len(shape) - 1,
+            choices=[{"axis": -1}],
+        )
+    size, place = shape[axis], axis % len(shape)
+    if not size:
+        raise ShapeError(
+            "unknown_axis",
+            argument="input_shape",
+            value=shape,
+            axis=place,
+            size=size,
+            choices=[{"input_shape": _with(shape[:place] + shape[place + 1 :], place, 1)}],
+        )
+    return size
+
+
+def check_same_weights(
+    needed: Mapping[str, Shape], made: Mapping[str, Shape], shape: object, built: object
+) -> None:
+    """A built layer takes inputs that its weights fit."""
+    if needed != made:
+        raise ShapeError(
+            "other_weights",
+            argument="input_shape",
+            value=shape,
+            needed=Choices(list(needed.values())),
+            made=Choices(list(made.values())),
+            choices=[{"input_shape": built}],
+        )
+
+
 def _shape_meant(value: object) -> tuple[object, ...]:
     """The sizes that are rather meant: of an array its shape, of a list with one shape that shape.
 
@@ -660,27 +792,31 @@ def check_same_channels(channels: Size, built: int, input_shape: Shape, place: i
         )
 
 
-def check_windows_fit(axes: Sequence[Axis], kernel_size: tuple[int, ...]) -> None:
+def check_windows_fit(
+    axes: Sequence[Axis], kernel_size: tuple[int, ...], argument: str = "kernel_size"
+) -> None:
     """Under ``valid`` the window has to fit into the input at least once, along every axis."""
     for index, axis in enumerate(axes):
         if axis.output_size is not None and axis.output_size < 1:
-            raise _window_too_large(axes, index, kernel_size)
+            raise _window_too_large(axes, index, kernel_size, argument)
 
 
 _MANY = 1 << 28
 """The most numbers that the way out of a too large kernel may need."""
 
 
-def _window_too_large(axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...]) -> ShapeError:
+def _window_too_large(
+    axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...], argument: str
+) -> ShapeError:
     axis, fitting = axes[index], _fitting(axes)
     assert axis.size is not None
     advice = "errors.advice_smaller_kernel" if min(fitting) else "errors.advice_same"
-    smaller = [{"kernel_size": fitting}] if min(fitting) else []
+    smaller = [{argument: fitting}] if min(fitting) else []
     frame = prod((each.size or 1) + each.effective_kernel for each in axes)
     same = [{"padding": "same"}] if max(frame, prod(kernel_size)) < _MANY else []
     return ShapeError(
-        "window_too_large",
-        argument="kernel_size",
+        "window_too_large" if argument == "kernel_size" else "pool_too_large",
+        argument=argument,
         value=kernel_size,
         axis=_axis_term(len(kernel_size), index),
         kernel=axis.kernel,
@@ -697,6 +833,66 @@ def _fitting(axes: Sequence[Axis]) -> tuple[int, ...]:
     return tuple(
         axis.kernel if axis.size is None else min(axis.kernel, axis.largest_kernel) for axis in axes
     )
+
+
+def check_not_empty(axes: Sequence[Axis], layout: tuple[str, ...]) -> None:
+    """Of nothing there is neither a largest nor a mean."""
+    sizes = tuple(axis.size for axis in axes)
+    if 0 in sizes:
+        least = tuple(1 if size == 0 else size for size in sizes)
+        raise ShapeError(
+            "nothing_to_pool",
+            argument="input_shape",
+            value=sizes,
+            choices=[{"input_shape": _with((1, *least), layout.index("channels"), 1)}],
+        )
+
+
+def check_cropping(axes: Sequence[Axis], cropping: Sequence[tuple[int, int]]) -> None:
+    """Cropping leaves at least one position along every axis."""
+    for index, (axis, ends) in enumerate(zip(axes, cropping, strict=True)):
+        if axis.size is not None and sum(ends) >= axis.size:
+            fitting = tuple(map(_smaller_ends, axes, cropping))
+            raise ShapeError(
+                "cropped_away",
+                argument="cropping",
+                value=ends,
+                axis=_axis_term(len(axes), index),
+                cut=sum(ends),
+                size=axis.size,
+                most=axis.size - 1,
+                choices=[] if None in fitting else [{"cropping": _of_rank(fitting)}],
+            )
+
+
+def _smaller_ends(axis: Axis, ends: tuple[int, int]) -> tuple[int, int] | None:
+    if axis.size is None:
+        return ends
+    before = min(ends[0], axis.size - 1)
+    return (before, min(ends[1], axis.size - 1 - before)) if axis.size else None
+
+
+def _of_rank(pairs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Pairs of ends as the argument takes them: along one axis, the one pair."""
+    return pairs[0] if len(pairs) == 1 else pairs
+
+
+def check_reshaped(shape: Shape, target: tuple[int, ...]) -> tuple[Size, ...]:
+    """The target's sizes, -1 worked out; ``None`` for it while the input's sizes are not known."""
+    count, rest = _product(shape[1:]), prod(size for size in target if size != -1)
+    if count is None:
+        return tuple(None if size == -1 else size for size in target)
+    fits = count == rest if -1 not in target else rest and count % rest == 0
+    if not fits:
+        raise ShapeError(
+            "reshaped",
+            argument="target_shape",
+            value=target,
+            shape=shape,
+            count=count,
+            choices=[{"target_shape": (-1,)}],
+        )
+    return tuple(count // rest if size == -1 else size for size in target)
 
 
 def _axis_term(rank: int, index: int) -> Term:

@@ -247,7 +247,8 @@ TARGETS = [*layer_targets(), *part_targets(), *explanation_targets(), *word_targ
 COMPLETED = [
     target
     for target in TARGETS
-    if target.name.startswith((*CONVOLUTIONS, "explain")) and not target.name.endswith(("(x)", ".build"))
+    if target.name.startswith((*CONVOLUTIONS, "explain"))
+    and not target.name.endswith(("(x)", ".build"))
 ]
 """Where an error's choices are completed by what a second mistake needs.
 

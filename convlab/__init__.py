@@ -29,6 +29,7 @@ from .random import set_random_seed
 
 if TYPE_CHECKING:
     from . import exercises
+    from .companions import *  # noqa: F403 (its names are those below)
     from .explanation import explain
     from .plots.animation import animate
     from .plots.diagram import diagram
@@ -54,7 +55,45 @@ _LAZY: dict[str, str] = {
     "explain": ".explanation",
 }
 
+_COMPANIONS: tuple[str, ...] = (
+    "Activation",
+    "Add",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Cropping1D",
+    "Cropping2D",
+    "Dense",
+    "Dropout",
+    "ELU",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "InputLayer",
+    "LayerNormalization",
+    "LayerScale",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Multiply",
+    "Normalization",
+    "PReLU",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+)
+_LAZY |= dict.fromkeys(_COMPANIONS, ".companions")
+
 __all__ = [
+    *_COMPANIONS,
     "Calculator",
     "Conv1D",
     "Conv1DTranspose",

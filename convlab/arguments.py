@@ -49,16 +49,16 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
         values: tuple[Any, ...] = (value,) * rank
     else:
         values = items_of(value)
-    if len(values) != rank or not all(map(_is_whole, values)) or min(values) < least:
+    if len(values) != rank or not all(map(is_whole, values)) or min(values) < least:
         raise ArgumentError(
             "window",
             argument=argument,
             value=value,
             rank=rank,
             least=least,
-            axes=Choices([_axis_term(rank, axis) for axis in range(rank)]),
-            nearest=_nearest_window(values or (value,), rank, least),
-            choices=[{argument: _nearest_window(values or (value,), rank, least)}],
+            axes=Choices([axis_term(rank, axis) for axis in range(rank)]),
+            nearest=nearest_window(values or (value,), rank, least),
+            choices=[{argument: nearest_window(values or (value,), rank, least)}],
         )
     return tuple(int(item) for item in values)
 
@@ -71,11 +71,11 @@ LARGEST = (1 << 63) - 1
 """No array counts further."""
 
 
-def _is_whole(value: object) -> bool:
+def is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer)
 
 
-def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
+def nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
     if len(values) == 1:
         values = items_of(values[0]) or values
     if len(values) == rank + 2 and repr(values[0]) == repr(values[-1]) == "1":
@@ -111,87 +111,13 @@ def normal_output_padding(value: object, argument: str, rank: int) -> tuple[int,
     return None if value is None else normal_window(value, argument, rank, least=0)
 
 
-def normal_steps(value: object, argument: str, rank: int) -> tuple[int, ...] | None:
-    """The strides of a pooling: ``None``, which means those of its window, or a window's."""
-    return None if value is None else normal_window(value, argument, rank)
-
-
-def normal_ends(value: object, argument: str, rank: int) -> tuple[Any, ...]:
-    """How much at both ends of each axis: one integer for all, or one or a pair for each axis.
-
-    Along one axis it is a pair, along several a pair for each.
-
-    >>> normal_ends(1, "padding", 1), normal_ends((1, (0, 2)), "padding", 2)
-    ((1, 1), ((1, 1), (0, 2)))
-    """
-    items = (value,) * rank if isinstance(value, int) or rank == 1 else items_of(value)
-    pairs = tuple(map(_pair, items))
-    if len(pairs) != rank or None in pairs:
-        nearest = _nearest_ends(items, rank)
-        raise ArgumentError(
-            "ends" if rank > 1 else "two_ends",
-            argument=argument,
-            value=value,
-            nearest=nearest,
-            choices=[{argument: nearest}],
-        )
-    return pairs[0] if rank == 1 else pairs  # type: ignore[return-value]
-
-
-def _pair(value: object) -> tuple[int, int] | None:
-    """Two integers from 0 up, or one for both; else ``None``."""
-    items = (value, value) if isinstance(value, int) else items_of(value)
-    whole = len(items) == 2 and all(map(_is_whole, items)) and min(items) >= 0
-    return (int(items[0]), int(items[1])) if whole else None
-
-
-def _nearest_ends(items: tuple[Any, ...], rank: int) -> tuple[Any, ...]:
-    pairs = [_pair(item) or _nearest_window(items_of(item) or (item,), 2, 0) for item in items]
-    nearest = (*pairs[:rank], *pairs[-1:] * (rank - len(pairs))) or ((1, 1),) * rank
-    return nearest[0] if rank == 1 else nearest
-
-
-def normal_target_shape(value: object, argument: str, rank: int) -> tuple[int, ...]:
-    """Sizes from 0 up without the batch's, at most one of them -1: what is left over."""
-    sizes = items_of(value)
-    whole = all(_is_whole(size) and -1 <= size <= LARGEST for size in sizes)
-    if not hasattr(value, "__iter__") or not whole or [*map(int, sizes)].count(-1) > 1:
-        nearest = tuple(nearest_count(size, 0) for size in sizes) or (-1,)
-        raise ArgumentError(
-            "target_shape", argument=argument, value=value, choices=[{argument: nearest}]
-        )
-    return tuple(int(size) for size in sizes)
-
-
-def normal_interpolation(value: object, argument: str, rank: int) -> str:
-    """``"nearest"`` or ``"bilinear"``; any case."""
-    return _one_of(value, argument, ("nearest", "bilinear"))
-
-
-def only(*legal: Any) -> Callable[[object, str, int], Any]:
-    """A reader of an argument for which no other value is known here."""
-
-    def read(value: object, argument: str, rank: int) -> Any:
-        if not any(value is each for each in legal):
-            raise ArgumentError(
-                "only",
-                argument=argument,
-                value=value,
-                legal=Choices(legal),
-                choices=[{argument: each} for each in legal],
-            )
-        return value
-
-    return read
-
-
 def normal_count(value: object, argument: str, rank: int) -> int:
     """A positive integer.
 
     >>> normal_count(True, "filters", 2)
     1
     """
-    if not _is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
+    if not is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
         nearest = nearest_count(value, 1)
         raise ArgumentError(
             "large_count" if nearest == LARGEST else "count",
@@ -203,7 +129,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def _one_of(value: object, argument: str, legal: Sequence[str]) -> str:
+def one_of(value: object, argument: str, legal: Sequence[str]) -> str:
     canonical = value.lower() if isinstance(value, str) else None
     if canonical not in legal:
         raise not_one_of(argument, value, legal)
@@ -216,9 +142,9 @@ def normal_padding(value: object, argument: str, rank: int) -> str:
     A number, as PyTorch takes it, is answered by what is nearest: 0 by ``"valid"``.
     """
     legal = ("valid", "same", "causal")[: 4 - rank]
-    if (_is_whole(value) and value != 0) or items_of(value):
+    if (is_whole(value) and value != 0) or items_of(value):
         legal = (legal[1], legal[0], *legal[2:])
-    return _one_of(value, argument, legal)
+    return one_of(value, argument, legal)
 
 
 def normal_uncausal_padding(value: object, argument: str, rank: int) -> str:
@@ -230,7 +156,7 @@ def normal_data_format(value: object, argument: str, rank: int) -> str:
     """``"channels_last"`` (also for ``None``) or ``"channels_first"``; any case."""
     known = _OTHER_VALUES["data_format"].get(value) if isinstance(value, str) else None
     legal = sorted(DATA_FORMATS, key=lambda name: name != (known or "channels_last"))
-    return _one_of("channels_last" if value is None else value, argument, legal)
+    return one_of("channels_last" if value is None else value, argument, legal)
 
 
 def normal_truth(value: object, argument: str, rank: int) -> bool:
@@ -549,7 +475,7 @@ def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[
                 "output_padding",
                 argument="output_padding",
                 value=output_padding,
-                axis=_axis_term(len(strides), axis),
+                axis=axis_term(len(strides), axis),
                 extra=extra,
                 stride=stride,
                 most=stride - 1,
@@ -567,7 +493,7 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     """
     sizes = items_of(value)
     if len(sizes) != len(layout) or not all(map(is_size, sizes)):
-        near = _nearest_shapes(_shape_meant(value), layout, least)
+        near = _nearest_shapes(shape_meant(value), layout, least)
         raise ShapeError(
             "input_shape",
             argument="input_shape",
@@ -579,65 +505,10 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     return tuple(None if size is None else int(size) for size in sizes)
 
 
-def normal_free_shape(value: object, least: int) -> Shape:
-    """An input shape of any number of axes from ``least`` up, the batch's first."""
-    sizes = items_of(value)
-    if len(sizes) < least or not all(map(is_size, sizes)):
-        meant = _shape_meant(value)
-        near = (*_sizes(meant, [1] * len(meant)), *(1,) * (least - len(meant)))
-        raise ShapeError(
-            "free_shape",
-            argument="input_shape",
-            value=value,
-            least=least,
-            choices=[{"input_shape": near}],
-        )
-    return tuple(None if size is None else int(size) for size in sizes)
-
-
-def known_size(shape: Shape, axis: int) -> int:
-    """The size of an axis for whose positions there are weights: known, and the axis there."""
-    if not -len(shape) <= axis < len(shape):
-        raise ShapeError(
-            "no_such_axis",
-            argument="axis",
-            value=axis,
-            shape=shape,
-            most=len(shape) - 1,
-            choices=[{"axis": -1}],
-        )
-    size, place = shape[axis], axis % len(shape)
-    if not size:
-        raise ShapeError(
-            "unknown_axis",
-            argument="input_shape",
-            value=shape,
-            axis=place,
-            size=size,
-            choices=[{"input_shape": _with(shape[:place] + shape[place + 1 :], place, 1)}],
-        )
-    return size
-
-
-def check_same_weights(
-    needed: Mapping[str, Shape], made: Mapping[str, Shape], shape: object, built: object
-) -> None:
-    """A built layer takes inputs that its weights fit."""
-    if needed != made:
-        raise ShapeError(
-            "other_weights",
-            argument="input_shape",
-            value=shape,
-            needed=Choices(list(needed.values())),
-            made=Choices(list(made.values())),
-            choices=[{"input_shape": built}],
-        )
-
-
-def _shape_meant(value: object) -> tuple[object, ...]:
+def shape_meant(value: object) -> tuple[object, ...]:
     """The sizes that are rather meant: of an array its shape, of a list with one shape that shape.
 
-    >>> _shape_meant([(None, 28, 28)]), _shape_meant(np.ones((3, 5)))
+    >>> shape_meant([(None, 28, 28)]), shape_meant(np.ones((3, 5)))
     ((None, 28, 28), (3, 5))
     """
     if getattr(value, "ndim", 1) > 1:
@@ -669,7 +540,7 @@ _MOST_ITEMS = 100
 
 def is_size(size: object) -> bool:
     """Whether something is a size of a shape: an integer from 0 up, or ``None``."""
-    return size is None or (_is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
+    return size is None or (is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
 
 
 def _layout(names: tuple[str, ...]) -> Choices:
@@ -688,19 +559,19 @@ def _nearest_shapes(
     bounds.insert(place, 1)
     if len(given) >= len(layout):
         extra = len(given) - len(layout) + 1
-        samples = _product(_sizes(given[:extra], [1] * extra))
-        return [(samples, *_sizes(given[extra:], bounds[1:]))]
+        samples = product_of(nearest_sizes(given[:extra], [1] * extra))
+        return [(samples, *nearest_sizes(given[extra:], bounds[1:]))]
     if len(given) == rank + 1:
-        batched = _with(_sizes(given, [1, *least]), place, 1)
-        single = (1, *_sizes(given, bounds[1:]))
+        batched = with_size(nearest_sizes(given, [1, *least]), place, 1)
+        single = (1, *nearest_sizes(given, bounds[1:]))
         if given[0] is None:
             return [batched]
         return [batched, single] if _has_batch(given, place) else [single, batched]
-    sizes = (*_sizes(given, least), *least[len(given) :])
-    return [_with((1, *sizes), place, 1)]
+    sizes = (*nearest_sizes(given, least), *least[len(given) :])
+    return [with_size((1, *sizes), place, 1)]
 
 
-def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
+def nearest_sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
     """Sizes as they are where they are sizes, else the nearest from a bound up."""
     return tuple(
         size if is_size(size) else nearest_count(size, bound)  # type: ignore[misc]
@@ -708,21 +579,21 @@ def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
     )
 
 
-def _with(sizes: Shape, place: int, size: int) -> Shape:
+def with_size(sizes: Shape, place: int, size: int) -> Shape:
     return (*sizes[:place], size, *sizes[place:])
 
 
-def _product(sizes: Shape) -> Size:
+def product_of(sizes: Shape) -> Size:
     known = [size for size in sizes if size is not None]
     return prod(known) if len(known) == len(sizes) else None
 
 
 def _has_batch(given: tuple[object, ...], place: int) -> bool:
     """Whether the axis that is missing is rather the channels' than the batch's."""
-    if _is_whole(given[0]) and given[0] == 1:
+    if is_whole(given[0]) and given[0] == 1:
         return True
     few = given[place - 1]
-    if _is_whole(few) and few <= _FEW_CHANNELS:  # type: ignore[operator]
+    if is_whole(few) and few <= _FEW_CHANNELS:  # type: ignore[operator]
         return False
     return len(given) > 2 and repr(given[0]) != repr(given[1])
 
@@ -810,15 +681,16 @@ def _window_too_large(
 ) -> ShapeError:
     axis, fitting = axes[index], _fitting(axes)
     assert axis.size is not None
-    advice = "errors.advice_smaller_kernel" if min(fitting) else "errors.advice_same"
+    what = "kernel" if argument == "kernel_size" else "window"
+    advice = f"errors.advice_smaller_{what}" if min(fitting) else "errors.advice_same"
     smaller = [{argument: fitting}] if min(fitting) else []
     frame = prod((each.size or 1) + each.effective_kernel for each in axes)
     same = [{"padding": "same"}] if max(frame, prod(kernel_size)) < _MANY else []
     return ShapeError(
-        "window_too_large" if argument == "kernel_size" else "pool_too_large",
+        "window_too_large" if what == "kernel" else "pool_too_large",
         argument=argument,
         value=kernel_size,
-        axis=_axis_term(len(kernel_size), index),
+        axis=axis_term(len(kernel_size), index),
         kernel=axis.kernel,
         dilation=axis.dilation,
         effective=axis.effective_kernel,
@@ -835,67 +707,7 @@ def _fitting(axes: Sequence[Axis]) -> tuple[int, ...]:
     )
 
 
-def check_not_empty(axes: Sequence[Axis], layout: tuple[str, ...]) -> None:
-    """Of nothing there is neither a largest nor a mean."""
-    sizes = tuple(axis.size for axis in axes)
-    if 0 in sizes:
-        least = tuple(1 if size == 0 else size for size in sizes)
-        raise ShapeError(
-            "nothing_to_pool",
-            argument="input_shape",
-            value=sizes,
-            choices=[{"input_shape": _with((1, *least), layout.index("channels"), 1)}],
-        )
-
-
-def check_cropping(axes: Sequence[Axis], cropping: Sequence[tuple[int, int]]) -> None:
-    """Cropping leaves at least one position along every axis."""
-    for index, (axis, ends) in enumerate(zip(axes, cropping, strict=True)):
-        if axis.size is not None and sum(ends) >= axis.size:
-            fitting = tuple(map(_smaller_ends, axes, cropping))
-            raise ShapeError(
-                "cropped_away",
-                argument="cropping",
-                value=ends,
-                axis=_axis_term(len(axes), index),
-                cut=sum(ends),
-                size=axis.size,
-                most=axis.size - 1,
-                choices=[] if None in fitting else [{"cropping": _of_rank(fitting)}],
-            )
-
-
-def _smaller_ends(axis: Axis, ends: tuple[int, int]) -> tuple[int, int] | None:
-    if axis.size is None:
-        return ends
-    before = min(ends[0], axis.size - 1)
-    return (before, min(ends[1], axis.size - 1 - before)) if axis.size else None
-
-
-def _of_rank(pairs: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Pairs of ends as the argument takes them: along one axis, the one pair."""
-    return pairs[0] if len(pairs) == 1 else pairs
-
-
-def check_reshaped(shape: Shape, target: tuple[int, ...]) -> tuple[Size, ...]:
-    """The target's sizes, -1 worked out; ``None`` for it while the input's sizes are not known."""
-    count, rest = _product(shape[1:]), prod(size for size in target if size != -1)
-    if count is None:
-        return tuple(None if size == -1 else size for size in target)
-    fits = count == rest if -1 not in target else rest and count % rest == 0
-    if not fits:
-        raise ShapeError(
-            "reshaped",
-            argument="target_shape",
-            value=target,
-            shape=shape,
-            count=count,
-            choices=[{"target_shape": (-1,)}],
-        )
-    return tuple(count // rest if size == -1 else size for size in target)
-
-
-def _axis_term(rank: int, index: int) -> Term:
+def axis_term(rank: int, index: int) -> Term:
     return Term(f"axis.{AXIS_NAMES[rank][index]}")
 
 
@@ -1084,6 +896,14 @@ def check_penalty(value: Any, argument: str) -> Any:
     return value
 
 
+def activated(activation: activations.Activation, z: NDArray[Any]) -> NDArray[np.floating]:
+    """What a layer's activation, perhaps the caller's own, makes of its sums."""
+    y = of_the_caller("activation", activation, z)
+    if type(y) is not np.ndarray or (y.shape, y.dtype) != (z.shape, z.dtype):
+        y = check_activated(y, z.shape, activation.name)
+    return y  # type: ignore[no-any-return]
+
+
 def check_activated(y: Any, shape: tuple[int, ...], name: str) -> NDArray[np.floating]:
     """What an activation makes of the sums is an array of real numbers, a sample for each."""
     try:
@@ -1106,7 +926,7 @@ def check_called(called: bool, layer: str) -> None:
 
 def check_index(value: object, count: int, argument: str) -> None:
     """A whole number that counts one of ``count`` things from 0."""
-    if not _is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
+    if not is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
         nearest = min(nearest_count(value, 0), count - 1)
         raise ArgumentError(
             "index",

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of
+from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of, product_of
 from ..errors import ConvlabError
 from ..geometry import Geometry, Size
 from ..geometry.fields import ReceptiveField
@@ -26,7 +26,6 @@ from .costs import (
     multiply_adds,
     position_names,
     positions,
-    product_of,
 )
 from .formulas import Step
 from .settings import Choice, Settings, choices_for

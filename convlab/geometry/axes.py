@@ -404,6 +404,21 @@ def transposed_axis(
     return TransposedAxis(Axis(output_size, kernel, stride, dilation, before, after))
 
 
+def upsampling_axis(size: Size, factor: int, smooth: bool) -> TransposedAxis:
+    """The axis of a finer grid: every input is stamped onto ``factor`` outputs.
+
+    A ``smooth`` stamp reaches half way over its neighbours, too.
+
+    >>> axis = upsampling_axis(3, 2, smooth=True)
+    >>> axis.output_size, [axis.sources(output) for output in (0, 1)]
+    (6, [(None, 0, None, None), (1, None, 0, None)])
+    """
+    kernel = 2 * factor - factor % 2 if smooth else factor
+    crop = (kernel - factor) // 2
+    outputs = None if size is None else size * factor
+    return TransposedAxis(Axis(outputs, kernel, factor, 1, crop, crop))
+
+
 def _crops(
     effective_kernel: int, stride: int, padding: str, output_padding: int | None
 ) -> tuple[int, int]:

@@ -120,7 +120,7 @@ class Layer(SlidingLayer):
         names = [name for name, _ in self.kernels]
         kernels = {n: stage.kernel_shape for n, stage in zip(names, stages, strict=True)}
         bias = {"bias": (stages[-1].filters,)} if self.use_bias else {}
-        return {**kernels, **bias, **self._adapter_shapes(stages)}
+        return {**kernels, **bias}
 
     def _keep_shape(self, shape: Shape) -> None:
         self._built_channels = self._geometry_of(shape).stages[0].channels
@@ -128,10 +128,6 @@ class Layer(SlidingLayer):
     def _role(self, weight: str) -> str:
         # What is beside kernels and bias belongs to the kernel.
         return {**dict(self.kernels), "bias": "bias"}.get(weight, "kernel")
-
-    def _adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
-        """The shapes of weights beside the kernels and the bias, by name: those of LoRA."""
-        return {}
 
     def _effective_kernels(self, weights: list[Array]) -> list[Array]:
         """The kernel of each stage, made of these weights."""
@@ -167,9 +163,7 @@ class Layer(SlidingLayer):
         except MemoryError as error:
             raise lack_of_memory(error) from None
         z = self._in_data_format(sums)
-        y: Array = arguments.of_the_caller("activation", self.activation, z)
-        if type(y) is not np.ndarray or (y.shape, y.dtype) != (z.shape, z.dtype):
-            y = arguments.check_activated(y, z.shape, self.activation.name)
+        y: Array = arguments.activated(self.activation, z)
         activity_gradient = self._penalise_activity(y)
         self._trace = Trace(x, y.shape, activity_gradient, self._used(), (geometry, z))
         return y

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.tolerances import FLOAT32, assert_close, tolerance_of
-from tools.keras import cases
+from tools.keras import cases, companions
 from tools.keras.backend import convlab_namespace, versions
 from tools.keras.record import record
 from tools.keras.replay import (
@@ -43,7 +43,7 @@ def compare() -> int:
 
 def records_differ(fresh: Path) -> Iterator[str]:
     """Compare what Keras answers now with what it answered then."""
-    for name in ("cases", "siblings", "parts"):
+    for name in ("cases", "siblings", "companions", "parts"):
         readers = [Reader(place / f"{name}.npz") for place in (DATA, fresh)]
         rows = [read_json(place / f"{name}.json.gz")[1] for place in (DATA, fresh)]
         for old, new in zip(*rows, strict=True):
@@ -85,6 +85,9 @@ def convlab_differs(fresh: Path) -> Iterator[str]:
         checks = [check_shapes, check_numbers, check_config]
         for check in [*checks, *([check_gradients] if "gradients" in case.row else [])]:
             yield from _said(lambda check=check, case=case: check(case))
+    _, rows, arrays = companions.recorded(fresh)
+    for row in rows:
+        yield from _said(lambda row=row: companions.check(row, arrays))
     for scenario in read_json(fresh / "survey.json.gz")[1]:
         objection = replay(scenario)
         if objection:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.keras import cases, parts, survey
+from tools.keras import cases, companions, parts, survey
 from tools.keras.backend import forget_compiled, keras, versions
 from tools.keras.settings import COUNTS, SIBLINGS, settings
 from tools.keras.store import DATA, Pools, write_json
@@ -16,6 +16,7 @@ def record(directory: Path = DATA) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     record_cases(directory, "cases", COUNTS)
     record_cases(directory, "siblings", SIBLINGS)
+    companions.record(directory)
     parts.record(directory)
     survey.record(directory)
 

@@ -116,7 +116,7 @@ class ELU(_Function):
     [[-1.2640000581741333, 2.0]]
     """
 
-    readers: ClassVar[Readers] = {"alpha": arguments.normal_number}
+    readers: ClassVar[Readers] = {"alpha": rules.normal_real}
     function = activations.elu
 
     @keras_signature

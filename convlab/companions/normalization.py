@@ -52,7 +52,7 @@ class BatchNormalization(_ByNumber):
 
     readers: ClassVar[Readers] = {
         "axis": rules.normal_axis,
-        **dict.fromkeys(("momentum", "epsilon", "renorm_momentum"), arguments.normal_number),
+        **dict.fromkeys(("momentum", "epsilon", "renorm_momentum"), rules.normal_real),
         **dict.fromkeys(("center", "scale"), arguments.normal_flag),
         **dict.fromkeys(("renorm", "synchronized"), rules.only(False)),
         "renorm_clipping": rules.only(None),
@@ -146,7 +146,7 @@ class LayerNormalization(Companion):
 
     readers: ClassVar[Readers] = {
         "axis": rules.normal_axes,
-        "epsilon": arguments.normal_number,
+        "epsilon": rules.normal_real,
         "rms_scaling": rules.only(False),
         **dict.fromkeys(("center", "scale"), arguments.normal_flag),
     }
@@ -370,7 +370,7 @@ class LayerScale(_ByNumber):
     """
 
     readers: ClassVar[Readers] = {
-        "init_values": arguments.normal_number,
+        "init_values": rules.normal_real,
         "projection_dim": arguments.normal_count,
     }
     init_values: float

@@ -111,12 +111,17 @@ def only(*legal: Any) -> Callable[[object, str, int], Any]:
     return read
 
 
+_ROOM = 1024
+"""The largest size that is offered: of larger ones there may be no array."""
+
+
 def normal_free_shape(value: object, least: int) -> Shape:
     """An input shape of any number of axes from ``least`` up, the batch's first."""
     sizes = items_of(value)
     if len(sizes) < least or not all(map(is_size, sizes)):
         meant = shape_meant(value)
-        near = (*nearest_sizes(meant, [1] * len(meant)), *(1,) * (least - len(meant)))
+        sizes = tuple(size if is_size(size) else nearest_count(size, 1, _ROOM) for size in meant)
+        near = (*sizes, *(1,) * (least - len(meant)))
         raise ShapeError(
             "free_shape",
             argument="input_shape",
@@ -246,6 +251,15 @@ def activated_shape(
 def normal_optional(value: object, argument: str, rank: int) -> int | None:
     """``None``, or a positive integer."""
     return None if value is None else normal_count(value, argument, rank)
+
+
+def normal_real(value: object, argument: str, rank: int) -> float:
+    """A real number, as a float."""
+    try:
+        return float(checked_number(value, argument))
+    except OverflowError:
+        near = [{argument: each} for each in (0.0, 1.0)]
+        raise ArgumentError("number", argument=argument, value=value, choices=near) from None
 
 
 def normal_level(value: object, argument: str, rank: int) -> Any:

@@ -2,6 +2,7 @@
 
 import os
 from functools import partial
+from math import prod
 from random import Random
 
 import numpy as np
@@ -50,18 +51,28 @@ def shaped(name, method, /, input_shape=None, **arguments):
     getattr(layer, method)(input_shape)
 
 
+class NoRoom(Exception):
+    """Nobody can try a shape of that size."""
+
+
+def filled(shape):
+    """An array of a shape that was offered, if there is room for it."""
+    sizes = [1 if size is None else size for size in shape]
+    if prod(sizes) > 1 << 20:
+        raise NoRoom
+    return np.ones(sizes)
+
+
 def called(name, /, x=None, input_shape=None, **arguments):
     try:
         layer = made(name, **arguments)
     except ConvlabError:
         return
     if input_shape is not None:
-        merged = isinstance(input_shape, list)
-        x = (
-            [np.ones([1 if size is None else size for size in each]) for each in input_shape]
-            if (merged)
-            else np.ones([1 if size is None else size for size in input_shape])
-        )
+        try:
+            x = [filled(each) for each in input_shape] if name in MERGES else filled(input_shape)
+        except NoRoom:
+            return
     layer(x)
 
 

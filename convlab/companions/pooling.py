@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import reduce
-from itertools import product
 from math import prod
 from typing import Any, ClassVar
 
@@ -16,16 +14,14 @@ from ..layers.common import Array, Readers, Shape, declared, keras_signature
 from . import rules
 from .base import SlidingCompanion, Weights
 
-Places = tuple[slice, ...]
-
 
 class _Pooling(SlidingCompanion):
+    """Windows are rectangles, so the directions are pooled one after the other, the last first."""
+
     readers: ClassVar[Readers] = {
         "strides": rules.normal_steps,
         "padding": arguments.normal_uncausal_padding,
     }
-    outside: ClassVar[float]
-    """What stands around the input, so that it never counts."""
     pool_size: tuple[int, ...]
     strides: Any
     padding: str
@@ -49,73 +45,85 @@ class _Pooling(SlidingCompanion):
             arguments.check_windows_fit(axes, self.pool_size, "pool_size")
 
     def _along(self, x: Array, axes: tuple[Any, ...]) -> Array:
-        padded = _padded(x, axes, self.outside)
-        return self._pooled([padded[places] for places in _taps(axes)], axes)
+        return self._maps(x, axes)[-1]
 
-    def _pooled(self, taps: list[Array], axes: tuple[Axis, ...]) -> Array:
-        """One number for each window, from what stands under each tap of all windows."""
+    def _maps(self, x: Array, axes: tuple[Any, ...]) -> list[Array]:
+        """The input, and what becomes of it direction by direction."""
+        maps = [x]
+        for place in range(len(axes), 0, -1):
+            maps.append(self._pooled(maps[-1], axes[place - 1].without_idle_taps(), place))
+        return maps
+
+    def _back_along(self, x: Array, dy: Array, axes: tuple[Any, ...]) -> Array:
+        maps = self._maps(x, axes)[-2::-1]
+        for place, (each, axis) in enumerate(zip(maps, axes, strict=True), start=1):
+            dy = self._shared(each, dy, axis.without_idle_taps(), place)
+        return dy
+
+    def _pooled(self, x: Array, axis: Axis, place: int) -> Array:
+        """One number for each window along the axis at ``place``."""
+        raise NotImplementedError
+
+    def _shared(self, x: Array, dy: Array, axis: Axis, place: int) -> Array:
+        """The gradient of ``x``, given that of ``_pooled``."""
         raise NotImplementedError
 
 
-def _padded(x: Array, axes: tuple[Axis, ...], outside: float) -> Array:
-    around = [(axis.before or 0, axis.after or 0) for axis in axes]
-    return np.pad(x, [(0, 0), *around, (0, 0)], constant_values=outside)
+def _framed(x: Array, axis: Axis, place: int, outside: float) -> Array:
+    around = [(0, 0)] * x.ndim
+    around[place] = axis.before or 0, max(axis.after or 0, 0)
+    return np.pad(x, around, constant_values=outside)
 
 
-def _inside(axes: tuple[Axis, ...]) -> Places:
-    """Where the input stands among what is around it."""
-    starts = [axis.before or 0 for axis in axes]
-    ends = [start + (axis.size or 0) for start, axis in zip(starts, axes, strict=True)]
-    return (slice(None), *map(slice, starts, ends))
+def _unframed(framed: Array, axis: Axis, place: int) -> Array:
+    start = axis.before or 0
+    return framed[_at(place, slice(start, start + (axis.size or 0)))]
 
 
-def _taps(axes: tuple[Axis, ...]) -> Iterator[Places]:
-    """For each tap of the window, the padded positions that it visits, an output each."""
-    for taps in product(*(range(axis.kernel) for axis in axes)):
-        yield (slice(None), *(axis.visited(tap) for axis, tap in zip(axes, taps, strict=True)))
+def _at(place: int, part: slice) -> tuple[slice, ...]:
+    return (*(slice(None),) * place, part)
+
+
+def _taps(axis: Axis, place: int) -> list[tuple[slice, ...]]:
+    """For each tap of the window, the framed positions that it visits, an output each."""
+    return [_at(place, axis.visited(tap)) for tap in range(axis.kernel)]
 
 
 class _MaxPooling(_Pooling):
-    outside = -np.inf
+    def _pooled(self, x: Array, axis: Axis, place: int) -> Array:
+        framed = _framed(x, axis, place, -np.inf)
+        return reduce(np.maximum, [framed[tap] for tap in _taps(axis, place)])
 
-    def _pooled(self, taps: list[Array], axes: tuple[Axis, ...]) -> Array:
-        return reduce(np.maximum, taps)
-
-    def _back_along(self, x: Array, dy: Array, axes: tuple[Any, ...]) -> Array:
+    def _shared(self, x: Array, dy: Array, axis: Axis, place: int) -> Array:
         """The gradient goes to the first of the largest, as in Keras on JAX."""
-        padded = _padded(x, axes, self.outside)
-        y = self._pooled([padded[places] for places in _taps(axes)], axes)
-        errors, open_ = np.zeros_like(padded), np.ones(y.shape, bool)
-        for places in _taps(axes):
-            taken = open_ & (padded[places] == y)
-            errors[places] += dy * taken
-            open_ &= ~taken
-        return errors[_inside(axes)]
+        framed, y = _framed(x, axis, place, -np.inf), self._pooled(x, axis, place)
+        errors, free = np.zeros_like(framed), np.ones(y.shape, bool)
+        for tap in _taps(axis, place):
+            taken = free & (framed[tap] == y)
+            errors[tap] += dy * taken
+            free &= ~taken
+        return _unframed(errors, axis, place)
 
 
 class _AveragePooling(_Pooling):
-    outside = 0.0
+    def _pooled(self, x: Array, axis: Axis, place: int) -> Array:
+        framed = _framed(x, axis, place, 0.0)
+        total: Array = reduce(np.add, [framed[tap] for tap in _taps(axis, place)])
+        return total / _counts(axis, place, total)
 
-    def _pooled(self, taps: list[Array], axes: tuple[Axis, ...]) -> Array:
-        total: Array = reduce(np.add, taps)
-        return total / _counts(axes, total.dtype)
-
-    def _back_along(self, x: Array, dy: Array, axes: tuple[Any, ...]) -> Array:
-        errors = np.zeros_like(_padded(x, axes, self.outside))
-        shared = dy / _counts(axes, dy.dtype)
-        for places in _taps(axes):
-            errors[places] += shared
-        return errors[_inside(axes)]
+    def _shared(self, x: Array, dy: Array, axis: Axis, place: int) -> Array:
+        errors = np.zeros_like(_framed(x, axis, place, 0.0))
+        for tap in _taps(axis, place):
+            errors[tap] += dy / _counts(axis, place, dy)
+        return _unframed(errors, axis, place)
 
 
-def _counts(axes: tuple[Axis, ...], dtype: Any) -> Array:
-    """How many inputs each window covers, (…, 1): padding is not counted."""
-    covered = [
-        [sum(at is not None for at in axis.sources(output)) for output in range(axis.output_size)]
-        for axis in axes
-        if axis.output_size is not None
-    ]
-    return reduce(np.multiply.outer, [np.array(each, dtype) for each in covered])[..., None]
+def _counts(axis: Axis, place: int, like: Array) -> Array:
+    """How many inputs each window covers, spread over ``like``: padding is not counted."""
+    ones = np.ones(axis.size or 0, like.dtype)
+    framed = _framed(ones, axis, 0, 0.0)
+    counts: Array = reduce(np.add, [framed[tap] for tap in _taps(axis, 0)])
+    return counts.reshape([-1 if at == place else 1 for at in range(like.ndim)])
 
 
 class MaxPooling1D(_MaxPooling):

@@ -11,6 +11,7 @@ import numpy as np
 from .. import arguments
 from ..geometry import AnyAxis, Axis, Size, TransposedAxis, upsampling_axis
 from ..layers.common import Array, Readers, Shape, declared, keras_signature
+from ..memory import check_memory
 from . import rules
 from .base import Companion, SlidingCompanion, Weights
 
@@ -177,7 +178,9 @@ def _shares(axis: TransposedAxis, dtype: Any) -> Array:
     middle = (axis.kernel - 1) / 2
     far = 0 if axis.kernel == axis.stride else 1
     near = [axis.stride - far * abs(tap - middle) for tap in range(axis.kernel)]
-    shares = np.zeros((axis.output_size or 0, axis.input_size or 0))
+    shape = (axis.output_size or 0, axis.input_size or 0)
+    check_memory(shape, 8, "a_matrix")
+    shares = np.zeros(shape)
     for output, row in enumerate(shares):
         for tap, position in enumerate(axis.sources(output)):
             if position is not None:

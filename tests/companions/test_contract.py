@@ -82,6 +82,12 @@ def test_the_gradients_are_the_adjoint_of_the_derivative(name):
             assert slope == pytest.approx((v * gradient).sum(), rel=1e-5, abs=1e-6), repr(layer)
 
 
+def test_at_the_corner_of_a_prelu_the_gradient_is_0_as_in_keras_on_jax():
+    layer = PReLU("ones")
+    layer(np.array([[-1.0, 0.0, 1.0]]))
+    assert layer.backward(np.ones((1, 3))).tolist() == [[1.0, 0.0, 1.0]]
+
+
 SLIDING = [name for name in COUNTS if re.search(r"Pool|Padding|Cropping|UpSampling", name)]
 
 
@@ -248,6 +254,23 @@ def test_a_built_layer_takes_no_input_that_its_weights_do_not_fit():
             layer(np.ones((1, 6, 4)))
         assert caught.value.choices == ({"input_shape": (None, 6, 3)},)
         assert layer.compute_output_shape((None, 9, 3))[1] == 9
+
+
+@pytest.mark.parametrize("kind", [MaxPooling2D, AveragePooling2D])
+def test_a_window_much_larger_than_the_input_is_pooled_over_what_there_is(kind):
+    layer = kind(10**9, strides=3, padding="same")
+    y = layer(IMAGE)
+    whole = getattr(IMAGE, "max" if kind is MaxPooling2D else "mean")(axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(y, np.broadcast_to(whole, (2, 2, 3, 3)), rtol=1e-6)
+    assert layer.backward(np.ones(y.shape)).sum() == pytest.approx(y.size)
+
+
+@pytest.mark.parametrize("kind", [MaxPooling2D, AveragePooling2D])
+def test_a_batch_or_a_map_of_nothing_is_pooled_to_nothing(kind):
+    for shape in ((0, 6, 7, 3), (2, 0, 7, 3)):
+        layer = kind(2, padding="same")
+        y = layer(np.ones(shape))
+        assert y.size == 0 and layer.backward(y).shape == shape
 
 
 def test_dropout_scales_what_it_keeps_and_its_gradient_goes_the_same_way():

@@ -31,9 +31,13 @@ interface Box {
 	readonly width: number;
 }
 
+type Size = readonly [height: number, width: number];
+
 /** Cells of ink along a bit. */
 const FINE = 4;
 
+/** Which share of a bit is ink where it is black. */
+const INKED = 0.4;
 /** The box that ink is stretched to, and how much of it is black: 256 to 412 of 640 bits. */
 const WIDTH = 20 / 32,
 	LEAST = 256 / 640,
@@ -84,12 +88,13 @@ function segment(ink: Ink, a: Point, b: Point, width: number, value: number): vo
 	}
 }
 
-/** The bits of a drawing; null without ink. */
-export function normalised(ink: Ink, rows: number, columns: number): Uint8Array | null {
+/** The bits of a drawing, which is enlarged at most so often; null without ink. */
+export function normalised(ink: Ink, rows: number, columns: number, enlarged = ENLARGED): Uint8Array | null {
 	const box = boxOf(ink);
 	if (!box) return null;
 	const black = Math.min(columns, WIDTH * rows) * rows;
-	return upright(evened(stretched(ink, box, rows, columns), LEAST * black, MOST * black)).cells;
+	const size = sizeOf(box, rows, columns, (enlarged * rows) / ink.rows);
+	return upright(evened(stretched(ink, box, size, rows, columns), LEAST * black, MOST * black)).cells;
 }
 
 /** The smallest box around all ink. */
@@ -107,28 +112,35 @@ function boxOf({ rows, columns, cells }: Ink): Box | null {
 	return bottom < 0 ? null : { top, left, height: bottom - top + 1, width: right - left + 1 };
 }
 
-/** The ink in the box, stretched and centred: a bit is black where half of it is ink. */
-function stretched(ink: Ink, box: Box, rows: number, columns: number): Ink {
-	const [height, width] = sizeOf(ink, box, rows, columns);
-	const down = shares(box.top, box.height, height),
-		along = shares(box.left, box.width, width);
-	const found = { rows, columns, cells: new Uint8Array(rows * columns) };
-	const [top, left] = [Math.floor((rows - height) / 2), Math.floor((columns - width) / 2)];
-	down.forEach((tall, r) =>
-		along.forEach((wide, c) => {
+/** The ink in the box, stretched and centred. */
+function stretched(ink: Ink, box: Box, [height, width]: Size, rows: number, columns: number): Ink {
+	const covered = coverage(ink, box, height, width);
+	// Of a line that is nowhere as wide as a bit, more than its middle is black.
+	const least = INKED * Math.max(...covered);
+	const cells = new Uint8Array(rows * columns);
+	const first = Math.floor((rows - height) / 2) * columns + Math.floor((columns - width) / 2);
+	covered.forEach((share, i) => {
+		if (share >= least) cells[first + Math.floor(i / width) * columns + (i % width)] = 1;
+	});
+	return { rows, columns, cells };
+}
+
+/** How much of each of `height` × `width` equal parts of the box is ink. */
+function coverage(ink: Ink, box: Box, height: number, width: number): number[] {
+	const along = shares(box.left, box.width, width);
+	return shares(box.top, box.height, height).flatMap(tall =>
+		along.map(wide => {
 			let covered = 0;
 			for (const [y, h] of tall) for (const [x, w] of wide) covered += h * w * ink.cells[y * ink.columns + x];
-			if (covered >= 0.5) found.cells[(top + r) * columns + left + c] = 1;
+			return covered;
 		}),
 	);
-	return found;
 }
 
 /** How large the box becomes, in whole bits. A line stays a line, and a dot a dot. */
-function sizeOf(ink: Ink, { height, width }: Box, rows: number, columns: number): [height: number, width: number] {
+function sizeOf({ height, width }: Box, rows: number, columns: number, most: number): Size {
 	const tall = rows / height,
-		wide = Math.min(columns, WIDTH * rows) / width,
-		most = (ENLARGED * rows) / ink.rows;
+		wide = Math.min(columns, WIDTH * rows) / width;
 	const limit = (scale: number, other: number): number => Math.min(scale, STRETCH * other);
 	const [down, along] = [limit(tall, wide), limit(wide, tall)];
 	const smaller = Math.min(1, most / Math.max(down, along));

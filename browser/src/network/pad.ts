@@ -54,7 +54,8 @@ class DrawingPad implements Pad {
 		const paper = node("div", { className: "paper" }, canvas, hint, tip);
 		paper.style.aspectRatio = `${columns} / ${rows}`;
 		canvas.setAttribute("aria-describedby", keys.id);
-		this.element = node("div", { className: "pad" }, paper, keys, this.tools, this.said, this.treated);
+		const side = node("div", { className: "beside-paper" }, this.tools, this.said, this.treated);
+		this.element = node("div", { className: "pad" }, paper, keys, side);
 		const hand = { begin: this.begin, move: this.move };
 		followPointer(canvas, rows, columns, hand);
 		followKeys(canvas, rows, columns, hand, this.point);
@@ -102,17 +103,20 @@ class DrawingPad implements Pad {
 				() => this.width,
 				width => (this.width = width),
 			),
-			fileField({ name: "pad.picture", text: t("picture") }, t("picture_choose"), file => this.take(file)),
 		];
 	}
 
 	private buttons(): HTMLElement {
-		const act = (name: "undo" | "clear"): HTMLButtonElement =>
-			button(`pad.${name}`, this.text(name), () => {
+		const t = this.text;
+		const acts = (["undo", "clear"] as const).map(name =>
+			button(`pad.${name}`, t(name), () => {
 				this.sheet[name]();
 				this.soon();
-			});
-		return node("div", { className: "buttons" }, act("undo"), act("clear"));
+			}),
+		);
+		const label = { name: "pad.picture", text: t("picture") };
+		const file = fileField(label, t("picture_choose"), file => this.take(file));
+		return node("div", { className: "buttons" }, ...acts, file.element);
 	}
 
 	private readonly begin = (point: Point, turned: boolean): void => {

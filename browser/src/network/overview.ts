@@ -198,7 +198,7 @@ export function overview(session: Session, words: Words): Overview {
 			setText(column.title, t("layer", { number: index + 1, layer: record.layer }));
 			setText(column.facts, t("facts", { shape: outputShape.join("×"), count: grouped(count) }));
 			setText(column.activation, activation);
-			put(column.activation, { hidden: activation === "linear", title: t("linear") });
+			put(column.activation, { hidden: !session.canStraighten(index), title: t("linear") });
 			setText(column.shuffle, t("shuffle"));
 			put(column.shuffle, { title: t("shuffle_said") });
 			column.tiles?.name();

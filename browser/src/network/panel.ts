@@ -19,7 +19,6 @@ export interface Input {
 	/** Further dials, for who looks for them. */
 	readonly dials: readonly Control[];
 	show(): void;
-	name(): void;
 }
 
 const SHIFT = 8;
@@ -145,8 +144,5 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 		tools: node("div", { className: "sources" }, tabs.element, body),
 		dials: [...shift, noise],
 		show,
-		name() {
-			pen?.name();
-		},
 	};
 }

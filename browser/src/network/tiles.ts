@@ -23,7 +23,6 @@ export interface Tiles {
 	reveal(channel: number): void;
 	/** The tile of a channel, where its page is open. */
 	tile(channel: number): HTMLElement | null;
-	name(): void;
 }
 
 export interface TilesActs {
@@ -161,6 +160,5 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 			if (Math.floor(channel / AREA) !== page) open(Math.floor(channel / AREA));
 		},
 		tile: channel => (Math.floor(channel / AREA) === page ? (made[channel]?.element ?? null) : null),
-		name,
 	};
 }

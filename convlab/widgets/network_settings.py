@@ -89,7 +89,7 @@ def _normal(name: str, value: Any, bounds: Bounds, drawn: bool) -> Any:
     if name == "drawn":
         return _drawn(value, bounds)
     if name == "shift":
-        return _shift(value, bounds.sizes)
+        return _shift(value)
     if name == "noise":
         return _within(name, value, 0, NOISE)
     if name == "selected":
@@ -134,18 +134,19 @@ def _drawn(value: Any, bounds: Bounds) -> str:
     return str(value).lower()
 
 
-def _shift(value: Any, sizes: tuple[int, int]) -> tuple[int, int]:
-    """Down and right, by no more than the picture has."""
-    reach = tuple(min(SHIFT, size) for size in sizes)
+def _shift(value: Any) -> tuple[int, int]:
+    """Down, and to the right."""
     given = list(value) if isinstance(value, list | tuple) else [value, value]
-    pairs = zip([*given, 0, 0], reach, strict=False)
-    near = tuple(arguments.nearest_count(one, -most, most=most) for one, most in pairs)
-    whole = isinstance(value, list | tuple) and is_index(value)
-    if not whole or tuple(value) != near:
+    near = [arguments.nearest_count(one, -SHIFT, most=SHIFT) for one in (*given, 0, 0)[:2]]
+    if not is_index(value) or list(value) != near:
         raise ArgumentError(
-            "network_shift", argument="shift", value=value, most=reach, choices=[{"shift": near}]
+            "network_shift",
+            argument="shift",
+            value=value,
+            most=SHIFT,
+            choices=[{"shift": tuple(near)}],
         )
-    return int(near[0]), int(near[1])
+    return near[0], near[1]
 
 
 def _within(name: str, value: Any, least: int, most: int) -> int:

@@ -1,5 +1,6 @@
 /* One number of an output taken apart: what each channel of the input gives to it. */
 
+import { isLined } from "../activations";
 import { NONE } from "../axes";
 import type { Step } from "./pass";
 import type { Inner } from "./stack";
@@ -87,15 +88,32 @@ export interface Seen {
 /** What one number sees, layer by layer: of the input of each layer up to its own; null where it sees nothing. */
 export function seenBy(steps: readonly Step[], layer: number, [r, c]: Inner): (Seen | null)[] {
 	const found: (Seen | null)[] = [];
-	let rows = [r],
-		columns = [c];
+	let places: Places = [[r], [c]];
 	for (let index = layer; index >= 0; index--) {
-		const [down, across] = steps[index].layer.found.axes;
-		rows = met(down.sources, rows);
-		columns = met(across.sources, columns);
-		found[index] = rows.length && columns.length ? { rows: ends(rows), columns: ends(columns) } : null;
+		const { axes } = steps[index].layer.found,
+			[rows, columns] = beforeActivation(steps[index], places);
+		const seen: Places = [met(axes[0].sources, rows), met(axes[1].sources, columns)];
+		found[index] = seen.every(line => line.length) ? { rows: ends(seen[0]), columns: ends(seen[1]) } : null;
+		places = index ? asBefore(seen, steps[index - 1], steps[index]) : seen;
 	}
 	return found;
+}
+
+type Places = readonly [rows: readonly number[], columns: readonly number[]];
+
+const all = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+/** The sums that an activation reads: one that works along a line of places reads all of it. */
+function beforeActivation({ layer, activation, z, a }: Step, [rows, columns]: Places): Places {
+	if (layer.along !== 1 || !isLined(activation)) return [rows, columns];
+	const half = a.shape[1];
+	return [rows, activation === "glu" ? [...columns, ...columns.map(one => one + half)] : all(z.shape[1])];
+}
+
+/** The same numbers where the layer before has them: it may have another data format. */
+function asBefore([rows, columns]: Places, { layer, a }: Step, after: Step): Places {
+	if (layer.isFirst === after.layer.isFirst) return [rows, columns];
+	return layer.isFirst ? [columns, all(a.shape[1])] : [all(a.shape[0]), rows];
 }
 
 function met(sources: readonly (readonly number[])[], outputs: readonly number[]): number[] {

@@ -113,9 +113,8 @@ function render({ model, el, records }: RenderProps<Records, Traits & Record<str
 	}
 
 	async function take(file: File): Promise<void> {
-		const { key, picture, bits, more } = await ownPicture(session, file);
-		if (bits) session.draw(bits);
-		else if (picture) session.showOwn(picture);
+		const { key, picture, more } = await ownPicture(session, file);
+		if (picture) session.showOwn(picture);
 		setText(parts.notice, t(key, { name: file.name, ...more }));
 		live.say(parts.notice.textContent ?? "", 0);
 	}

@@ -149,7 +149,7 @@ export function overview(session: Session, words: Words): Overview {
 	/** From each map that is read to the one that reads: the thicker, the more it gives, in the colour of its sign. */
 	function drawLines(): void {
 		const target = pointed ?? session.chosen,
-			parts = target && target.layer > 0 ? partsOf(session.steps[target.layer], target.place) : [];
+			parts = target && hasLines(target.layer) ? partsOf(session.steps[target.layer], target.place) : [];
 		const to = target && parts.length ? cornerOf(target.layer, target.place[2]) : null,
 			box = to && host.getBoundingClientRect(),
 			most = Math.max(...parts.map(({ share }) => Math.abs(share)), 0);
@@ -160,6 +160,10 @@ export function overview(session: Session, words: Words): Overview {
 			},
 		);
 	}
+
+	/** Whether a layer's channels are the maps of the one before. */
+	const hasLines = (layer: number): boolean =>
+		layer > 0 && session.layers[layer].isFirst === session.layers[layer - 1].isFirst;
 
 	const cornerOf = (layer: number, channel: number): DOMRect | null =>
 		(columns[layer].bars?.bar(channel) ?? columns[layer].tiles?.tile(channel))?.getBoundingClientRect() ?? null;

@@ -1,41 +1,27 @@
-/* A picture of the reader's own as an input: a drawing where there is a pad, else its greys or colours. */
+/* A picture of the reader's own as an input: its greys or colours, at the input's size. */
 
 import { bytesOf, Unusable, withImage } from "../parts/picture";
 import { type Tensor, zeros } from "../tensor";
-import { normalised } from "./bitmap";
 import { pictureShape } from "./input";
-import { inkOfPicture } from "./scan";
 import type { Session } from "./session";
 
 export interface Own {
 	/** What there is to say. */
 	readonly key: string;
 	readonly more?: Readonly<Record<string, number>>;
-	readonly bits?: Uint8Array | null;
 	readonly picture?: Tensor;
 }
 
 export async function ownPicture(session: Session, file: File): Promise<Own> {
 	try {
-		return await withImage(file, (image, width, height) => read(session, image, height, width));
+		return await withImage(file, image => read(session, image));
 	} catch (error) {
 		const { code, megapixels } = error instanceof Unusable ? error : new Unusable("picture_none");
 		return { key: code, more: { size: megapixels } };
 	}
 }
 
-/** A writing is looked at with so many dots along its longer side. */
-const FINE = 256;
-
-function read(session: Session, image: CanvasImageSource, height: number, width: number): Own {
-	const { padShape, given, layers } = session;
-	if (padShape) {
-		const share = Math.min(1, FINE / Math.max(height, width)),
-			[rows, columns] = [height, width].map(size => Math.max(1, Math.round(size * share)));
-		const ink = inkOfPicture(bytesOf(image, columns, rows), rows, columns),
-			bits = ink && normalised(ink, ...padShape);
-		return bits ? { key: "own_taken", bits } : { key: "own_empty" };
-	}
+function read({ given, layers }: Session, image: CanvasImageSource): Own {
 	const [rows, columns, planes] = pictureShape(layers[0]),
 		bytes = bytesOf(image, columns, rows),
 		picture = zeros([rows, columns, planes]);

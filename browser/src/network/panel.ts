@@ -49,7 +49,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	const pen: Pad | null = padShape && pad(words, padShape[0], padShape[1], bits => session.draw(bits));
 	const file = fileField({ name: "own", text: t("own") }, words.text("network.own_choose"), take);
 	const body = node("div", { className: "source" });
-	const sources = [...(session.sampleCount > 1 || !pen ? ["sample"] : []), ...(pen ? ["drawn"] : []), "own"];
+	const sources = [...(session.sampleCount > 1 || !pen ? ["sample"] : []), pen ? "drawn" : "own"];
 	const tabs = tabBar(
 		"source",
 		Object.fromEntries(sources.map(id => [id, t(`source_${id}`)])),

@@ -36,6 +36,9 @@ export interface TilesActs {
 
 const AREA = 32;
 
+/** Few maps are larger. */
+const leastOf = (count: number): number => (count > 12 ? 34 : count > 4 ? 48 : 72);
+
 /** A series' maps stand upright, one step below the other. */
 const upright = ({ rank }: Layer, [rows, columns, channels]: readonly number[]): readonly number[] =>
 	rank === 1 ? [columns, 1, channels] : [rows, columns, channels];
@@ -56,6 +59,7 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		painted: Painting | null = null,
 		marked: Parameters<Tiles["mark"]> = [null, new Set(), null];
 	host.style.setProperty("--ratio", String(columns / rows));
+	host.style.setProperty("--least", `${leastOf(count)}px`);
 	host.dataset.shape = columns === 1 && rows > 1 ? "strips" : count === 1 ? "single" : "";
 
 	function make(channel: number) {

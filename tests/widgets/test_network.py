@@ -652,6 +652,22 @@ def test_a_refusal_names_the_value_and_its_choices_work(said: str, wrong: Any, v
         NetworkExplorer(**applied(wished(wrong()), choice))
 
 
+def test_pictures_without_a_channel_axis_are_offered_one() -> None:
+    layers, x = reader()
+    with pytest.raises(ConvlabError) as caught:
+        NetworkExplorer(layers, x[..., 0])
+    np.testing.assert_array_equal(caught.value.choices[0]["x"], x)
+
+
+def test_large_numbers_in_double_precision_are_refused_as_infinite() -> None:
+    layer = Conv2D(2, 3, dtype="float64")
+    layer(np.ones((1, 6, 8, 1)))
+    layer.bias[1] = 1e300
+    with pytest.raises(ConvlabError, match="inf") as caught:
+        NetworkExplorer(layer, np.ones((6, 8, 1)))
+    assert NetworkExplorer(x=np.ones((6, 8, 1)), **caught.value.choices[0]).outputs
+
+
 def test_layers_that_are_refused_are_not_built() -> None:
     layers = [Conv2D(2, 3), Conv2D(2, 9)]
     with pytest.raises(ConvlabError, match=r"layers\[1\]"):

@@ -25,7 +25,7 @@ from .explorer import Explorer
 from .labels import labels_of
 from .lens_settings import plain
 from .modules import ModuleWidget, static
-from .network_given import opened
+from .network_given import Given, opened
 from .network_layers import parted, record_of, shown_shapes, weights_now
 from .network_past import past_of, recorded
 from .network_pictures import mosaic
@@ -142,11 +142,7 @@ class NetworkExplorer(ModuleWidget):
         own = {"labels": labels, "classes": classes, "history": history, "pad": pad}
         given = {name: value for name, value in own.items() if value is not None}
         given = {"layers": layers, "x": x, **given, **settings}
-        given |= read_once(given)
-        try:
-            found = opened(**given)
-        except ConvlabError as error:
-            raise with_choices(error, _ways_out(error, given)) from error
+        found = _opened_or_refused(given | read_once(given))
         for record in found.records:
             if not record.made.built:
                 record.made.build(record.input_shape)
@@ -456,6 +452,13 @@ class NetworkExplorer(ModuleWidget):
     def __repr__(self) -> str:
         names = ", ".join(type(record.made).__name__ for record in self._records)
         return f"NetworkExplorer([{names}], sample={self.sample})"
+
+
+def _opened_or_refused(given: Mapping[str, Any]) -> Given:
+    try:
+        return opened(**given)
+    except ConvlabError as error:
+        raise with_choices(error, _ways_out(error, given)) from error
 
 
 def _ways_out(error: ConvlabError, given: Mapping[str, Any]) -> list[dict[str, Any]]:

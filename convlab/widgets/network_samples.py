@@ -272,9 +272,8 @@ def moved(picture: Array, shift: tuple[int, int]) -> Array:
 
 def _stretches(shift: int) -> tuple[slice, slice]:
     """Where a moved axis is filled, and with what."""
-    return slice(max(shift, 0), min(shift, 0) or None), slice(
-        max(-shift, 0), -max(shift, 0) or None
-    )
+    lost = -abs(shift) or None
+    return (slice(shift, None), slice(lost)) if shift > 0 else (slice(lost), slice(-shift, None))
 
 
 def noisy(picture: Array, white: float, percent: int) -> Array:

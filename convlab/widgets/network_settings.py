@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,31 +83,15 @@ def resolved(before: Settings, changes: Mapping[str, Any], bounds: Bounds) -> Se
 
 def _normal(name: str, value: Any, bounds: Bounds, drawn: bool) -> Any:
     value = simple(value)
-    if name == "sample":
-        arguments.check_index(value, bounds.samples, name)
-        return int(value)
-    if name == "drawn":
-        return _drawn(value, bounds)
-    if name == "shift":
-        return _shift(value)
-    if name == "noise":
-        return _within(name, value, 0, NOISE)
     if name == "selected":
         return _selected(value, bounds, drawn)
     if name == "gradient":
         return arguments.normal_truth(value, name, 2)
-    if name == "epoch":
-        return _epoch(value, bounds.epochs)
-    if name == "linear":
-        return _layers(name, value, bounds.straightened)
-    if name == "shuffled":
-        return _layers(name, value, range(len(bounds.outputs)))
-    if name == "off":
-        return _off(value, bounds.channels)
-    options = SCALES if name == "scale" else LANGUAGES
-    if not isinstance(value, str) or value not in options:
-        raise not_one_of(name, value, options)
-    return str(value)
+    if name in _OPTIONS:
+        if not isinstance(value, str) or value not in _OPTIONS[name]:
+            raise not_one_of(name, value, _OPTIONS[name])
+        return str(value)
+    return _NORMAL[name](value, bounds)
 
 
 def _drawn(value: Any, bounds: Bounds) -> str:
@@ -186,15 +170,17 @@ def _selected(value: Any, bounds: Bounds, drawn: bool) -> Shape | None:
     return near
 
 
-def _epoch(value: Any, count: int) -> int | None:
-    if value is None:
-        return None
-    if not count:
+def _index(name: str, value: Any, count: int) -> int:
+    arguments.check_index(value, count, name)
+    return int(value)
+
+
+def _epoch(value: Any, bounds: Bounds) -> int | None:
+    if value is not None and not bounds.epochs:
         raise ArgumentError(
             "network_no_epoch", argument="epoch", value=value, choices=[{"epoch": None}]
         )
-    arguments.check_index(value, count, "epoch")
-    return int(value)
+    return None if value is None else _index("epoch", value, bounds.epochs)
 
 
 def _layers(name: str, value: Any, legal: Sequence[int]) -> tuple[int, ...]:
@@ -235,3 +221,17 @@ def _is_map(pair: Any, channels: Sequence[int]) -> bool:
         return False
     layer, channel = pair
     return bool(0 <= layer < len(channels) and 0 <= channel < channels[layer])
+
+
+_OPTIONS = {one["name"]: one["options"] for one in PROPERTIES if "options" in one}
+
+_NORMAL: dict[str, Callable[[Any, Bounds], Any]] = {
+    "sample": lambda value, bounds: _index("sample", value, bounds.samples),
+    "drawn": _drawn,
+    "shift": lambda value, bounds: _shift(value),
+    "noise": lambda value, bounds: _within("noise", value, 0, NOISE),
+    "epoch": _epoch,
+    "linear": lambda value, bounds: _layers("linear", value, bounds.straightened),
+    "shuffled": lambda value, bounds: _layers("shuffled", value, range(len(bounds.outputs))),
+    "off": lambda value, bounds: _off(value, bounds.channels),
+}

@@ -69,6 +69,7 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 		case "gradient":
 			return typeof value === "boolean";
 		case "linear":
+			return isList(value) && list.every(one => isLayer(one) && session.canStraighten(one as number));
 		case "shuffled":
 			return isList(value) && list.every(isLayer);
 		case "off":

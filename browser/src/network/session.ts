@@ -198,6 +198,12 @@ export class Session {
 		this.turn({ drawn: "" });
 	}
 
+	/** Whether a layer's output keeps its shape without the activation; glu halves it. */
+	canStraighten(index: number): boolean {
+		const { activation } = this.layers[index].settings;
+		return activation !== "linear" && activation !== "glu";
+	}
+
 	/** Whether the explorer of layers can show a layer: its reach has ends. */
 	canOpen(index: number): boolean {
 		const { kernel_size, strides, dilation_rate } = this.layers[index].settings as Record<string, number[]>;

@@ -309,6 +309,19 @@ def test_a_drawing_is_the_share_of_ink_in_each_square() -> None:
     assert told(explorer)["drawn"] == text
 
 
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [(Conv2D(2, 3, data_format="channels_first"), (1, 5, 3)), (Conv1D(2, 2), (5, 3))],
+)
+def test_a_drawing_lies_as_the_layers_data_format_has_it(layer: Any, shape: Any) -> None:
+    # 5×3 cells: the last bit of the last digit is none.
+    explorer = NetworkExplorer(layer, np.ones(shape), pad=1, drawn="8a02")
+    bits = [[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 0, 0], [0, 0, 1]]
+    np.testing.assert_array_equal(explorer.input, np.reshape(bits, shape))
+    with pytest.raises(ConvlabError, match="4 hexadecimal"):
+        explorer.drawn = "8a03"
+
+
 def test_a_number_of_the_pad_can_be_selected_as_long_as_there_is_a_drawing() -> None:
     explorer = NetworkExplorer(*reader(), pad=2)
     with pytest.raises(ConvlabError):

@@ -190,7 +190,7 @@ def _layers(name: str, value: Any, legal: Sequence[int]) -> tuple[int, ...]:
     near = tuple(sorted(set(known)))
     if not isinstance(value, list | tuple) or len(known) < len(given):
         raise ArgumentError(
-            "network_which",
+            "network_which" if legal else "network_none",
             argument=name,
             value=value,
             legal=Choices(list(legal)),

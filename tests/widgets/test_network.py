@@ -620,7 +620,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("many samples", lambda: {"x": np.zeros((50_000, 6, 8, 1))}, "2,000,000"),
     ("few labels", lambda: {"labels": [1, 2]}, "2"),
     ("a label", lambda: {"labels": [0, 1, 2, 3, 0]}, "3"),
-    ("one-hot labels", lambda: {"labels": np.eye(5)}, "[1.0, 0.0"),
+    ("one-hot labels", lambda: {"labels": np.eye(3)[[2, 0, 1, 1, 0]]}, "[0.0, 0.0, 1.0]"),
     ("few classes", lambda: {"classes": ["a", "b"]}, "2"),
     ("a class", lambda: {"classes": [1, 2, 3]}, "1"),
     ("a large pad", lambda: {"pad": 99}, "99"),
@@ -670,6 +670,12 @@ def test_pictures_without_a_channel_axis_are_offered_one() -> None:
     with pytest.raises(ConvlabError) as caught:
         NetworkExplorer(layers, x[..., 0])
     np.testing.assert_array_equal(caught.value.choices[0]["x"], x)
+
+
+def test_answers_with_a_number_for_each_class_are_offered_as_the_largest() -> None:
+    with pytest.raises(ConvlabError) as caught:
+        NetworkExplorer(*reader(), labels=np.eye(3)[[2, 0, 1, 1, 0]])
+    assert caught.value.choices[0] == {"labels": [2, 0, 1, 1, 0]}
 
 
 def test_large_numbers_in_double_precision_are_refused_as_infinite() -> None:

@@ -22,7 +22,7 @@ from ..explanation.rules import rules
 from . import network_links
 from .checks import check_known, refused, with_choices, without
 from .explorer import Explorer
-from .labels import labels_of
+from .labels import labels
 from .lens_settings import plain
 from .modules import ModuleWidget, static
 from .network_given import Given, opened
@@ -487,8 +487,11 @@ def _call_later(tell: Callable[[], None]) -> bool:
 
 @cache
 def _records() -> dict[str, Any]:
+    told, needed = rules(), ("letters", "convolution", "transposed", "measures", "wiring")
+    # The layers are legal: nothing is refused, nothing is unknown or empty.
+    layers = {name: {**one, "refusals": []} for name, one in told["layers"].items()}
     return {
-        "rules": rules(),
-        "labels": labels_of("network", "pad"),
+        "rules": {**{part: told[part] for part in needed}, "refusals": [], "layers": layers},
+        "labels": labels("network.", "pad.", "control."),
         "properties": PROPERTIES,
     }

@@ -9,12 +9,18 @@ import { type Frame, frame, type View } from "./frame";
 import { hashOf, openHash } from "./link";
 import { opened } from "./opened";
 import { ownPicture } from "./own";
+import { epochsOf } from "./packed";
 import type { Records, Traits } from "./records";
 import { Session } from "./session";
 import { themed } from "./theme";
 
-function render({ model, el, records }: RenderProps<Records, Traits & Record<string, unknown>>): () => void {
-	const session = new Session(model, records, draw, () => address.keep()),
+async function render({
+	model,
+	el,
+	records,
+}: RenderProps<Records, Traits & Record<string, unknown>>): Promise<() => void> {
+	const past = await epochsOf(model.get("past").data ?? []),
+		session = new Session(model, records, past, draw, () => address.keep()),
 		words = wordsOf(records.labels, ""),
 		view: View = { tab: "maps", more: false };
 	const address = addressOf(el, () => hashOf(session)),

@@ -12,9 +12,34 @@ function halves(): Float32Array {
 
 let known: Float32Array | undefined;
 
+const bytesIn = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), sign => sign.charCodeAt(0));
+
+const valueOf = (bits: number): number => {
+	known ??= halves();
+	return known[bits];
+};
+
 export function unpacked(type: "float16" | "float32", text: string): Float32Array {
-	const bytes = Uint8Array.from(atob(text), sign => sign.charCodeAt(0));
-	if (type === "float32") return new Float32Array(bytes.buffer);
-	const values = (known ??= halves());
-	return Float32Array.from(new Uint16Array(bytes.buffer), bits => values[bits]);
+	const { buffer } = bytesIn(text);
+	return type === "float32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), valueOf);
+}
+
+async function inflated(text: string): Promise<Uint8Array> {
+	const stream = new Blob([bytesIn(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+	return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Epochs that are told as differences, each to the one before. `network_past` */
+export async function epochsOf(texts: readonly string[]): Promise<Float32Array[]> {
+	const planes = await Promise.all(texts.map(inflated));
+	let before = new Uint16Array();
+	return planes.map(bytes => {
+		const count = bytes.length / 2;
+		// All upper bytes, then all lower ones; a sign is the lowest bit.
+		before = Uint16Array.from({ length: count }, (_, index) => {
+			const folded = (bytes[index] << 8) | bytes[count + index];
+			return (before[index] ?? 0) + ((folded >> 1) ^ -(folded & 1));
+		});
+		return Float32Array.from(before, valueOf);
+	});
 }

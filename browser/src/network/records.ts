@@ -69,8 +69,10 @@ export interface Packed {
 export interface Past {
 	/** Of every epoch, and last of now if that is the last epoch. */
 	readonly figures?: readonly Readonly<Record<string, number>>[];
-	/** The weights of every epoch before now, float16. */
-	readonly data?: string;
+	/** The numbers of these epochs. */
+	readonly epochs?: readonly number[];
+	/** Of every epoch before now, what its weights in float16 differ from those before; deflated. */
+	readonly data?: readonly string[];
 }
 
 export interface Traits {

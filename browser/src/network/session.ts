@@ -6,7 +6,7 @@ import type { Model } from "../model";
 import type { Tensor } from "../tensor";
 import { bitsOf, hexOf } from "./bitmap";
 import { bitsTensor, laid, noisy, padLayer, padWeights, pictureShape, shifted } from "./input";
-import { unpacked } from "./packed";
+import { epochsOf, unpacked } from "./packed";
 import { between, fromFormat, type Gradients, gradients, pass, type Step, step, type Weights, weightsOf } from "./pass";
 import type { Given, Records, State, Traits } from "./records";
 import { type Inner, indexOf, type Layer, layerOf, placeOf, size, stackOf } from "./stack";
@@ -38,7 +38,7 @@ export class Session {
 	/** Counts what changes the numbers of the stack, or of its input. */
 	version = 0;
 	private now!: Float32Array;
-	private past!: Float32Array;
+
 	private readonly samples: readonly Tensor[];
 	private readonly padOf: Layer | null;
 	private readonly ready = new Map<string, readonly Weights[]>();
@@ -49,6 +49,8 @@ export class Session {
 	constructor(
 		readonly model: Model<Traits & Record<string, unknown>>,
 		readonly records: Records,
+		/** The weights of every epoch before now. */
+		private past: readonly Float32Array[],
 		/** Told after every change. */
 		private readonly drawn: () => void,
 		/** Told when the state has come to rest. */
@@ -62,12 +64,14 @@ export class Session {
 		this.samples = this.pictures();
 		this.takeWeights();
 		for (const name of TOLD) model.on(`change:${name}`, this.heard);
+		model.on("change:past", this.heardOfPast);
 		this.adopt();
 	}
 
 	destroy(): void {
 		clearTimeout(this.saving);
 		for (const name of TOLD) this.model.off(`change:${name}`, this.heard);
+		this.model.off("change:past", this.heardOfPast);
 	}
 
 	private readonly heard = (): void => {
@@ -79,6 +83,15 @@ export class Session {
 		this.drawn();
 	};
 
+	private readonly heardOfPast = async (): Promise<void> => {
+		const { data } = this.model.get("past"),
+			past = await epochsOf(data ?? []);
+		// Meanwhile there may be one more.
+		if (data !== this.model.get("past").data) return;
+		this.past = past;
+		this.heard();
+	};
+
 	private adopt(): void {
 		this.s = { ...this.model.get("shown") };
 		this.compute();
@@ -86,7 +99,6 @@ export class Session {
 
 	private takeWeights(): void {
 		this.now = unpacked("float32", this.model.get("weights"));
-		this.past = unpacked("float16", this.model.get("past").data ?? "");
 		this.ready.clear();
 		this.version++;
 	}
@@ -108,7 +120,7 @@ export class Session {
 
 	/** How many epochs are past: the last stop, after them, is now. */
 	get epochs(): number {
-		return this.now.length ? this.past.length / this.now.length : 0;
+		return this.past.length;
 	}
 
 	get figures(): readonly Readonly<Record<string, number>>[] {
@@ -225,8 +237,7 @@ export class Session {
 		const key = keyOf(epoch, this.s.shuffled);
 		let found = this.ready.get(key);
 		if (!found) {
-			const { length } = this.now,
-				all = epoch === null ? this.now : this.past.subarray(epoch * length, (epoch + 1) * length);
+			const all = epoch === null ? this.now : this.past[epoch];
 			found = this.layers.map((layer, index) => {
 				const own = weightsOf(layer, all);
 				return this.s.shuffled.includes(index) ? shuffled(own) : own;
@@ -239,6 +250,13 @@ export class Session {
 	/** The stack's steps for any picture, at the epoch that is shown. */
 	run(picture: Tensor): Step[] {
 		return pass(this.layers, this.weightsAt(this.s.epoch), laid(picture, this.layers[0]), this.s);
+	}
+
+	/** The number of the epoch that is shown. */
+	get epochNumber(): number {
+		const at = this.s.epoch ?? this.epochs,
+			known = this.model.get("past").epochs ?? [];
+		return known[at] ?? (known[at - 1] ?? -1) + 1;
 	}
 
 	private compute(): void {
@@ -315,7 +333,7 @@ function originOf({ layer, x }: Step, before: Step, [r, c, k]: Inner): Inner {
 	return [Math.floor(index / channels / columns), Math.floor(index / channels) % columns, index % channels];
 }
 
-const TOLD = ["shown", "weights", "past"] as const;
+const TOLD = ["shown", "weights"] as const;
 
 /** Kernels with their numbers in another order, always the same one. */
 function shuffled({ kernels, bias }: Weights): Weights {

@@ -59,7 +59,7 @@ export function training(session: Session, words: Words): Training {
 			if (count < 2) return;
 			const step = at(),
 				said = Object.entries(session.figures[step] ?? {}).map(([name, value]) => `${name} ${short(value)}`),
-				text = t("epoch", { number: step });
+				text = t("epoch", { number: session.epochNumber });
 			bar.show(step, count, text, text);
 			setText(legend, said.join(" · "));
 			draw();

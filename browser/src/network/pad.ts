@@ -144,7 +144,7 @@ class DrawingPad implements Pad {
 			Object.assign(this.tip.style, { left, top, width });
 			const place = { row: Math.min(rows, Math.floor(tip.y) + 1), column: Math.min(columns, Math.floor(tip.x) + 1) };
 			if (down !== this.down) setText(this.said, this.text(down ? "down" : "up", place));
-		}
+		} else setText(this.said, "");
 		this.down = down;
 		this.tip.classList.toggle("down", down);
 	};

@@ -27,14 +27,7 @@ export function confusion(session: Session, words: Words): Confusion {
 		total = node("p", { role: "status" }),
 		heading = node("p"),
 		list = node("div", { className: "behind" }),
-		element = node(
-			"div",
-			{ className: "depth mistakes" },
-			total,
-			node("div", { className: "scroll" }, table),
-			heading,
-			list,
-		);
+		element = node("div", { className: "mistakes" }, total, node("div", { className: "scroll" }, table), heading, list);
 	let guesses: number[] = [],
 		madeFor = "",
 		cell: readonly [row: number, column: number] | null = null,

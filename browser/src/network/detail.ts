@@ -79,9 +79,8 @@ export function detail(
 			"div",
 			{ className: "detail", hidden: true },
 			head,
-			formula,
-			node("div", { className: "taken" }, map.figure, node("div", {}, pager, units)),
-			note,
+			node("div", { className: "taken" }, map.figure, node("div", {}, formula, note, pager)),
+			units,
 		);
 
 	const now = (): { step: Step; place: Inner; layer: number } | null => {
@@ -159,6 +158,7 @@ export function detail(
 		if (shownFor !== key) {
 			page = Math.min(page, pages() - 1);
 			shownFor = key;
+			setText(note, t("step_back"));
 		}
 		setText(title, titleOf(layer, step, place));
 		off.show();
@@ -182,10 +182,11 @@ export function detail(
 	function showFormula(step: Step, place: Inner): void {
 		const bias = step.weights.bias,
 			end = bias ? ` + ${factor(bias[place[2]])} (b)` : "";
-		const spans = children(terms, parts.length, () => node("span"));
+		const spans = children(terms, parts.length, () => node("span", {}, node("span")));
 		parts.forEach(({ share }, index) => {
-			spans[index].setAttribute("data-term", String(index));
-			setText(spans[index], factor(share));
+			const [term] = spans[index].children;
+			term.setAttribute("data-term", String(index));
+			setText(term, factor(share));
 		});
 		setText(rest, `${end} = ${short(at(step.z, place))}`);
 		setText(last, `a = ${step.activation}(z) = ${short(at(step.a, place))}`);

@@ -16,8 +16,6 @@ export interface Overview {
 	/** The bars of the scores, where the stack has some: they stand apart. */
 	readonly scores: HTMLElement | null;
 	show(): void;
-	/** The texts, in the language of now. */
-	name(): void;
 	stop(): void;
 }
 
@@ -201,10 +199,9 @@ export function overview(session: Session, words: Words): Overview {
 			put(column.activation, { hidden: !session.canStraighten(index), title: t("linear") });
 			setText(column.shuffle, t("shuffle"));
 			put(column.shuffle, { title: t("shuffle_said") });
-			column.tiles?.name();
-			column.bars?.name();
 		});
 	}
 
-	return { element, scores: apart, show, name, stop: () => observer.disconnect() };
+	name();
+	return { element, scores: apart, show, stop: () => observer.disconnect() };
 }

@@ -2,7 +2,7 @@
 
 import { button, focusedName, focusOn, node, put, setText, uniqueId } from "../dom";
 import { type Control, choice, type Label, type Option } from "../parts/controls";
-import { bytesOf, fileField } from "../parts/picture";
+import { bytesOf, fileField, withImage } from "../parts/picture";
 import type { Words } from "../words";
 import { type Ink, normalised, type Point, type Stroke } from "./bitmap";
 import { followKeys, followPointer } from "./hands";
@@ -185,14 +185,12 @@ const same = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
 const isEmpty = ({ bits, strokes }: Drawing): boolean => !bits && !strokes.length;
 
 /** The ink of a picture in a file; null where nothing stands out. */
-async function inkOfFile(file: File): Promise<Ink | null> {
-	const image = await createImageBitmap(file);
-	const share = Math.min(1, LARGEST_SIDE / Math.max(image.width, image.height));
-	const [height, width] = [image.height, image.width].map(side => Math.max(1, Math.round(side * share)));
-	const bytes = bytesOf(image, width, height);
-	image.close();
-	return inkOfPicture(bytes, height, width);
-}
+const inkOfFile = (file: File): Promise<Ink | null> =>
+	withImage(file, (image, width, height) => {
+		const share = Math.min(1, LARGEST_SIDE / Math.max(width, height)),
+			[rows, columns] = [height, width].map(side => Math.max(1, Math.round(side * share)));
+		return inkOfPicture(bytesOf(image, columns, rows), rows, columns);
+	});
 
 /* Bits are squares, strokes are lines; both as fine as the screen. */
 function paint(canvas: HTMLCanvasElement, { rows, columns, drawing }: Sheet): void {

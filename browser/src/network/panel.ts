@@ -6,10 +6,10 @@ import { fileField } from "../parts/picture";
 import { tabBar } from "../parts/tabs";
 import type { Tensor } from "../tensor";
 import type { Words } from "../words";
-import type { Seen } from "./cell";
-import { seenBy } from "./cell";
+import { type Seen, seenBy } from "./cell";
 import { coloursOf, Tile } from "./colours";
 import { type Pad, pad } from "./pad";
+import { frameOn, placeUnder } from "./places";
 import { PAD, type Session } from "./session";
 
 export interface Input {
@@ -19,7 +19,6 @@ export interface Input {
 	/** Further dials, for who looks for them. */
 	readonly dials: readonly Control[];
 	show(): void;
-	name(): void;
 }
 
 const SHIFT = 8;
@@ -83,15 +82,9 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	// A number of the picture is one of the pad's layer, where it is drawn.
 	picture.addEventListener("click", event => {
 		if (!session.pad) return;
-		const box = picture.getBoundingClientRect(),
-			[rows, columns] = session.pad.a.shape,
-			at = (share: number, most: number): number => Math.max(0, Math.min(Math.floor(share * most), most - 1));
-		const middle = !event.detail;
-		session.choose(PAD, [
-			middle ? rows >> 1 : at((event.clientY - box.top) / box.height, rows),
-			middle ? columns >> 1 : at((event.clientX - box.left) / box.width, columns),
-			0,
-		]);
+		const [rows, columns] = session.pad.a.shape,
+			[row, column] = placeUnder(event, picture, rows, columns) ?? [rows >> 1, columns >> 1];
+		session.choose(PAD, [row, column, 0]);
 	});
 
 	function show(): void {
@@ -122,9 +115,15 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 			gradients ? colours.signed : colours.plain,
 		);
 		picture.style.setProperty("--ratio", String(columns / rows));
-		setText(caption, t(gradients ? "input_gradient" : "input", { shape: given.input_shape.join("×") }));
+		setText(
+			caption,
+			t(gradients ? "input_gradient" : session.pad ? "input_drawn" : "input", {
+				shape: given.input_shape.join("×"),
+				pad: given.pad ?? 0,
+			}),
+		);
 		put(picture, { ariaLabel: caption.textContent ?? "", disabled: !session.pad });
-		lay(seen());
+		frameOn(frame, seen(), rows, columns);
 	}
 
 	/** What the chosen number sees of the picture. */
@@ -140,26 +139,10 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 			: (found ?? null);
 	}
 
-	function lay(place: Seen | null): void {
-		put(frame, { hidden: !place });
-		if (!place) return;
-		const [rows, columns] = session.picture.shape,
-			share = (from: number, all: number): string => `${((100 * from) / all).toFixed(2)}%`;
-		Object.assign(frame.style, {
-			top: share(place.rows[0], rows),
-			left: share(place.columns[0], columns),
-			height: share(place.rows[1] - place.rows[0] + 1, rows),
-			width: share(place.columns[1] - place.columns[0] + 1, columns),
-		});
-	}
-
 	return {
 		element: node("div", { className: "goes-in" }, figure, answer),
-		tools: node("div", { className: "tools" }, tabs.element, body),
+		tools: node("div", { className: "sources" }, tabs.element, body),
 		dials: [...shift, noise],
 		show,
-		name() {
-			pen?.name();
-		},
 	};
 }

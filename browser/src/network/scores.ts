@@ -11,7 +11,6 @@ export interface Bars {
 	show(shares: ArrayLike<number>, scores: ArrayLike<number>, answer: number | null): void;
 	mark(chosen: number | null, off: ReadonlySet<number>): void;
 	bar(channel: number): HTMLElement;
-	name(): void;
 }
 
 /** The scores as shares that come to 1: softmax. */
@@ -28,7 +27,7 @@ export const largestAt = (scores: ArrayLike<number>): number =>
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 export function bars(id: number, classes: readonly string[], words: Words, acts: TilesActs): Bars {
-	const element = node("div", { className: "bars", role: "group" });
+	const element = node("div", { className: "bars", role: "group", ariaLabel: words.text("network.scores") });
 	const rows = classes.map((text, channel) => {
 		const fill = node("span", { className: "fill" }),
 			value = node("span", { className: "share" }),
@@ -78,8 +77,5 @@ export function bars(id: number, classes: readonly string[], words: Words, acts:
 			});
 		},
 		bar: channel => rows[channel].row,
-		name() {
-			element.ariaLabel = words.text("network.scores");
-		},
 	};
 }

@@ -4,6 +4,7 @@ import { arrange, button, node, put, setText } from "../dom";
 import type { Words } from "../words";
 import type { Seen } from "./cell";
 import { Tile } from "./colours";
+import { frameOn, placeUnder } from "./places";
 import type { Inner, Layer } from "./stack";
 
 export interface Painting {
@@ -22,7 +23,6 @@ export interface Tiles {
 	reveal(channel: number): void;
 	/** The tile of a channel, where its page is open. */
 	tile(channel: number): HTMLElement | null;
-	name(): void;
 }
 
 export interface TilesActs {
@@ -105,23 +105,12 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 			element.classList.toggle("chosen", isChosen);
 			element.classList.toggle("off", off.has(channel));
 			put(element, { ariaPressed: String(isChosen), tabIndex: channel === active ? 0 : -1 });
-			lay(frame, isChosen && chosen ? { rows: [chosen[0], chosen[0]], columns: [chosen[1], chosen[1]] } : seen);
+			const place = isChosen && chosen ? at(chosen) : seen;
+			frameOn(frame, place && layer.rank === 1 ? { rows: place.columns, columns: place.rows } : place, rows, columns);
 		}
 	}
 
-	/* The frame around places, in shares of the tile. */
-	function lay(frame: HTMLElement, place: Seen | null): void {
-		put(frame, { hidden: !place });
-		if (!place) return;
-		const [down, across] = layer.rank === 1 ? [place.columns, place.rows] : [place.rows, place.columns],
-			share = (from: number, all: number): string => `${((100 * from) / all).toFixed(2)}%`;
-		Object.assign(frame.style, {
-			top: share(down[0], rows),
-			left: share(across[0], columns),
-			height: share(down[1] - down[0] + 1, rows),
-			width: share(across[1] - across[0] + 1, columns),
-		});
-	}
+	const at = ([row, column]: Inner): Seen => ({ rows: [row, row], columns: [column, column] });
 
 	const channelAt = (target: EventTarget | null): number | null => {
 		const element = (target as Element | null)?.closest<HTMLElement>(".map");
@@ -130,13 +119,8 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 	host.addEventListener("click", event => {
 		const channel = channelAt(event.target);
 		if (channel === null) return;
-		// A key has no place.
-		if (!event.detail) return acts.choose(channel, null);
-		const box = made[channel].element.getBoundingClientRect(),
-			at = (share: number, most: number): number => Math.max(0, Math.min(Math.floor(share * most), most - 1));
-		const row = at((event.clientY - box.top) / box.height, rows),
-			column = at((event.clientX - box.left) / box.width, columns);
-		acts.choose(channel, layer.rank === 1 ? [column, row] : [row, column]);
+		const place = placeUnder(event, made[channel].element, rows, columns);
+		acts.choose(channel, place && layer.rank === 1 ? [place[1], place[0]] : place);
 	});
 	host.addEventListener("pointerover", event => event.pointerType === "mouse" && acts.point(channelAt(event.target)));
 	host.addEventListener("pointerleave", () => acts.point(null));
@@ -176,6 +160,5 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 			if (Math.floor(channel / AREA) !== page) open(Math.floor(channel / AREA));
 		},
 		tile: channel => (Math.floor(channel / AREA) === page ? (made[channel]?.element ?? null) : null),
-		name,
 	};
 }

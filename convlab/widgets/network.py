@@ -16,7 +16,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from ..arguments import read_once
-from ..choices import working
+from ..choices import applied, working
 from ..errors import ConvlabError, DTypeError, StateError
 from ..explanation.rules import rules
 from . import network_links
@@ -25,7 +25,7 @@ from .explorer import Explorer
 from .labels import labels_of
 from .lens_settings import plain
 from .modules import ModuleWidget, static
-from .network_given import opened
+from .network_given import Given, opened
 from .network_layers import parted, record_of, shown_shapes, weights_now
 from .network_past import past_of, recorded
 from .network_pictures import mosaic
@@ -39,7 +39,7 @@ from .network_samples import (
     sample_of,
     text_of,
 )
-from .network_settings import NAMES, PROPERTIES, Settings, resolved
+from .network_settings import NAMES, PAD_LAYER, PROPERTIES, Settings, resolved
 from .network_sums import Network, WhatIf
 from .pictures import png
 from .theme import style_sheet
@@ -76,7 +76,8 @@ class NetworkExplorer(ModuleWidget):
       deviation in percent of the largest input, to 200
     - ``selected``, the number that is looked at: (layer, *index into its output), or ``None``; the
       pad's own layer is -1
-    - ``gradient``, whether the gradients of that number are shown, or of the largest score
+    - ``gradient``, whether the gradients of that number are shown, or of the largest score where
+      none is selected
     - ``epoch``, an index into the history, ``None`` for now; ``scale`` of the colours (``"layer"``
       or ``"shared"``); ``language``
     - what is changed in the network: ``linear``, the layers without their activation; ``shuffled``,
@@ -141,12 +142,7 @@ class NetworkExplorer(ModuleWidget):
         own = {"labels": labels, "classes": classes, "history": history, "pad": pad}
         given = {name: value for name, value in own.items() if value is not None}
         given = {"layers": layers, "x": x, **given, **settings}
-        given |= read_once(given)
-        try:
-            found = opened(**given)
-        except ConvlabError as error:
-            choices = working(error, given, lambda wanted: opened(**wanted))
-            raise with_choices(error, choices) from error
+        found = _opened_or_refused(given | read_once(given))
         for record in found.records:
             if not record.made.built:
                 record.made.build(record.input_shape)
@@ -348,14 +344,14 @@ class NetworkExplorer(ModuleWidget):
     def gradients(self) -> list[Array | None]:
         """The gradients of the selected number by each layer's output; None for later layers.
 
-        Where nothing is selected, those of the largest score.
+        Where nothing is selected, those of the largest number of the last output.
         """
-        found = self._gradients()
-        return [*found[1:], *[None] * (len(self._records) + 1 - len(found))]
+        found = self._gradients()[1:]
+        return [*found, *[None] * (len(self._records) - len(found))]
 
     @property
-    def input_gradient(self) -> Array | None:
-        """The gradient of the selected number, or of the largest score, by the input.
+    def input_gradient(self) -> Array:
+        """The gradient of the selected number, or of the last output's largest, by the input.
 
         >>> from convlab import Conv1D
         >>> layer = Conv1D(1, 2, kernel_initializer="ones")
@@ -365,21 +361,19 @@ class NetworkExplorer(ModuleWidget):
         """
         return self._gradients()[0]
 
-    def _gradients(self) -> list[Array | None]:
-        """Of the input, and of each output up to the target's layer."""
+    def _gradients(self) -> list[Array]:
+        """By the input, and by each output up to the target's layer."""
         network = self._network
         outputs = network.outputs(self.input[None])
-        target = self._target(outputs[-1][0])
-        if target is None or target[0] < 0:
-            return [None]
-        layer, *index = target
+        layer, *index = self._target(outputs[-1][0])
         gradient = np.zeros_like(outputs[layer])
         gradient[(0, *index)] = 1
         return [one[0] for one in network.gradients(layer, gradient)]
 
-    def _target(self, last: Array) -> tuple[int, ...] | None:
-        if self.selected is not None or not self._has_scores:
-            selected: tuple[int, ...] | None = self.selected
+    def _target(self, last: Array) -> tuple[int, ...]:
+        """The number whose gradients are asked for; the pad's layer lies before the network."""
+        if self.selected is not None and self.selected[0] != PAD_LAYER:
+            selected: tuple[int, ...] = self.selected
             return selected
         place = np.unravel_index(last.argmax(), last.shape)
         return (len(self._records) - 1, *map(int, place))
@@ -458,6 +452,27 @@ class NetworkExplorer(ModuleWidget):
     def __repr__(self) -> str:
         names = ", ".join(type(record.made).__name__ for record in self._records)
         return f"NetworkExplorer([{names}], sample={self.sample})"
+
+
+def _opened_or_refused(given: Mapping[str, Any]) -> Given:
+    try:
+        return opened(**given)
+    except ConvlabError as error:
+        raise with_choices(error, _ways_out(error, given)) from error
+
+
+def _ways_out(error: ConvlabError, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The choices that work as they are: layers and arrays look alike. Else what they lead to."""
+    found = [choice for choice in error.choices if _works(applied(given, choice))]
+    return found or working(error, given, lambda wanted: opened(**wanted))
+
+
+def _works(wanted: Mapping[str, Any]) -> bool:
+    try:
+        opened(**wanted)
+    except ConvlabError:
+        return False
+    return True
 
 
 def _call_later(tell: Callable[[], None]) -> bool:

@@ -82,6 +82,9 @@ def _explained(layers: list[Layer], x: Array) -> Records:
             {**without(one, ("shape",)), "x": fitted(x, one["shape"])} if "shape" in one else one
             for one in error.choices
         ]
+        if error.parameters.get("why", error).code == "other_channels" and len(x) == 1:
+            # Rather many pictures without a channel axis than one whose channels do not fit.
+            choices.insert(0, {"x": x[0][..., None]})
         raise with_choices(error, choices) from error
 
 

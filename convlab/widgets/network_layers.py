@@ -26,9 +26,9 @@ MOST_MULTIPLY_ADDS = 5_000_000
 def listed(layers: Any) -> list[Layer]:
     """One layer or several as a list; raises a ``ConvlabError`` for what is none of the five."""
     several = layers if isinstance(layers, list | tuple) else items_of(layers) or [layers]
-    known = [layer for layer in several if type(layer) in LAYERS.values()]
-    if not len(several):
+    if not several:
         raise ArgumentError("network_no_layers", argument="layers", value=layers)
+    known = [layer for layer in several if type(layer) in LAYERS.values()]
     if len(known) < len(several):
         other = next(layer for layer in several if type(layer) not in LAYERS.values())
         choices = [{"layers": known}] if known else []
@@ -83,8 +83,8 @@ def _check_layer(layers: list[Layer], index: int, record: Explanation) -> None:
     """Some output, and an activation by name."""
     if 0 in record.output_shape[1:]:
         error = ArgumentError("explorer_empty", argument="layers")
-        without = [_remade(layers, index, record, output_padding=None)]
-        raise _of_layer(layers, index, error, [{"layers": one} for one in without])
+        usual = _remade(layers, index, record, output_padding=None)
+        raise _of_layer(layers, index, error, [{"layers": usual}])
     name = settings_of_layer(layers[index], (), 0)["activation"]
     try:
         activations.get(name)
@@ -164,8 +164,7 @@ def flat_weights(records: Sequence[Explanation], weights: Sequence[NDArray[Any]]
         kernels = record.made._effective_kernels(own)
         bias = own[len(kernels) :][: bool(record.made.use_bias)]
         parts += [np.ravel(one) for one in (*kernels, *bias)]
-    with np.errstate(over="ignore"):
-        return np.concatenate([np.asarray(one, "float32") for one in parts])
+    return np.concatenate([_single(one) for one in parts])
 
 
 def weights_now(records: Sequence[Explanation]) -> Array:
@@ -184,10 +183,9 @@ def check_weights(layers: list[Layer]) -> None:
 
 
 def _not_finite(layers: list[Layer]) -> ConvlabError:
-    """The first weight that is not finite in float32, and the layers with zeros for such ones."""
+    """The first weight that is not finite, and the layers with zeros for such ones."""
     index = next(index for index, layer in enumerate(layers) if not _is_finite(layer))
-    weights = [weight.astype("float32") for weight in layers[index].weights]
-    wrong = next(weight for weight in weights if not np.isfinite(weight).all())
+    wrong = next(one for one in map(_single, layers[index].weights) if not np.isfinite(one).all())
     place = tuple(map(int, np.argwhere(~np.isfinite(wrong))[0]))
     value = float(wrong[place])
     error = ConvlabError("explorer_not_finite", argument="weights", value=value, place=place)
@@ -196,14 +194,18 @@ def _not_finite(layers: list[Layer]) -> ConvlabError:
 
 
 def _is_finite(layer: Layer) -> bool:
+    return all(np.isfinite(_single(weight)).all() for weight in layer.weights)
+
+
+def _single(weight: NDArray[Any]) -> Array:
     with np.errstate(over="ignore"):
-        return all(np.isfinite(weight.astype("float32")).all() for weight in layer.weights)
+        return weight.astype("float32")
 
 
 def _mended(layer: Layer) -> Layer:
     """A copy with zeros for what is not finite."""
     copy = deepcopy(layer)
-    copy.set_weights([np.where(np.isfinite(one), one, 0) for one in layer.weights])
+    copy.set_weights([np.where(np.isfinite(_single(one)), one, 0) for one in layer.weights])
     return copy
 
 

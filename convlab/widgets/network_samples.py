@@ -15,6 +15,7 @@ from ..errors import ArgumentError, ConvlabError, ShapeError
 from ..i18n import Choices, Term
 from ..layers import Conv2D, Layer
 from .arrays import finite, simple
+from .checks import is_finite
 from .lens_scene import grain
 
 Array = NDArray[np.float32]
@@ -137,7 +138,7 @@ def checked_labels(labels: Any, count: int, channels: int) -> list[int] | None:
     if labels is None:
         return None
     given = _items(labels)
-    near = [arguments.nearest_count(one, 0, most=channels - 1) for one in given[:count]]
+    near = [_nearest_label(one, channels) for one in given[:count]]
     choices = [{"labels": near}] if len(near) == count else []
     if len(given) != count:
         raise _other_count("labels", "sample", len(given), count, [*choices, {"labels": None}])
@@ -151,6 +152,13 @@ def checked_labels(labels: Any, count: int, channels: int) -> list[int] | None:
             choices=[*choices, {"labels": None}],
         )
     return near
+
+
+def _nearest_label(value: Any, channels: int) -> int:
+    """A channel; of one number for each the place of the largest."""
+    if isinstance(value, list) and len(value) == channels and all(map(is_finite, value)):
+        return value.index(max(value))
+    return arguments.nearest_count(value, 0, most=channels - 1)
 
 
 def checked_classes(classes: Any, channels: int) -> list[str]:
@@ -272,9 +280,8 @@ def moved(picture: Array, shift: tuple[int, int]) -> Array:
 
 def _stretches(shift: int) -> tuple[slice, slice]:
     """Where a moved axis is filled, and with what."""
-    return slice(max(shift, 0), min(shift, 0) or None), slice(
-        max(-shift, 0), -max(shift, 0) or None
-    )
+    lost = -abs(shift) or None
+    return (slice(shift, None), slice(lost)) if shift > 0 else (slice(lost), slice(-shift, None))
 
 
 def noisy(picture: Array, white: float, percent: int) -> Array:

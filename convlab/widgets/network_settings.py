@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,31 +83,15 @@ def resolved(before: Settings, changes: Mapping[str, Any], bounds: Bounds) -> Se
 
 def _normal(name: str, value: Any, bounds: Bounds, drawn: bool) -> Any:
     value = simple(value)
-    if name == "sample":
-        arguments.check_index(value, bounds.samples, name)
-        return int(value)
-    if name == "drawn":
-        return _drawn(value, bounds)
-    if name == "shift":
-        return _shift(value, bounds.sizes)
-    if name == "noise":
-        return _within(name, value, 0, NOISE)
     if name == "selected":
         return _selected(value, bounds, drawn)
     if name == "gradient":
         return arguments.normal_truth(value, name, 2)
-    if name == "epoch":
-        return _epoch(value, bounds.epochs)
-    if name == "linear":
-        return _layers(name, value, bounds.straightened)
-    if name == "shuffled":
-        return _layers(name, value, range(len(bounds.outputs)))
-    if name == "off":
-        return _off(value, bounds.channels)
-    options = SCALES if name == "scale" else LANGUAGES
-    if not isinstance(value, str) or value not in options:
-        raise not_one_of(name, value, options)
-    return str(value)
+    if name in _OPTIONS:
+        if not isinstance(value, str) or value not in _OPTIONS[name]:
+            raise not_one_of(name, value, _OPTIONS[name])
+        return str(value)
+    return _NORMAL[name](value, bounds)
 
 
 def _drawn(value: Any, bounds: Bounds) -> str:
@@ -134,18 +118,19 @@ def _drawn(value: Any, bounds: Bounds) -> str:
     return str(value).lower()
 
 
-def _shift(value: Any, sizes: tuple[int, int]) -> tuple[int, int]:
-    """Down and right, by no more than the picture has."""
-    reach = tuple(min(SHIFT, size) for size in sizes)
+def _shift(value: Any) -> tuple[int, int]:
+    """Down, and to the right."""
     given = list(value) if isinstance(value, list | tuple) else [value, value]
-    pairs = zip([*given, 0, 0], reach, strict=False)
-    near = tuple(arguments.nearest_count(one, -most, most=most) for one, most in pairs)
-    whole = isinstance(value, list | tuple) and is_index(value)
-    if not whole or tuple(value) != near:
+    near = [arguments.nearest_count(one, -SHIFT, most=SHIFT) for one in (*given, 0, 0)[:2]]
+    if not is_index(value) or list(value) != near:
         raise ArgumentError(
-            "network_shift", argument="shift", value=value, most=reach, choices=[{"shift": near}]
+            "network_shift",
+            argument="shift",
+            value=value,
+            most=SHIFT,
+            choices=[{"shift": tuple(near)}],
         )
-    return int(near[0]), int(near[1])
+    return near[0], near[1]
 
 
 def _within(name: str, value: Any, least: int, most: int) -> int:
@@ -185,15 +170,17 @@ def _selected(value: Any, bounds: Bounds, drawn: bool) -> Shape | None:
     return near
 
 
-def _epoch(value: Any, count: int) -> int | None:
-    if value is None:
-        return None
-    if not count:
+def _index(name: str, value: Any, count: int) -> int:
+    arguments.check_index(value, count, name)
+    return int(value)
+
+
+def _epoch(value: Any, bounds: Bounds) -> int | None:
+    if value is not None and not bounds.epochs:
         raise ArgumentError(
             "network_no_epoch", argument="epoch", value=value, choices=[{"epoch": None}]
         )
-    arguments.check_index(value, count, "epoch")
-    return int(value)
+    return None if value is None else _index("epoch", value, bounds.epochs)
 
 
 def _layers(name: str, value: Any, legal: Sequence[int]) -> tuple[int, ...]:
@@ -203,7 +190,7 @@ def _layers(name: str, value: Any, legal: Sequence[int]) -> tuple[int, ...]:
     near = tuple(sorted(set(known)))
     if not isinstance(value, list | tuple) or len(known) < len(given):
         raise ArgumentError(
-            "network_which",
+            "network_which" if legal else "network_none",
             argument=name,
             value=value,
             legal=Choices(list(legal)),
@@ -234,3 +221,17 @@ def _is_map(pair: Any, channels: Sequence[int]) -> bool:
         return False
     layer, channel = pair
     return bool(0 <= layer < len(channels) and 0 <= channel < channels[layer])
+
+
+_OPTIONS = {one["name"]: one["options"] for one in PROPERTIES if "options" in one}
+
+_NORMAL: dict[str, Callable[[Any, Bounds], Any]] = {
+    "sample": lambda value, bounds: _index("sample", value, bounds.samples),
+    "drawn": _drawn,
+    "shift": lambda value, bounds: _shift(value),
+    "noise": lambda value, bounds: _within("noise", value, 0, NOISE),
+    "epoch": _epoch,
+    "linear": lambda value, bounds: _layers("linear", value, bounds.straightened),
+    "shuffled": lambda value, bounds: _layers("shuffled", value, range(len(bounds.outputs))),
+    "off": lambda value, bounds: _off(value, bounds.channels),
+}

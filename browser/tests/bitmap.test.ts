@@ -106,6 +106,17 @@ test("a dot stays a dot: less than half the height", () => {
 	expect(bottom - top + 1).toBeLessThan(16);
 });
 
+test("a dot stays a dot on a narrow pad and on a wide one", () => {
+	for (const [rows, columns] of [
+		[64, 24],
+		[32, 96],
+	]) {
+		const bits = normalised(drawn(points([6, 6]), 0.07 * rows, rows, columns), rows, columns);
+		expect(black(bits ?? new Uint8Array())).toBeGreaterThan(0);
+		expect(black(bits ?? new Uint8Array())).toBeLessThan((0.35 * rows) ** 2);
+	}
+});
+
 test("a speck of ink, and a pad that is full of it, have bits", () => {
 	const speck = emptyInk(ROWS, COLUMNS);
 	speck.cells[0] = 1;
@@ -176,7 +187,27 @@ test("small writing on a large picture fills the bitmap", () => {
 	expect(bottom - top + 1).toBeGreaterThanOrEqual(28);
 });
 
-test("a picture without writing has no ink, and what is clear as glass is paper", () => {
+test("what comes in from outside of a picture is no writing, unless there is nothing else", () => {
+	const ink = drawn(circle(18, 16, 8, 10), 2.2),
+		edge = { ...ink, cells: ink.cells.map((cell, i) => (i % ink.columns < 5 ? 1 : cell)) };
+	const bitsOfPicture = (seen: Ink): Uint8Array | null => {
+		const found = inkOfPicture(photograph(seen, 230, 40, 0), ink.rows, ink.columns);
+		return found && normalised(found, ROWS, COLUMNS, Number.POSITIVE_INFINITY);
+	};
+	expect(distance(bitsOfPicture(edge) ?? new Uint8Array(1024), bitsFrom(ink))).toBeLessThan(20);
+	expect(bitsOfPicture(drawn(circle(16, 0, 9, 12), 2))).not.toBeNull();
+});
+
+test("writing on nothing, as clear as glass, is writing on paper", () => {
+	const ink = drawn(circle(16, 16, 8, 12), 2),
+		bytes = new Uint8ClampedArray(4 * ink.cells.length);
+	ink.cells.forEach((cell, i) => {
+		bytes[4 * i + 3] = 255 * cell;
+	});
+	expect(inkOfPicture(bytes, ink.rows, ink.columns)?.cells).toEqual(ink.cells);
+});
+
+test("a picture without writing has no ink", () => {
 	const nothing = emptyInk(8, 8);
 	expect(inkOfPicture(photograph(nothing, 200, 200, 0), 32, 32)).toBeNull();
 	expect(inkOfPicture(new Uint8ClampedArray(4 * 1024), 32, 32)).toBeNull();

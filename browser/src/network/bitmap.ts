@@ -131,7 +131,7 @@ function coverage(ink: Ink, box: Box, height: number, width: number): number[] {
 	return shares(box.top, box.height, height).flatMap(tall =>
 		along.map(wide => {
 			let covered = 0;
-			for (const [y, h] of tall) for (const [x, w] of wide) covered += h * w * ink.cells[y * ink.columns + x];
+			for (const [y, h] of tall) for (const [x, w] of wide) if (ink.cells[y * ink.columns + x]) covered += h * w;
 			return covered;
 		}),
 	);
@@ -177,9 +177,10 @@ function edged({ rows, columns, cells }: Ink, thicker: boolean): Ink {
 	const at = (row: number, column: number): number =>
 		row < 0 || row >= rows || column < 0 || column >= columns ? 0 : cells[row * columns + column];
 	const found = cells.map((cell, i) => {
-		const [row, column] = [Math.floor(i / columns), i % columns];
-		const around = [at(row - 1, column), at(row + 1, column), at(row, column - 1), at(row, column + 1)];
-		return thicker ? Math.max(cell, ...around) : Math.min(cell, ...around);
+		const row = Math.floor(i / columns),
+			column = i % columns;
+		const around = at(row - 1, column) + at(row + 1, column) + at(row, column - 1) + at(row, column + 1);
+		return Number(thicker ? cell || around > 0 : cell && around === 4);
 	});
 	// What is thinner than its edges would vanish.
 	return { rows, columns, cells: found.includes(1) ? found : cells };

@@ -121,7 +121,7 @@ class DrawingPad implements Pad {
 
 	private readonly begin = (point: Point, turned: boolean): void => {
 		const rubs = turned || this.tool === "eraser";
-		this.sheet.begin(point, this.size * (rubs ? ERASER : 1), rubs);
+		this.sheet.begin(point, this.size(rubs), rubs);
 		this.soon();
 	};
 
@@ -130,21 +130,22 @@ class DrawingPad implements Pad {
 		this.soon();
 	};
 
-	private get size(): number {
-		return WIDTHS[this.width] * this.sheet.rows;
+	private size(rubs: boolean): number {
+		return WIDTHS[this.width] * this.sheet.rows * (rubs ? ERASER : 1);
 	}
 
 	/* The tip that keys move is seen while it is in hand. */
 	private readonly point = (tip: Point | null, down: boolean): void => {
 		put(this.tip, { hidden: !tip });
 		if (tip) {
-			const { rows, columns } = this.sheet;
+			const { rows, columns } = this.sheet,
+				size = this.size(this.tool === "eraser");
 			const percent = (part: number, whole: number): string => `${(100 * part) / whole}%`;
-			const [left, top, width] = [percent(tip.x, columns), percent(tip.y, rows), percent(this.size, columns)];
+			const [left, top, width] = [percent(tip.x, columns), percent(tip.y, rows), percent(size, columns)];
 			Object.assign(this.tip.style, { left, top, width });
 			const place = { row: Math.min(rows, Math.floor(tip.y) + 1), column: Math.min(columns, Math.floor(tip.x) + 1) };
 			if (down !== this.down) setText(this.said, this.text(down ? "down" : "up", place));
-		}
+		} else setText(this.said, "");
 		this.down = down;
 		this.tip.classList.toggle("down", down);
 	};

@@ -11,7 +11,8 @@ import { between, fromFormat, type Gradients, gradients, pass, type Step, step, 
 import type { Given, Records, State, Traits } from "./records";
 import { type Inner, indexOf, type Layer, layerOf, placeOf, size, stackOf } from "./stack";
 
-const SAVED_AFTER = 60;
+const SAVED_AFTER = 60,
+	RESTS_AFTER = 400;
 
 /** The layer of the drawing pad, before all others. */
 export const PAD = -1;
@@ -44,6 +45,7 @@ export class Session {
 	private readonly ready = new Map<string, readonly Weights[]>();
 	private madeFor = "";
 	private saving: ReturnType<typeof setTimeout> | undefined;
+	private resting: ReturnType<typeof setTimeout> | undefined;
 	private telling = false;
 
 	constructor(
@@ -70,6 +72,7 @@ export class Session {
 
 	destroy(): void {
 		clearTimeout(this.saving);
+		clearTimeout(this.resting);
 		for (const name of TOLD) this.model.off(`change:${name}`, this.heard);
 		this.model.off("change:past", this.heardOfPast);
 	}
@@ -94,6 +97,8 @@ export class Session {
 
 	private adopt(): void {
 		this.s = { ...this.model.get("shown") };
+		// An epoch may be named before its weights are unpacked.
+		if ((this.s.epoch ?? -1) >= this.epochs) this.s.epoch = null;
 		this.compute();
 	}
 
@@ -307,11 +312,13 @@ export class Session {
 
 	private push(): void {
 		this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
+		// An address takes longer to write than a stroke to draw.
+		clearTimeout(this.resting);
+		this.resting = setTimeout(this.saved, RESTS_AFTER);
 	}
 
 	private save(): void {
 		this.saving = undefined;
-		this.saved();
 		this.telling = true;
 		try {
 			this.model.set("shown", { ...this.s });

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .widgets.explorer import Explorer
     from .widgets.flipbook import Flipbook
     from .widgets.lens import Lens
+    from .widgets.network import NetworkExplorer
 
 __version__ = "0.1.0"
 
@@ -51,6 +52,7 @@ _LAZY: dict[str, str] = {
     "Explorer": ".widgets.explorer",
     "Flipbook": ".widgets.flipbook",
     "Lens": ".widgets.lens",
+    "NetworkExplorer": ".widgets.network",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -106,6 +108,7 @@ __all__ = [
     "Flipbook",
     "Layer",
     "Lens",
+    "NetworkExplorer",
     "SeparableConv1D",
     "SeparableConv2D",
     "activations",

@@ -1,9 +1,10 @@
 /* Where the picture comes from: the lens's own, a file of the reader's, a camera. */
 
 import { button, node, put, setText } from "../dom";
+import { Unusable } from "../parts/picture";
 import type { Words } from "../words";
 import { camera, hasCamera } from "./camera";
-import { ofFile, ofVideo, Unusable } from "./own";
+import { ofFile, ofVideo } from "./own";
 import type { Session } from "./session";
 
 /** How a browser says that the reader said no. */

@@ -37,10 +37,10 @@ export async function desk({
 		onBoard = shelf
 			? await board(model.widget_manager, shelf, model.get("boards"), () => now.answer, words)
 			: undefined;
-	const tick = node("span", { className: "tick" }),
-		reply = node("div", { className: "reply", role: "status" }),
-		hints = node("ol", { className: "hints" }),
-		solution = node("div", { className: "solution" });
+	const tick = node("span.tick"),
+		reply = node("div.reply", { role: "status" }),
+		hints = node("ol.hints"),
+		solution = node("div.solution");
 	let now = variantOf(sheet, model.get("variant")),
 		field: Field,
 		hint: HTMLButtonElement,
@@ -59,11 +59,11 @@ export async function desk({
 		const form = node(
 			"form",
 			{ ariaLabel: t("page_answer"), noValidate: true },
-			node("p", { className: "ask" }, filled(words, now.field)),
+			node("p.ask", {}, filled(words, now.field)),
 			field.element,
 			node(
-				"div",
-				{ className: "buttons" },
+				"div.buttons",
+				{},
 				node("button", { type: "submit", className: "check", "data-name": "check" }, t("page_check")),
 				hint,
 				button("solution", t("page_solution"), explain),
@@ -88,19 +88,14 @@ export async function desk({
 			value => tell({ language: value }),
 		);
 		language.show();
-		return node(
-			"header",
-			{},
-			node("h4", { className: "title" }, ...inline(words.text(now.title)), " ", tick),
-			language.element,
-		);
+		return node("header", {}, node("h4.title", {}, ...inline(words.text(now.title)), " ", tick), language.element);
 	}
 
 	function question(): HTMLElement {
 		const text = words.text(now.question, now.numbers);
 		// The lines to choose from stand in the field.
 		const asked = now.answer.rows ? text.split("\n\n")[0] : text;
-		return node("div", { className: "question" }, markup(asked));
+		return node("div.question", {}, markup(asked));
 	}
 
 	function judge(given: Given): void {

@@ -68,18 +68,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			controls = dials(session, words, say),
 			deep = depths(session, words, seeTerm);
 		player.element.classList.add("player");
-		const bottom = node("div", { className: "said" }, sentence, edit.element),
-			seen = node(
-				"div",
-				{ className: "view" },
-				cropPart(session, words),
-				picture.element,
-				beside,
-				player.element,
-				bottom,
-			),
-			side = node("div", { className: "side" }, filter.element, controls.element),
-			body = node("div", { className: "body" }, seen, side);
+		const bottom = node("div.said", {}, sentence, edit.element),
+			seen = node("div.view", {}, cropPart(session, words), picture.element, beside, player.element, bottom),
+			side = node("div.side", {}, filter.element, controls.element),
+			body = node("div.body", {}, seen, side);
 		view.show(seen, side);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");

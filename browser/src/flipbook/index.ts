@@ -45,7 +45,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 	const words = wordsOf(records.labels, model.get("language"));
 	const root = widgetRoot("flipbook");
 	const picture = node("img"),
-		caption = node("p", { className: "caption", role: "status" });
+		caption = node("p.caption", { role: "status" });
 	let last = 0,
 		controls: readonly Control[] = [],
 		player: ReturnType<typeof playBar> | undefined;
@@ -92,7 +92,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 		const hands = player ? [player.element] : controls.map(control => control.element);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = words.text("flipbook.root");
-		root.replaceChildren(node("figure", {}, picture, caption), node("div", { className: "rows" }, ...hands));
+		root.replaceChildren(node("figure", {}, picture, caption), node("div.rows", {}, ...hands));
 		draw();
 	}
 

@@ -2,7 +2,7 @@
 
 import { isRefused } from "../axes";
 import { keyOf } from "../format";
-import { decoded, encoded, parsed, READ } from "../parts/hash";
+import { encoded, parsed, READ } from "../parts/hash";
 import { fitted, namedSide } from "./kernels";
 import type { Property, State } from "./records";
 import type { Session } from "./session";
@@ -20,47 +20,63 @@ export function hashOf({ records, s }: Session): string {
 /* What only a pattern has. */
 const PATTERN = ["period", "angle"];
 
+const READERS: Record<Property["kind"], (text: string) => unknown> = {
+	...READ,
+	kernel: text => parsed(text) ?? text,
+};
+
 /** Take over what a link says, one part after another, as far as each is legal with those before. */
 export function openHash(session: Session, hash: string): void {
-	const parts = new Map(
-		hash
-			.slice(1)
-			.split("&")
-			.map(part => part.split(/=(.*)/s) as [string, string]),
-	);
-	for (const property of session.records.properties) {
-		const text = decoded(parts.get(property.name) ?? ""),
-			changes = text ? changesOf(session, property, text) : null;
-		if (changes && !isRefused(session.verdict(session.settings(changes)))) session.turn(changes);
+	const parts = Object.fromEntries(new URLSearchParams(hash.slice(1)));
+	for (const { name, kind } of session.records.properties) {
+		const text = parts[name],
+			changes = text ? changesOf(session, name, READERS[kind](text)) : null;
+		if (changes && !(PATTERN.includes(name) && session.s[name] === null)) session.turn(changes);
 	}
 }
 
-/** What a part changes; null for what is no such value. */
-function changesOf(session: Session, { name, kind, range, options }: Property, text: string): Partial<State> | null {
-	if (kind === "kernel") return kernelOf(session, options, text);
-	const value = READ[kind](text),
-		list = [value].flat() as number[];
-	if (value === undefined || (options && !options.includes(value as string))) return null;
-	const count = kind === "numbers" ? 2 : 1;
-	if (range && (list.length !== count || list.some(one => one < range[0] || one > range[1]))) return null;
-	if (name === "channels" && Number(value) > session.colours) return null;
-	if (name === "position" && list.length !== 3) return null;
-	if (PATTERN.includes(name) && session.s[name] === null) return null;
-	const { kernel } = session.s;
-	if (name === "kernel_size" && typeof kernel === "string" && Math.max(...list) > namedSide(session.records, list))
-		return null;
-	const more = name === "kernel_size" ? { kernel: fitted(session.records, kernel, list) } : {};
-	return { [name]: value, ...more };
+/** What a value of a setting changes, where it is legal with all that stands; else null. */
+export function changesOf(session: Session, name: string, value: unknown): Partial<State> | null {
+	const property = session.propertyOf(name),
+		changes = property ? meant(session, property, value) : null;
+	return changes && !isRefused(session.verdict(session.settings(changes))) ? changes : null;
 }
 
-function kernelOf({ records, s }: Session, names: Property["options"], text: string): Partial<State> | null {
-	const side = namedSide(records, s.kernel_size),
-		[, most] = records.properties.find(({ name }) => name === "kernel_size")?.range ?? [];
-	if (names?.includes(text)) return { kernel: text, kernel_size: [side, side] };
-	const rows = parsed(text) as number[][];
-	const isLine = (line: unknown, length: number): boolean =>
-		Array.isArray(line) && line.length > 0 && line.length <= Number(most) && (!length || line.length === length);
-	const isNumber = (one: unknown): boolean => Number.isFinite(one) && Math.abs(one as number) <= records.largest;
-	if (!isLine(rows, 0) || !rows.every(row => isLine(row, rows[0].length) && row.every(isNumber))) return null;
-	return { kernel: rows, kernel_size: [rows.length, rows[0].length] };
+function meant(session: Session, property: Property, value: unknown): Partial<State> | null {
+	const { name, kind } = property,
+		{ kernel } = session.s;
+	if (kind === "kernel") return kernelOf(session, property.options, value);
+	if (!isOf(property, value) || (name === "channels" && Number(value) > session.colours)) return null;
+	if (name !== "kernel_size") return { [name]: value };
+	const kernel_size = value as number[];
+	if (typeof kernel === "string" && Math.max(...kernel_size) > namedSide(session.records, kernel_size)) return null;
+	return { kernel_size, kernel: fitted(session.records, kernel, kernel_size) };
+}
+
+/** Whether a value is of a setting's kind, and in its range. */
+function isOf({ name, kind, range, options, start }: Property, value: unknown): boolean {
+	if (options) return options.includes(value as string);
+	if (kind === "flag") return typeof value === "boolean";
+	if (value === null) return start === null && range !== undefined;
+	const list = kind === "numbers" ? value : [value],
+		count = name === "position" ? 3 : kind === "numbers" ? 2 : 1,
+		[least, most] = range ?? [0, Number.POSITIVE_INFINITY];
+	return (
+		Array.isArray(list) &&
+		list.length === count &&
+		list.every(one => Number.isInteger(one) && one >= least && one <= most)
+	);
+}
+
+function kernelOf(session: Session, names: Property["options"], value: unknown): Partial<State> | null {
+	const { records, s } = session,
+		side = namedSide(records, s.kernel_size),
+		rows: number[][] = Array.isArray(value) ? value : [],
+		kernel_size = [rows.length, rows[0]?.length];
+	if (names?.includes(value as string)) return { kernel: value as string, kernel_size: [side, side] };
+	const isNumber = (one: unknown): boolean => Number.isFinite(one) && Math.abs(one as number) <= records.largest,
+		isLine = (row: unknown): boolean => Array.isArray(row) && row.length === kernel_size[1] && row.every(isNumber);
+	return isOf(session.propertyOf("kernel_size") as Property, kernel_size) && rows.every(isLine)
+		? { kernel: rows, kernel_size }
+		: null;
 }

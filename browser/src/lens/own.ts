@@ -6,16 +6,6 @@ import { ofLevels, type Pixels } from "./pixels";
 const LARGEST_SIDE = 600,
 	MOST_PIXELS = 64e6;
 
-/** Why a file cannot be used. */
-export class Unusable extends Error {
-	constructor(
-		readonly code: "picture_none" | "picture_huge",
-		readonly megapixels = 0,
-	) {
-		super(code);
-	}
-}
-
 function shrunk(source: CanvasImageSource, width: number, height: number, white: number): Pixels {
 	const share = Math.min(1, LARGEST_SIDE / Math.max(width, height));
 	const [w, h] = [width, height].map(size => Math.max(1, Math.round(size * share)));
@@ -25,14 +15,15 @@ function shrunk(source: CanvasImageSource, width: number, height: number, white:
 export const ofVideo = (video: HTMLVideoElement, white: number): Pixels =>
 	shrunk(video, video.videoWidth, video.videoHeight, white);
 
-export async function ofFile(file: File, white: number): Promise<Pixels> {
+/** A picture, or of how many megapixels one is that is too large; rejected where the file is none. */
+export async function ofFile(file: File, white: number): Promise<Pixels | number> {
 	const address = URL.createObjectURL(file);
 	try {
 		const image = await loaded(address),
 			{ naturalWidth: width, naturalHeight: height } = image;
 		// Its size is known before its dots are: what is too large is never unpacked.
-		if (width * height > MOST_PIXELS) throw new Unusable("picture_huge", Math.round((width * height) / 1e6));
-		if (!width) throw new Unusable("picture_none");
+		if (width * height > MOST_PIXELS) return Math.round((width * height) / 1e6);
+		if (!width) throw new Error();
 		return shrunk(image, width, height, white);
 	} finally {
 		URL.revokeObjectURL(address);
@@ -43,6 +34,6 @@ const loaded = (address: string): Promise<HTMLImageElement> =>
 	new Promise((done, failed) => {
 		const image = new Image();
 		image.onload = () => done(image);
-		image.onerror = () => failed(new Unusable("picture_none"));
+		image.onerror = failed;
 		image.src = address;
 	});

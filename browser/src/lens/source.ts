@@ -3,7 +3,7 @@
 import { button, node, put, setText } from "../dom";
 import type { Words } from "../words";
 import { camera, hasCamera } from "./camera";
-import { ofFile, ofVideo, Unusable } from "./own";
+import { ofFile, ofVideo } from "./own";
 import type { Session } from "./session";
 
 /** How a browser says that the reader said no. */
@@ -48,18 +48,15 @@ export function source(session: Session, words: Words, tell: (text: string) => v
 	}
 
 	return {
-		buttons: node("div", { className: "buttons" }, start, back),
+		buttons: node("div.buttons", {}, start, back),
 		async take(file) {
 			film.stop();
 			const { name } = file;
-			try {
-				const pixels = await ofFile(file, white),
-					{ height, width } = pixels;
-				tell(t(session.use(pixels, true) ? "picture_taken" : "picture_small", { name, height, width }));
-			} catch (error) {
-				const { code, megapixels } = error instanceof Unusable ? error : new Unusable("picture_none");
-				tell(t(code, { name, size: megapixels }));
-			}
+			const pixels = await ofFile(file, white).catch(() => 0);
+			if (!pixels) return tell(t("picture_none", { name }));
+			if (typeof pixels === "number") return tell(t("picture_huge", { name, size: pixels }));
+			const { height, width } = pixels;
+			tell(t(session.use(pixels, true) ? "picture_taken" : "picture_small", { name, height, width }));
 		},
 		show,
 		stop: film.stop,

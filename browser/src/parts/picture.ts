@@ -13,7 +13,7 @@ export function fileField(label: Label, choose: string, take: (file: File) => vo
 	});
 	// The browser's own button speaks the browser's language: it lies unseen over this one.
 	return {
-		element: labelled(label, input, node("span", { className: "choose", ariaHidden: "true" }, choose)),
+		element: labelled(label, input, node("span.choose", { ariaHidden: "true" }, choose)),
 		input,
 		show() {},
 	};

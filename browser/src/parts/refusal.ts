@@ -14,7 +14,7 @@ export interface RefusalPart {
 }
 
 export function refusalPart(): RefusalPart {
-	const element = node("div", { className: "refusal", role: "alert" });
+	const element = node("div.refusal", { role: "alert" });
 	return {
 		element,
 		show(words, ways, first, last = first) {
@@ -27,7 +27,7 @@ export function refusalPart(): RefusalPart {
 			const below = last ? last.offsetTop + last.offsetHeight + 4 : 0;
 			element.style.setProperty("--above", `${first?.offsetTop ?? 0}px`);
 			element.style.setProperty("--below", `${below}px`);
-			element.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...buttons));
+			element.replaceChildren(node("p", {}, words), node("div.ways", {}, ...buttons));
 			element.scrollIntoView({ block: "nearest" });
 		},
 	};

@@ -31,7 +31,7 @@ function wear(el: HTMLElement, style: string): void {
 interface Shared {
 	code: string;
 	style: string;
-	records: unknown;
+	records: { readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>> };
 }
 
 export async function render({ model, el }: { model: Model<{ module: string }>; el: HTMLElement }): Promise<unknown> {
@@ -41,5 +41,14 @@ export async function render({ model, el }: { model: Model<{ module: string }>; 
 	const bundle = loaded.get(code) ?? imported(code);
 	loaded.set(code, bundle);
 	wear(el, shared.get("style"));
-	return (await bundle).render({ model, el, records: shared.get("records") });
+	const records = shared.get("records");
+	try {
+		return await (await bundle).render({ model, el, records });
+	} catch (error) {
+		// Of a saved state that nothing can be made of, every language says what to do.
+		el.textContent = Object.values(records.labels)
+			.map(texts => texts["control.unshown"])
+			.join(" ");
+		return console.error(error);
+	}
 }

@@ -19,18 +19,18 @@ export function taken<State extends object>(told: unknown, start: State, change:
 	return [state, unread];
 }
 
-/** Give a model's traits that are missing, or that it cannot have, their start; the names of the latter. */
+/** Give those of a model's traits their start that are missing, or that `fits` refuses; the names of the latter. */
 export function mend<State extends object>(
 	model: Model<State>,
-	start: State,
-	fits: { readonly [Name in keyof State]: (value: unknown) => boolean },
+	start: Partial<State>,
+	fits: (name: keyof State, value: unknown) => boolean,
 ): string[] {
 	const names = Object.keys(start) as (keyof State & string)[],
 		told = Object.fromEntries(names.map(name => [name, model.get(name)]).filter(([, value]) => value !== undefined));
 	const [state, unread] = taken(told, start, (name, value) => {
-		return fits[name as keyof State](value) && ({ [name]: value } as Partial<State>);
+		return fits(name as keyof State, value) && ({ [name]: value } as Partial<State>);
 	});
-	for (const name of names) if (state[name] !== told[name]) model.set(name, state[name]);
+	for (const name of names) if (state[name] !== told[name]) model.set(name, state[name] as State[typeof name]);
 	return unread;
 }
 

@@ -6,7 +6,7 @@ import { countText, grouped } from "../format";
 import { total } from "../formula";
 import type { RenderProps } from "../model";
 import { disclosure } from "../parts/disclosure";
-import { addressOf, languageChoice, staying, voice, widgetRoot } from "../parts/frame";
+import { addressOf, languageChoice, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { exposed } from "./exposed";
 import { hashOf, readHash } from "./link";
@@ -72,8 +72,7 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		parts.blocks.show();
 		setText(parts.totals, totals());
 		setText(parts.sentence, sentence());
-		const { unread } = session.s;
-		setText(parts.notice, unread.length ? t("unread", { list: { list: unread } }) : "");
+		setText(parts.notice, unreadText(words, session.s.unread));
 		parts.own.show();
 		parts.dials.show();
 		parts.why.show();

@@ -15,7 +15,7 @@ import { keyOf } from "../format";
 import { evaluate } from "../formula";
 import type { Model } from "../model";
 import { argumentsIn, changesOf, type Outcome, run, type Shape, settingsOn, shapeIn, waysOut } from "./stack";
-import { completed, taken } from "./taken";
+import { completed, stackOf } from "./taken";
 
 const SAVED_AFTER = 60;
 /** What is chosen where no layer is. */
@@ -63,7 +63,7 @@ export class Session {
 
 	/** Take over a state, also one of another version. */
 	take(state: StackState): void {
-		this.s = taken(this.records, state);
+		this.s = stackOf(this.records, state);
 		this.legal = null;
 		this.#reckon();
 	}

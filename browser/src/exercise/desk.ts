@@ -2,12 +2,13 @@
 
 import type { Records } from "../contract";
 import { button, focusedName, focusOn, node, put, setText } from "../dom";
-import type { RenderProps } from "../model";
-import { languageChoice, widgetRoot } from "../parts/frame";
+import type { Model, RenderProps } from "../model";
+import { languageChoice, unreadText, widgetRoot } from "../parts/frame";
 import { inline, markup } from "../parts/markup";
+import { isCount, mend } from "../taken";
 import { type SaidWords, wordsOf } from "../words";
 import { type Boards, board } from "./board";
-import { check, type Verdict } from "./check";
+import { check, isVerdict, type Verdict } from "./check";
 import { type Field, fieldFor, type Given } from "./fields";
 import { follow, note, progress } from "./progress";
 import { filled, type Sheet, unsealed, variantOf } from "./sheet";
@@ -30,6 +31,7 @@ export async function desk({
 	records,
 }: RenderProps<{ labels: Records["labels"] }, Traits>): Promise<() => void> {
 	const sheet = model.get("sheet"),
+		unread = mended(model, sheet, Object.keys(records.labels)),
 		labels = together(records.labels, sheet.labels),
 		words = wordsOf(labels, model.get("language")),
 		root = widgetRoot("exercise"),
@@ -76,7 +78,8 @@ export async function desk({
 			// On a telephone the answer may lie below what was pressed.
 			reply.scrollIntoView({ block: "nearest" });
 		});
-		root.replaceChildren(head(), question(), form, reply, hints, solution);
+		const notice = node("p.notice", {}, unreadText(words, unread));
+		root.replaceChildren(head(), question(), form, reply, hints, solution, notice);
 		show();
 	}
 
@@ -125,7 +128,7 @@ export async function desk({
 	async function draw(variant: number): Promise<void> {
 		explained = false;
 		said = "";
-		tell({ hints: 0, verdict: { state: "open", misconception: null, count: model.get("verdict").count } });
+		tell({ hints: 0, verdict: { ...OPEN, count: model.get("verdict").count } });
 		tell({ variant });
 		await onBoard?.start(variant);
 	}
@@ -200,6 +203,19 @@ export async function desk({
 		onBoard?.stop();
 		root.remove();
 	};
+}
+
+const OPEN = { state: "open", misconception: null } as const;
+
+/** Begin anew with what another version saved and nobody knows here; the names of that. */
+function mended(model: Model<Traits>, { variants }: Sheet, languages: readonly string[]): string[] {
+	const start = { variant: 0, verdict: { ...OPEN, count: 0 }, hints: 0, solved: false, language: languages[0] };
+	return mend(model, start, (name, value) => {
+		if (name === "variant") return isCount(value) && value < variants.length;
+		if (name === "verdict") return isVerdict(value);
+		if (name === "hints") return isCount(value);
+		return name === "solved" ? typeof value === "boolean" : languages.includes(value as string);
+	});
 }
 
 type Draft = Pick<HTMLInputElement, "value" | "checked">;

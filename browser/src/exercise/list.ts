@@ -2,8 +2,9 @@
 
 import { node } from "../dom";
 import type { Model } from "../model";
-import { widgetRoot } from "../parts/frame";
+import { unreadText, widgetRoot } from "../parts/frame";
 import { inline } from "../parts/markup";
+import { mend } from "../taken";
 import type { Words } from "../words";
 import { type Done, follow, progress, together } from "./progress";
 
@@ -12,8 +13,14 @@ export interface ListTraits {
 	language: string;
 }
 
-export function list(model: Model<ListTraits & Record<string, unknown>>, el: HTMLElement, words: Words): () => void {
-	const root = widgetRoot("progress");
+export function list(
+	model: Model<ListTraits>,
+	el: HTMLElement,
+	words: Words,
+	languages: readonly string[],
+): () => void {
+	const root = widgetRoot("progress"),
+		unread = mend(model, { language: languages[0] }, (_, value) => languages.includes(value as string));
 	function draw(): void {
 		words.language = model.get("language");
 		const here = progress(),
@@ -26,6 +33,7 @@ export function list(model: Model<ListTraits & Record<string, unknown>>, el: HTM
 			node("h4", {}, words.text("exercises.page_list")),
 			node("p.count", {}, node("progress", { value: solved, max: done.length, ariaLabel: count }), count),
 			node("ul", {}, ...done.map(line)),
+			node("p.notice", {}, unreadText(words, unread)),
 		);
 		const state = { solved, count: done.length, language: words.language };
 		root.setAttribute("data-state", JSON.stringify(state));

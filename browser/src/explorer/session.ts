@@ -19,6 +19,7 @@ import { keyOf } from "../format";
 import type { Model } from "../model";
 import type { Tensor } from "../tensor";
 import { type Gradients, gradientsOf, type Place, type Scene, sceneOf } from "./scene";
+import { stateOf, valuesOf } from "./taken";
 
 const SAVED_AFTER = 60;
 
@@ -74,11 +75,16 @@ export class Session {
 		this.drawn(false);
 	}
 
-	/** Take over what the model holds. */
+	/** Take over what the model holds, as far as it is known. */
 	#adopt(): void {
-		this.s = { ...(this.model.get("shown") as State) };
-		this.values = this.model.get("values") as Values;
-		this.layer = this.rulesOf(this.s.layer);
+		const told = this.model.get("shown"),
+			{ layers } = this.given,
+			layer = layers.find(one => one === Object(told).layer) ?? layers[0];
+		this.layer = this.rulesOf(layer);
+		const [values, unread] = valuesOf(this, this.model.get("values"));
+		this.values = values;
+		this.s = stateOf(this, layer, told);
+		this.s.unread = [...this.s.unread, ...unread];
 		this.wish = this.settings({ ...this.s, ...this.s.wish });
 		const found = this.verdict(this.settings(this.s));
 		if (isRefused(found)) throw new Error(`${this.s.layer}: ${found.code}`);

@@ -32,7 +32,7 @@ MADE = ("module", "picture", "board", "boards", "given", "book", "sheet", "serie
 """What Python made once, and no reader changes."""
 
 ODD: tuple[Any, ...] = ("x", -3.5, [[None]], [9, 99, 999, 9999, 1], {"x": 1})
-"""Values that no property can have; but where a layer has no ``output_padding``, it may be so long."""
+"""Values that no property can have; an ``output_padding`` kept for another layer may be so long."""
 
 # Shows the page's widget anew with other models; what its root says, what is left out, all words.
 SHOW = """async ([models, script]) => {

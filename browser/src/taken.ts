@@ -11,7 +11,7 @@ export function taken<State extends object>(told: unknown, start: State, change:
 		unread: string[] = [];
 	let state = start;
 	for (const name of Object.keys({ ...start, ...said })) {
-		if (!Object.hasOwn(said, name)) continue;
+		if (!(name in said)) continue;
 		const changes = change(name, said[name], state);
 		if (changes) state = { ...state, ...changes };
 		else unread.push(name);

@@ -149,7 +149,7 @@ export function panel(session: Session, words: Words): Panel {
 		const index = outcome.rows.length,
 			said = words.text(`errors.${refused.code}`, refused.words),
 			from = index === s.selected ? said : t("refused_at", { number: index + 1, layer: s.layers[index].layer, said });
-		refusal.show(from, session.ways().map(wayOut), controls.get(asked)?.element ?? head);
+		refusal.show(from, session.ways().map(wayOut), controls.get(asked)?.element);
 	}
 
 	const wayOut = (way: Way) => ({ text: told(way), take: () => session.follow(way) });

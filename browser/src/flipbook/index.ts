@@ -112,6 +112,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 		put(picture, { src: pictures[last] ?? "", alt: page.caption || said, hidden: !pictures.length });
 		picture.classList.toggle("old", page.picture === null);
 		setText(caption, page.caption);
+		put(caption, { hidden: !pages.some(one => one.caption) });
 		for (const control of controls) control.show();
 		player?.show(frame, pages.length, said, settings[0].name === "page" ? undefined : said);
 		root.setAttribute(

@@ -30,7 +30,7 @@ export function openHash(session: Session, hash: string): void {
 	const parts = Object.fromEntries(new URLSearchParams(hash.slice(1)));
 	for (const { name, kind } of session.records.properties) {
 		const text = parts[name],
-			changes = text ? changesOf(session, name, READERS[kind](text)) : null;
+			changes = text && changesOf(session, name, READERS[kind](text));
 		if (changes && !(PATTERN.includes(name) && session.s[name] === null)) session.turn(changes);
 	}
 }
@@ -38,7 +38,7 @@ export function openHash(session: Session, hash: string): void {
 /** What a value of a setting changes, where it is legal with all that stands; else null. */
 export function changesOf(session: Session, name: string, value: unknown): Partial<State> | null {
 	const property = session.propertyOf(name),
-		changes = property ? meant(session, property, value) : null;
+		changes = property && meant(session, property, value);
 	return changes && !isRefused(session.verdict(session.settings(changes))) ? changes : null;
 }
 
@@ -57,7 +57,7 @@ function meant(session: Session, property: Property, value: unknown): Partial<St
 function isOf({ name, kind, range, options, start }: Property, value: unknown): boolean {
 	if (options) return options.includes(value as string);
 	if (kind === "flag") return typeof value === "boolean";
-	if (value === null) return start === null && range !== undefined;
+	if (value === null) return start === null && Boolean(range);
 	const list = kind === "numbers" ? value : [value],
 		count = name === "position" ? 3 : kind === "numbers" ? 2 : 1,
 		[least, most] = range ?? [0, Number.POSITIVE_INFINITY];

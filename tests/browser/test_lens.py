@@ -172,6 +172,18 @@ def test_after_every_move_the_numbers_are_the_real_layer_s(
     assert any(state["refused"] for state in states)
 
 
+@pytest.mark.parametrize("kind", IMAGES)
+def test_a_number_that_was_far_away_leaves_no_trace_in_the_sums(
+    offline: Page, tmp_path: Path, kind: str
+) -> None:
+    show(offline, tmp_path, Lens(IMAGES[kind], "sharpen", kernel_size=5, padding="same"))
+    for tap in ("kernel.1.3", "kernel.2.2"):
+        for number in ("100000", "0.1", "-100000", "0.25"):
+            control(offline, tap).fill(number)
+            control(offline, tap).press("Enter")
+            assert_true(state_of(offline), IMAGES[kind])
+
+
 def lens_of(state: dict[str, Any], image: Any) -> Lens:
     """Python's lens of what a state says."""
     names = ("kernel_size", "strides", "padding", "dilation_rate")

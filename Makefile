@@ -81,11 +81,12 @@ bench: $(VENV)/.bench ## measure the layers against PyTorch, and a GIF against F
 	$(BIN)/python -m benchmarks $(ARGS)
 	$(BIN)/python -m benchmarks.animation
 
-bench-browser: $(VENV)/.test ## measure explorer, lens and calculator in JupyterLab against others
+bench-browser: $(VENV)/.test ## measure the widgets in a browser and in JupyterLab
 	$(BIN)/python -m benchmarks.browser $(ARGS)
 	$(BIN)/python -m benchmarks.lens $(ARGS)
 	$(BIN)/python -m benchmarks.calculator
 	$(BIN)/python -m benchmarks.opening
+	$(BIN)/python -m benchmarks.network
 
 clean: ## remove .venv and everything else that can be made again
 	rm -rf $(VENV) browser/node_modules .build build dist .coverage .coverage.* htmlcov .hypothesis \

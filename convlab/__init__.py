@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .widgets.explorer import Explorer
     from .widgets.flipbook import Flipbook
     from .widgets.lens import Lens
+    from .widgets.network import NetworkExplorer
 
 __version__ = "0.1.0"
 
@@ -40,6 +41,7 @@ _LAZY: dict[str, str] = {
     "Explorer": ".widgets.explorer",
     "Flipbook": ".widgets.flipbook",
     "Lens": ".widgets.lens",
+    "NetworkExplorer": ".widgets.network",
     "exercises": ".exercises",
     "explain": ".explanation",
 }
@@ -55,6 +57,7 @@ __all__ = [
     "Flipbook",
     "Layer",
     "Lens",
+    "NetworkExplorer",
     "SeparableConv2D",
     "activations",
     "animate",

@@ -145,6 +145,9 @@ const LINES: Readonly<Record<string, Lined>> = {
 	],
 };
 
+/** Whether an activation takes a whole line of numbers. */
+export const isLined = (name: string): boolean => name in LINES;
+
 /* The places of each line along an axis. */
 function linesOf({ shape }: Tensor, along: number): number[][] {
 	const size = shape[along],

@@ -26,9 +26,17 @@ export function eachTerm(
 			for (let j = 0; j < columns.length; j++) visit(channel, i, j, rows[i], columns[j], a, b);
 }
 
+const known = new WeakMap<Links, Int32Array>();
+
 /* The pairs of channels in one flat line: output, input, and place among a tap's weights. */
-function pairsOf({ of, kernel }: Links): Int32Array {
-	return Int32Array.from(of.flatMap((met, f) => met.flatMap(([channel, a, b]) => [f, channel, a * kernel[1] + b])));
+function pairsOf(links: Links): Int32Array {
+	const { of, kernel } = links;
+	let pairs = known.get(links);
+	if (!pairs) {
+		pairs = Int32Array.from(of.flatMap((met, f) => met.flatMap(([channel, a, b]) => [f, channel, a * kernel[1] + b])));
+		known.set(links, pairs);
+	}
+	return pairs;
 }
 
 /* Every tap that meets an input: where the channels of its output, its input and its weights begin. */

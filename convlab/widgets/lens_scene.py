@@ -35,14 +35,11 @@ def stripes(period: int, angle: int) -> Array:
     return found
 
 
-def grain(count: int) -> Array:
-    """``count`` numbers like those of a normal distribution, always the same ones.
+def scrambled(count: int) -> NDArray[np.uint32]:
+    """The indices from 1 to ``count``, scrambled as Wellons' ``lowbias32`` does.
 
-    Each is the sum of the four bytes of its index, scrambled as Wellons' ``lowbias32`` does.
-
-    >>> numbers = grain(100_000)
-    >>> bool(abs(numbers.mean()) < 0.01 and abs(numbers.std() - 1) < 0.01)
-    True
+    >>> scrambled(2)
+    array([1753845952, 3507691905], dtype=uint32)
     """
     index = np.arange(1, count + 1, dtype="uint32")
     index ^= index >> np.uint32(16)
@@ -50,7 +47,19 @@ def grain(count: int) -> Array:
     index ^= index >> np.uint32(15)
     index *= np.uint32(0x846CA68B)
     index ^= index >> np.uint32(16)
-    total = index.view("uint8").reshape(count, 4).sum(axis=1, dtype="int64")
+    return index
+
+
+def grain(count: int) -> Array:
+    """``count`` numbers like those of a normal distribution, always the same ones.
+
+    Each is the sum of the four bytes of its scrambled index.
+
+    >>> numbers = grain(100_000)
+    >>> bool(abs(numbers.mean()) < 0.01 and abs(numbers.std() - 1) < 0.01)
+    True
+    """
+    total = scrambled(count).view("uint8").reshape(count, 4).sum(axis=1, dtype="int64")
     found: Array = (total - _MEAN) / _SPREAD
     return found
 

@@ -18,11 +18,7 @@ export function padded(plane: Float32Array, width: number, [rows, columns]: Axes
 	return found;
 }
 
-interface Tap {
-	readonly row: number;
-	readonly column: number;
-	readonly weight: number;
-}
+type Tap = readonly [weight: number, row: number, column: number];
 
 /* So many products are added to a sum at once: fewer passes over the sums. */
 const TOGETHER = 3;
@@ -36,10 +32,10 @@ export function filter(from: Float32Array, axes: Axes, kernel: Numbers, sums: Fl
 		step = columns.out > 1 ? columns.taps[1][0] - starts[0] : 1;
 	for (let r = 0; r < rows.out; r++) {
 		const line = sums.subarray(r * columns.out, (r + 1) * columns.out);
-		const begin = ({ row, column }: Tap): number => rows.taps[r][row] * width + starts[column];
+		const begin = ([, row, column]: Tap): number => rows.taps[r][row] * width + starts[column];
 		for (let t = 0; t < taps.length; t += TOGETHER) {
 			const [a, b, c] = taps.slice(t, t + TOGETHER);
-			add(line, from, step, a.weight, begin(a), b.weight, begin(b), c.weight, begin(c));
+			add(line, from, step, a[0], begin(a), b[0], begin(b), c[0], begin(c));
 		}
 	}
 	return sums;
@@ -48,9 +44,9 @@ export function filter(from: Float32Array, axes: Axes, kernel: Numbers, sums: Fl
 /** The taps that are not zero, and as many more as make the last group whole. */
 function tapsOf(kernel: Numbers): Tap[] {
 	const taps = kernel
-		.flatMap((line, row) => line.map((weight, column): Tap => ({ row, column, weight })))
-		.filter(({ weight }) => weight);
-	while (taps.length % TOGETHER) taps.push({ row: 0, column: 0, weight: 0 });
+		.flatMap((line, row) => line.map((weight, column): Tap => [weight, row, column]))
+		.filter(([weight]) => weight);
+	while (taps.length % TOGETHER) taps.push([0, 0, 0]);
 	return taps;
 }
 

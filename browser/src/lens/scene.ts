@@ -2,6 +2,7 @@
    Patterns and grain are made by the same sums as in Python. `widgets.lens_scene` */
 
 import type { Axis } from "../axes";
+import { grain } from "../grain";
 import { type Axes, extentOf } from "./filter";
 import type { Pixels } from "./pixels";
 
@@ -16,19 +17,6 @@ export function stripes(period: number, angle: number, pixels: Pixels): Pixels {
 		Math.cos((2 * Math.PI * ((i % width) * across + Math.floor(i / width) * along)) / period),
 	);
 	return { ...pixels, planes: [plane] };
-}
-
-/* What a sum of four bytes is on average, and how far it spreads. */
-const MEAN = 510,
-	SPREAD = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
-
-/** A number like those of a normal distribution: the four bytes of an index, scrambled and added. */
-function grain(index: number): number {
-	let x = index ^ (index >>> 16);
-	x = Math.imul(x, 0x7feb352d);
-	x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-	x ^= x >>> 16;
-	return ((x & 255) + ((x >> 8) & 255) + ((x >> 16) & 255) + (x >>> 24) - MEAN) / SPREAD;
 }
 
 /** With grain added, its standard deviation in percent of white. */

@@ -1,6 +1,7 @@
 /* What is seen at the place that is looked at, and all of it as JSON for tests and scripts. */
 
 import { python } from "../format";
+import { shapeOf } from "./pixels";
 import type { Numbers } from "./records";
 import type { Session } from "./session";
 
@@ -38,7 +39,7 @@ export function exposed(session: Session, { x, sum }: Window): string {
 		// As the layer lays it on: turned where it is a true convolution.
 		kernel,
 		true_convolution: s.true_convolution,
-		input_shape: [input.height, input.width, input.planes.length],
+		input_shape: shapeOf(input),
 		output_shape: session.outputShape,
 		position: s.position,
 		terms: x.flatMap((line, i) => line.map((value, j) => [value, kernel[i][j]])),

@@ -8,7 +8,7 @@ import { taken } from "../taken";
 import { type Axes, type Extent, extentOf, filter, largestOf, padded } from "./filter";
 import { fitted, masked, namedSide, numbersOf, turned } from "./kernels";
 import { changesOf } from "./link";
-import { type Pixels, withChannels } from "./pixels";
+import { type Pixels, shapeOf, withChannels } from "./pixels";
 import type { Numbers, Property, Records, State, Traits } from "./records";
 import { difference, gainOf, largestDifference, moved, noisy, type Place, stripes, strongest } from "./scene";
 
@@ -238,8 +238,7 @@ export class Session {
 	}
 
 	get outputShape(): number[] {
-		const { height, width, planes } = this.now.output;
-		return [height, width, planes.length];
+		return shapeOf(this.now.output);
 	}
 
 	// What follows
@@ -346,7 +345,7 @@ export class Session {
 			this.#targetFor = key;
 		}
 		const { now, target } = this,
-			sameSize = target?.height === now.output.height && target.width === now.output.width;
+			sameSize = target && keyOf(shapeOf(target)) === keyOf(shapeOf(now.output));
 		const apart = sameSize ? largestOf(extentOf(difference(now.output, target).planes)) : Number.POSITIVE_INFINITY;
 		this.solved = apart <= this.records.tolerance * largestOf(extentOf(target?.planes ?? []));
 	}

@@ -1,6 +1,7 @@
 /* Where the picture comes from: the lens's own, a file of the reader's, a camera. */
 
 import { button, node, put, setText } from "../dom";
+import { Unusable } from "../parts/picture";
 import type { Words } from "../words";
 import { camera, hasCamera } from "./camera";
 import { ofFile, ofVideo } from "./own";
@@ -52,11 +53,14 @@ export function source(session: Session, words: Words, tell: (text: string) => v
 		async take(file) {
 			film.stop();
 			const { name } = file;
-			const pixels = await ofFile(file, white).catch(() => 0);
-			if (!pixels) return tell(t("picture_none", { name }));
-			if (typeof pixels === "number") return tell(t("picture_huge", { name, size: pixels }));
-			const { height, width } = pixels;
-			tell(t(session.use(pixels, true) ? "picture_taken" : "picture_small", { name, height, width }));
+			try {
+				const pixels = await ofFile(file, white),
+					{ height, width } = pixels;
+				tell(t(session.use(pixels, true) ? "picture_taken" : "picture_small", { name, height, width }));
+			} catch (error) {
+				const { code, megapixels } = error instanceof Unusable ? error : new Unusable("picture_none");
+				tell(t(code, { name, size: megapixels }));
+			}
 		},
 		show,
 		stop: film.stop,

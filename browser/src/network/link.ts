@@ -1,0 +1,96 @@
+/* The state as the hash of an address, in Python's order; a picture of the reader's own is never part of it. */
+
+import { keyOf } from "../format";
+import { decoded, encoded, parsed } from "../parts/hash";
+import type { Property, State } from "./records";
+import type { Session } from "./session";
+import { size } from "./stack";
+
+const isList = (value: unknown): boolean => Array.isArray(value);
+
+/** Lists and the like are written as JSON, without the outer brackets where nothing is nested. */
+const written = (value: unknown): string => {
+	if (typeof value === "string") return value;
+	const text = JSON.stringify(value);
+	return isList(value) && !(value as unknown[]).some(isList) ? text.slice(1, -1) : text;
+};
+
+export function hashOf({ records, s }: Session): string {
+	const parts = records.properties
+		.filter(({ name, start }) => keyOf(start) !== keyOf(s[name]))
+		.map(({ name }) => `${name}=${encoded(written(s[name]))}`);
+	return `#${parts.join("&")}`;
+}
+
+/** Take over what a link says, as far as it is legal. */
+export function openHash(session: Session, hash: string): void {
+	const parts = new Map(
+		hash
+			.slice(1)
+			.split("&")
+			.map(part => part.split(/=(.*)/s) as [string, string]),
+	);
+	for (const property of session.records.properties) {
+		const text = decoded(parts.get(property.name) ?? ""),
+			value = text ? valueOf(property, text) : undefined;
+		if (value !== undefined && isLegal(session, property, value))
+			session.turn({ [property.name]: value } as Partial<State>);
+	}
+}
+
+function valueOf({ start, options, name }: Property, text: string): unknown {
+	if (typeof start === "string" || options || name === "language") return text;
+	if (isList(start) || name === "selected") return parsed(text.startsWith("[[") ? text : `[${text}]`);
+	return parsed(text);
+}
+
+const isWhole = (value: unknown, least: number, most: number): boolean =>
+	Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** Whether a value is one that the session can show. */
+export function isLegal(session: Session, { name, options, range = [0, 0] }: Property, value: unknown): boolean {
+	const { layers, padShape } = session,
+		last = layers.length - 1,
+		list = isList(value) ? (value as unknown[]) : [];
+	const isLayer = (one: unknown): boolean => isWhole(one, 0, last);
+	switch (name) {
+		case "sample":
+			return isWhole(value, 0, session.sampleCount - 1);
+		case "drawn":
+			return value === "" || (padShape !== null && new RegExp(`^[0-9a-f]{${size(padShape) / 4}}$`).test(String(value)));
+		case "shift":
+			return list.length === 2 && list.every(one => isWhole(one, ...(range as [number, number])));
+		case "noise":
+			return isWhole(value, ...(range as [number, number]));
+		case "selected":
+			return value === null || isIndex(session, list);
+		case "epoch":
+			return value === null || isWhole(value, 0, session.epochs - 1);
+		case "gradient":
+			return typeof value === "boolean";
+		case "linear":
+			return isList(value) && list.every(one => isLayer(one) && session.canStraighten(one as number));
+		case "shuffled":
+			return isList(value) && list.every(isLayer);
+		case "off":
+			return (
+				isList(value) &&
+				list.every(
+					one =>
+						isList(one) &&
+						isLayer((one as unknown[])[0]) &&
+						isWhole((one as unknown[])[1], 0, layers[(one as number[])[0]].output[2] - 1),
+				)
+			);
+		default:
+			return !options || options.includes(String(value));
+	}
+}
+
+function isIndex({ layers, pad, given }: Session, [layer, ...index]: readonly unknown[]): boolean {
+	const shape = layer === -1 && pad ? pad.layer.outputShape : layers[Number(layer)]?.outputShape;
+	if (layer === -1 && !given.pad) return false;
+	return (
+		Boolean(shape) && index.length === shape?.length && index.every((one, axis) => isWhole(one, 0, shape[axis] - 1))
+	);
+}

@@ -1,11 +1,19 @@
 /* What an explorer can show of what a model holds, also of another version: all that is known. */
 
 import { carriedOver } from "../axes";
-import type { Given, LayerRules, Nested, Pool, Records, State, Values } from "../contract";
+import type { Given, LayerRules, Nested, Pool, Range, Records, State, Values } from "../contract";
 import { type Kind, PLACES } from "../fills";
 import { keyOf } from "../format";
 import { isCount, isTexts, taken } from "../taken";
-import type { Session } from "./session";
+
+/** What is known before there is a state. */
+export interface Known {
+	readonly records: Records;
+	readonly given: Given;
+	/** Of the layer that is shown. */
+	readonly layer: LayerRules;
+	ranges(layer: string): Readonly<Record<string, Range>>;
+}
 
 const isMapping = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
@@ -18,23 +26,19 @@ export const givenOf = ({ rules }: Records, told: unknown): Given => ({
 	...Object(told),
 });
 
-/** The state of a session that shows this layer already. */
-export function stateOf(session: Session, layer: string, told: unknown): State {
-	const known = (name: string, value: unknown): boolean =>
+/** The state, with the layer that is shown by its name. */
+export function stateOf(known: Known, layer: string, told: unknown): State {
+	const fits = (name: string, value: unknown): boolean =>
 		name === "layer"
 			? value === layer
-			: isSetting(session, name, value) || isNote(session, name, value) || isView(session, name, value);
-	const [state, unread] = taken(
-		told,
-		startOf(session, layer),
-		(name, value) => known(name, value) && { [name]: value },
-	);
-	const [settings, lost] = carriedOver(session.records.rules, layer, state as never, session.ranges(layer));
+			: isSetting(known, name, value) || isNote(known, name, value) || isView(known, name, value);
+	const [state, unread] = taken(told, startOf(known, layer), (name, value) => fits(name, value) && { [name]: value });
+	const [settings, lost] = carriedOver(known.records.rules, layer, state as never, known.ranges(layer));
 	return { ...state, ...settings, unread: [...state.unread, ...unread, ...Object.keys(lost)] };
 }
 
 /** A layer as it starts, and all else as well. */
-function startOf({ records, rank, layer: { start } }: Session, layer: string): State {
+function startOf({ records, layer: { start, rank } }: Known, layer: string): State {
 	const views = records.properties.filter(one => one.kind !== "pool" && one.start !== null),
 		[language] = Object.keys(records.labels),
 		position = Array(rank + 1).fill(0);
@@ -43,7 +47,7 @@ function startOf({ records, rank, layer: { start } }: Session, layer: string): S
 }
 
 /** The pools by rank, and the names of those that cannot be any. */
-export function valuesOf({ records: { start, fills } }: Session, told: unknown): [Values, string[]] {
+export function valuesOf({ records: { start, fills } }: Known, told: unknown): [Values, string[]] {
 	const unread: string[] = [];
 	const values = Object.entries(start.values).map(([rank, usual]) => {
 		const [pools, left] = taken(Object(told)[rank], usual, (kind, pool) => {
@@ -56,13 +60,13 @@ export function valuesOf({ records: { start, fills } }: Session, told: unknown):
 }
 
 /** The layer that has a setting: this one, or the first. */
-const ownerOf = ({ records, layer }: Session, name: string): LayerRules | undefined =>
+const ownerOf = ({ records, layer }: Known, name: string): LayerRules | undefined =>
 	[layer, ...Object.values(records.rules.layers)].find(({ start }) => name in start);
 
 /** Whether a value is of a setting's kind; that of another layer, which is kept for it, in any directions. */
-function isSetting(session: Session, name: string, value: unknown): boolean {
-	const { layer } = session,
-		owner = ownerOf(session, name),
+function isSetting(known: Known, name: string, value: unknown): boolean {
+	const { layer } = known,
+		owner = ownerOf(known, name),
 		usual = owner?.start[name];
 	if (usual === undefined) return false;
 	if (usual === null && value === null) return true;
@@ -72,13 +76,13 @@ function isSetting(session: Session, name: string, value: unknown): boolean {
 }
 
 /** Whether a value is what a state has to say beside what it shows. */
-function isNote(session: Session, name: string, value: unknown): boolean {
+function isNote(known: Known, name: string, value: unknown): boolean {
 	if (name === "unread") return isTexts(value);
 	if (!isMapping(value)) return false;
 	const settings = Object.entries(value);
-	if (name === "wish") return settings.every(([name, one]) => isSetting(session, name, one));
+	if (name === "wish") return settings.every(([name, one]) => isSetting(known, name, one));
 	// What was carried over may be in the directions of the layer before.
-	return name === "carried" && settings.every(([name]) => ownerOf(session, name));
+	return name === "carried" && settings.every(([name]) => ownerOf(known, name));
 }
 
 const MOST_NUMBERS = 4096;
@@ -115,7 +119,7 @@ const VIEWS: Record<string, readonly unknown[]> = {
 };
 
 /** Whether a value is legal for what is no setting: a place may lie outside of the output. */
-export function isView({ records, rank, given }: Session, name: string, value: unknown): boolean {
+export function isView({ records, layer: { rank }, given }: Known, name: string, value: unknown): boolean {
 	const within = ([least, most]: readonly [number, number]): boolean =>
 		isCount(value) && value >= least && value <= most;
 	if (name in PLACES) return isPool(value, name, records.fills[name as Kind][rank]);

@@ -7,10 +7,10 @@ import type { Model } from "../model";
 import { taken } from "../taken";
 import { type Axes, type Extent, extentOf, filter, largestOf, padded } from "./filter";
 import { fitted, masked, namedSide, numbersOf, turned } from "./kernels";
-import { changesOf } from "./link";
 import { type Pixels, shapeOf, withChannels } from "./pixels";
 import type { Numbers, Property, Records, State, Traits } from "./records";
 import { difference, gainOf, largestDifference, moved, noisy, type Place, stripes, strongest } from "./scene";
+import { changesOf } from "./taken";
 
 const SAVED_AFTER = 60,
 	LAYER = "Conv2D";

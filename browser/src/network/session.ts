@@ -100,7 +100,8 @@ export class Session {
 	};
 
 	#adopt(): void {
-		const start = Object.fromEntries(this.records.properties.map(({ name, start }) => [name, start ?? null]));
+		const starts = this.records.properties.map(({ name, start, options }) => [name, start ?? options?.[0] ?? null]),
+			start = Object.fromEntries(starts);
 		[this.s, this.unread] = taken(this.model.get("shown"), start as unknown as State, (name, value) => {
 			const property = this.records.properties.find(one => one.name === name);
 			return property && isLegal(this, property, value) && { [name]: value };
@@ -178,7 +179,7 @@ export class Session {
 
 	/** The shape that the pad's layer gives; null where there is no pad. */
 	get padOutput(): readonly number[] | null {
-		return this.#padOf && this.#padOf.outputShape;
+		return this.#padOf?.outputShape ?? null;
 	}
 
 	get bits(): Uint8Array | null {

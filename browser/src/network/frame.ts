@@ -101,7 +101,6 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 			sentence.classList.toggle("chosen", session.chosen !== null);
 		},
 		spoken: (): string => sentence.textContent ?? "",
-		/** Say what happened to the input, until something else does. */
 		tell: (text: string): void => setText(notice, text),
 		stop(): void {
 			epochs.stop();

@@ -57,7 +57,10 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 		case "sample":
 			return isWhole(value, 0, session.sampleCount - 1);
 		case "drawn":
-			return value === "" || (padShape !== null && new RegExp(`^[0-9a-f]{${size(padShape) / 4}}$`).test(String(value)));
+			return (
+				value === "" ||
+				(padShape !== null && new RegExp(`^[0-9a-f]{${Math.ceil(size(padShape) / 4)}}$`).test(String(value)))
+			);
 		case "shift":
 			return list.length === 2 && list.every(one => isWhole(one, ...(range as [number, number])));
 		case "noise":
@@ -87,9 +90,8 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 	}
 }
 
-function isIndex({ layers, pad, given }: Session, [layer, ...index]: readonly unknown[]): boolean {
-	const shape = layer === -1 && pad ? pad.layer.outputShape : layers[Number(layer)]?.outputShape;
-	if (layer === -1 && !given.pad) return false;
+function isIndex({ layers, padOutput }: Session, [layer, ...index]: readonly unknown[]): boolean {
+	const shape = layer === -1 ? padOutput : layers[Number(layer)]?.outputShape;
 	return (
 		Boolean(shape) && index.length === shape?.length && index.every((one, axis) => isWhole(one, 0, shape[axis] - 1))
 	);

@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Page
 
+from tests.browser.network_page import control, show
 from tests.browser.networks import NETWORKS, assert_true, case
-from tests.browser.widgets import control_at, open_page, state_at
 
-ROOT = ".convlab-network"
 COUNT = int(os.environ.get("COUNT", "60"))
 
 # Moves what a hand could move, of what can be seen now, and keeps the state after each move.
@@ -51,18 +49,6 @@ MOVES = """([count, seed]) => {
     }
     return seen;
 }"""
-
-
-def show(page: Page, folder: Path, name: str, link: str = "", **settings: Any) -> None:
-    open_page(page, folder, case(name).explorer(**settings), link)
-
-
-def state_of(page: Page) -> dict[str, Any]:
-    return state_at(page, ROOT)
-
-
-def control(page: Page, name: str) -> Locator:
-    return control_at(page, ROOT, name)
 
 
 @pytest.mark.parametrize("name", NETWORKS)

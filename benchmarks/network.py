@@ -1,7 +1,7 @@
 """The network explorer: from a stroke to painted maps, its opening, and what ``update`` costs.
 
-Run as ``python -m benchmarks.network``. A stroke is timed on a plain page, from each pointer move to
-the first frame painted after the new scores are there; the digit reader of lesson 8, 109,056
+Run as ``python -m benchmarks.network``. A stroke is timed on a plain page, from each pointer move
+to the first frame painted after the new scores are there; the digit reader of lesson 8, 109,056
 multiply-adds, and a stack near the largest that is taken. ``update`` is measured in turn with the
 same training without it, as a ratio in one run, while JupyterLab's browser is not there to be told.
 """
@@ -14,7 +14,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-import numpy as np
 from playwright.sync_api import Browser
 
 import convlab
@@ -61,17 +60,24 @@ DRAW = """async count => {
     }));
     pad.setPointerCapture = () => {};
     const times = [];
-    send('down', 0);
-    for (let step = 1; times.length < count; step++) {
+    const release = () => pad.dispatchEvent(new PointerEvent('lostpointercapture'));
+    for (let step = 0; times.length < count; step++) {
+        if (step % 40 === 0) {
+            release();
+            root.querySelector('[data-name="pad.clear"]').click();
+            await frame();
+            send('down', step);
+            await frame();
+        }
         await new Promise(done => setTimeout(done, 40 + 17 * Math.random()));
         const before = root.dataset.state, start = performance.now();
-        send('move', step);
+        send('move', step + 1);
         for (let waited = 0; root.dataset.state === before && waited < 3; waited++) await frame();
         if (root.dataset.state === before) continue;
         await frame();
         times.push(performance.now() - start);
     }
-    send('up', 0);
+    release();
     return times;
 }"""
 
@@ -110,28 +116,25 @@ def strokes(browser: Browser, folder: Path, layers: list[convlab.Layer]) -> list
 
 
 def opening(browser: Browser, folder: Path) -> float:
-    """Milliseconds from running its cell to its last change, in a JupyterLab that is warm."""
+    """Milliseconds from running its cell to its last change."""
     with server(folder) as lab:
-        write(folder / "root" / "network.ipynb", [READER, OPEN, OPEN])
+        write(folder / "root" / "network.ipynb", [READER, OPEN])
         page = browser.new_page(viewport={"width": 1280, "height": 1600})
         notebook = Notebook(page, lab, "network.ipynb")
         page.evaluate(RUN, [0, ".jp-InputPrompt"])
         notebook.wait_until_idle()
-        return float([page.evaluate(RUN, [cell, ".convlab-network"]) for cell in (1, 2)][0])
+        return float(page.evaluate(RUN, [1, ".convlab-network"]))
 
 
 def training(told: bool) -> float:
     """Seconds of a part of the reader's training, its explorer told of each step or not."""
     images, _ = digits()
     layers = reader()
-    for layer, x in zip(layers, _shapes(layers, images[:1]), strict=True):
-        layer.build(x)
+    _through(layers, images[:1])
     explorer = NetworkExplorer(layers, images[:180])
     start = perf_counter()
     for step in range(90):
-        x: Any = images[32 * (step % 50) :][:32]
-        for layer in layers:
-            x = layer(x)
+        x = _through(layers, images[32 * (step % 50) :][:32])
         for layer in reversed(layers):
             x = layer.backward(x)
         for layer in layers:
@@ -142,12 +145,10 @@ def training(told: bool) -> float:
     return perf_counter() - start
 
 
-def _shapes(layers: list[convlab.Layer], x: Any) -> list[tuple[int, ...]]:
-    shapes = []
+def _through(layers: list[convlab.Layer], x: Any) -> Any:
     for layer in layers:
-        shapes.append(np.shape(x))
         x = layer(x)
-    return shapes
+    return x
 
 
 def main() -> None:

@@ -277,8 +277,11 @@ export function judged(rules: Rules, name: string, settings: Settings): Reckoned
 /** What a layer says to a setting. */
 export function verdict(rules: Rules, name: string, settings: Settings): Found | Refused {
 	const judgement = judged(rules, name, settings);
-	if (isRefused(judgement)) return judgement;
-	const { layer, directions, whole } = judgement;
+	return isRefused(judgement) ? judgement : wiredUp(rules, name, judgement);
+}
+
+/** The axes and links of a setting that is legal. */
+export function wiredUp(rules: Rules, name: string, { layer, directions, whole }: Reckoned): Found {
 	const found = directions.map(direction => axisOf(rules, layer.transposed, direction));
 	if (layer.rank === 1) found.unshift(unit(rules));
 	const key = [name, ...COUNTS.map(one => whole[one])].join(" ");

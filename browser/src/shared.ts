@@ -1,15 +1,27 @@
 /* Shows a widget by the bundle of the module that all of its kind share. */
 
+import { inflated } from "./inflate";
 import type { Model } from "./model";
 
 interface Bundle {
 	render(props: object): unknown;
 }
 
+interface Loaded {
+	readonly bundle: Bundle;
+	readonly style: string;
+	readonly records: unknown;
+}
+
 /* A second view, and the next widget of the kind, find what the first one has loaded. */
-const shelf = globalThis as { convlab?: Map<string, Promise<Bundle>> };
+const shelf = globalThis as { convlab?: Map<string, Promise<Loaded>> };
 shelf.convlab ??= new Map();
 const loaded = shelf.convlab;
+
+async function load(packed: string): Promise<Loaded> {
+	const { code, style, records } = await inflated(packed).json();
+	return { bundle: await imported(code), style, records };
+}
 
 async function imported(code: string): Promise<Bundle> {
 	const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
@@ -28,18 +40,12 @@ function wear(el: HTMLElement, style: string): void {
 	home.append(Object.assign(document.createElement("style"), { textContent: style }));
 }
 
-interface Shared {
-	code: string;
-	style: string;
-	records: unknown;
-}
-
 export async function render({ model, el }: { model: Model<{ module: string }>; el: HTMLElement }): Promise<unknown> {
-	const id = model.get("module").replace("IPY_MODEL_", "");
-	const shared = await model.widget_manager.get_model<Shared>(id);
-	const code = shared.get("code");
-	const bundle = loaded.get(code) ?? imported(code);
-	loaded.set(code, bundle);
-	wear(el, shared.get("style"));
-	return (await bundle).render({ model, el, records: shared.get("records") });
+	const id = model.get("module").replace("IPY_MODEL_", ""),
+		packed = (await model.widget_manager.get_model<{ packed: string }>(id)).get("packed"),
+		found = loaded.get(packed) ?? load(packed);
+	loaded.set(packed, found);
+	const { bundle, style, records } = await found;
+	wear(el, style);
+	return bundle.render({ model, el, records });
 }

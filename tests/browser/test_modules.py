@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from playwright.sync_api import Browser, Page
 
 from tests.browser.lab import ROOT, Notebook, Server, Watch
-from tests.widgets.dial import CODE, Dial
+from tests.widgets.dial import Dial
 
 SHOW = "from tests.widgets.dial import Dial\ndial = Dial(at={at})\ndial"
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -66,7 +66,8 @@ def test_a_saved_notebook_holds_the_code_once_and_is_alive_once_trusted(
     page = watch.page
     notebook = executed(root, SHOW.format(at=3), "Dial(at=7)")
     models = notebook.metadata.widgets[WIDGETS]["state"].values()
-    assert [model["state"].get("code") for model in models].count(CODE) == 1
+    packed = [model["state"]["packed"] for model in models if "packed" in model["state"]]
+    assert packed == [Dial().module.packed]
     nbformat.write(notebook, root / "saved_dials.ipynb")
     Notebook(page, server, "saved_dials.ipynb")
     page.locator(".jp-OutputArea-output", has_text="Dial(7)").wait_for()

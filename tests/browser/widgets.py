@@ -20,13 +20,17 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 KEEP = """() => {
     const { setTimeout } = window;
     window.setTimeout = act => setTimeout(act);
-    const load = async code => {
+    const load = async packed => {
+        const bytes = Uint8Array.from(atob(packed), sign => sign.charCodeAt(0));
+        const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+        const { code, style, records } = await new Response(stream).json();
         const address = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
-        const bundle = (await import(address)).default;
-        return { render: props => { window.model = props.model; return bundle.render(props); } };
+        const { render } = (await import(address)).default;
+        const kept = props => { window.model = props.model; return render(props); };
+        return { bundle: { render: kept }, style, records };
     };
     window.convlab = new (class extends Map {
-        get(code) { return super.get(code) ?? load(code); }
+        get(packed) { return super.get(packed) ?? load(packed); }
     })();
 }"""
 

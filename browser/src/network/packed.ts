@@ -1,5 +1,7 @@
 /* Numbers as text: base64 of their bytes, the least byte first. */
 
+import { bytesIn, inflated } from "../inflate";
+
 /** The value of each of the 65,536 numbers of 16 bits. */
 function halves(): Float32Array {
 	return Float32Array.from({ length: 1 << 16 }, (_, bits) => {
@@ -12,8 +14,6 @@ function halves(): Float32Array {
 
 let known: Float32Array | undefined;
 
-const bytesIn = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), sign => sign.charCodeAt(0));
-
 const valueOf = (bits: number): number => {
 	known ??= halves();
 	return known[bits];
@@ -24,14 +24,9 @@ export function unpacked(type: "float16" | "float32", text: string): Float32Arra
 	return type === "float32" ? new Float32Array(buffer) : Float32Array.from(new Uint16Array(buffer), valueOf);
 }
 
-async function inflated(text: string): Promise<Uint8Array> {
-	const stream = new Blob([bytesIn(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-	return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
 /** Epochs that are told as differences, each to the one before. `network_past` */
 export async function epochsOf(texts: readonly string[]): Promise<Float32Array[]> {
-	const planes = await Promise.all(texts.map(inflated));
+	const planes = await Promise.all(texts.map(async text => new Uint8Array(await inflated(text).arrayBuffer())));
 	let before = new Uint16Array();
 	return planes.map(bytes => {
 		const count = bytes.length / 2;

@@ -1,7 +1,7 @@
 /* The stack: of each layer which places meet, and the shapes that go in and come out. By Python's rules. */
 
 import { activate } from "../activations";
-import { type Found, isRefused, verdict } from "../axes";
+import { type Found, reckon, wiredUp } from "../axes";
 import type { Rules, Settings } from "../contract";
 import { zeros } from "../tensor";
 import type { LayerRecord } from "./records";
@@ -64,8 +64,8 @@ export function layerOf(rules: Rules, record: LayerRecord, shape: readonly numbe
 		isFirst = record.arguments.data_format === "channels_first",
 		input = innerOf(shape, isFirst);
 	const settings: Settings = { ...record.arguments, sizes: input.slice(2 - rank, 2), channels: input[2] },
-		found = verdict(rules, record.layer, settings);
-	if (isRefused(found)) throw new Error(`${record.name}: ${found.code}`);
+		// The stack is legal: Python has asked.
+		found = wiredUp(rules, record.layer, reckon(rules, record.layer, settings));
 	const sum = [...found.axes.map(axis => axis.out), found.links[found.links.length - 1].of.length],
 		along = isFirst ? 1 : 2,
 		output = activate(String(settings.activation), zeros(sum), along).shape as unknown as Inner,

@@ -34,6 +34,9 @@ export function training(session: Session, words: Words): Training {
 	bar.element.classList.add("player");
 	const element = node("div", { className: "training" }, bar.element, legend, chart as unknown as HTMLElement);
 
+	/** A figure's name: a word of ours, or the caller's. */
+	const nameOf = (name: string): string => (words.has(`network.figure_${name}`) ? t(`figure_${name}`) : name);
+
 	/** A line for every figure, each between its own least and most. */
 	function draw(): void {
 		const { figures } = session,
@@ -58,7 +61,7 @@ export function training(session: Session, words: Words): Training {
 			put(element, { hidden: count < 2 });
 			if (count < 2) return;
 			const step = at(),
-				said = Object.entries(session.figures[step] ?? {}).map(([name, value]) => `${name} ${short(value)}`),
+				said = Object.entries(session.figures[step] ?? {}).map(([name, value]) => `${nameOf(name)} ${short(value)}`),
 				text = t("epoch", { number: session.epochNumber });
 			bar.show(step, count, text, text);
 			setText(legend, said.join(" · "));

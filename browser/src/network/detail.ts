@@ -38,7 +38,7 @@ export function detail(
 		terms = node("span", { className: "terms" }),
 		rest = node("span"),
 		last = node("span", { className: "last" }),
-		formula = node("p", { className: "sums" }, "z = ", terms, rest, last),
+		formula = node("p", { className: "sums", tabIndex: 0, role: "region" }, "z = ", terms, rest, last),
 		note = node("p", { className: "pointed" }),
 		map = new Grid(),
 		units = node("div", { className: "parts" }),
@@ -169,6 +169,7 @@ export function detail(
 			setText(note, t("step_back"));
 		}
 		setText(title, titleOf(layer, step, place));
+		put(formula, { ariaLabel: title.textContent });
 		off.show();
 		put(off.element, { hidden: layer === PAD });
 		put(openIt, { hidden: layer === PAD || !session.canOpen(layer) });

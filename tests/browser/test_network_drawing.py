@@ -70,12 +70,14 @@ def gradients(layers: list[Layer], x: np.ndarray, answers: np.ndarray) -> list[n
 def draw(page: Page, drawing: Drawing) -> None:
     """By mouse, on an empty pad."""
     control(page, "pad.clear").click()
-    control(page, f"pad.width={drawing.width}").check(force=True)
+    width = control(page, f"pad.width={drawing.width}")
+    if not width.is_checked():
+        width.check(force=True)
     box = control(page, "pad").bounding_box()
     assert box
     for stroke in drawing.strokes:
-        # A mouse that moves fast is seen at every third place.
-        seen = [*stroke[:-1:3], stroke[-1]]
+        # A mouse that moves fast is seen at every fourth place.
+        seen = [*stroke[:-1:4], stroke[-1]]
         (x, y), *more = [
             (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in seen
         ]

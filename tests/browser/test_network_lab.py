@@ -65,7 +65,7 @@ def test_two_networks_of_a_saved_notebook_share_a_bundle_and_are_alive_without_a
     assert len(codes) == len(set(codes))
     assert len(nbformat.writes(notebook)) < 400_000
     still = ".jp-OutputArea-output img"
-    wake(page, server, "saved_network.ipynb", still, ROOT, "state.scores[3] > 35")
+    wake(page, server, "saved_network.ipynb", still, ROOT, "state.scores?.[3] > 35")
     control(page, "step").press("Home")
     assert state_of(page)["epoch"] == 0
     control(page, "map.0.2").press("Enter")

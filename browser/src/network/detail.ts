@@ -1,5 +1,6 @@
 /* One number taken apart: its map, and of each channel the window, the kernel, the products and their sum. */
 
+import { isLined } from "../activations";
 import { arrange, button, children, focusOn, node, put, setText } from "../dom";
 import { factor, general, short } from "../format";
 import { type Control, checkbox } from "../parts/controls";
@@ -172,7 +173,8 @@ export function detail(
 		put(formula, { ariaLabel: title.textContent });
 		off.show();
 		put(off.element, { hidden: layer === PAD });
-		put(openIt, { hidden: layer === PAD || !session.canOpen(layer) });
+		// It would have one filter, and such an activation reads all.
+		put(openIt, { hidden: layer === PAD || isLined(step.activation) || !session.canOpen(layer) });
 		showFormula(step, place);
 		showMap(step, place);
 		showParts();

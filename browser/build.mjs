@@ -33,6 +33,8 @@ for (const { entry, out, format } of [...bundles, ...styles]) {
 		banner: { [out.endsWith("css") ? "css" : "js"]: `/* Generated from browser/src/${entry} by "make browser". */` },
 		bundle: true,
 		minify: true,
+		// Minified, these names would stay as long as they are.
+		define: { "Number.POSITIVE_INFINITY": "Infinity", "Number.NaN": "NaN" },
 		format,
 		target: "es2022",
 		charset: "utf8",

@@ -7,6 +7,7 @@ writes, Keras reads, and the other way round, so the module is Keras' public one
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from numbers import Real
 from types import FunctionType
 from typing import Any, NoReturn, Self
@@ -85,6 +86,12 @@ class Configurable:
 
 def _parameters(kind: Any) -> tuple[str, ...]:
     """The names of a constructor's arguments."""
+    # A notebook that reloads its code gives a class that exists another constructor.
+    return _read_parameters(kind, kind.__init__)
+
+
+@lru_cache(maxsize=256)
+def _read_parameters(kind: Any, constructor: Any) -> tuple[str, ...]:
     import inspect  # Here, because most never need it, and it takes long to load.
 
     return tuple(inspect.signature(kind).parameters)

@@ -326,6 +326,20 @@ def test_none_stays_none():
     assert initializers.serialize(None) is None
 
 
+def test_a_constructor_that_is_replaced_is_read_anew(monkeypatch):
+    class Scale(initializers.Initializer):
+        def __init__(self, factor):
+            self.factor = factor
+
+    def with_shift(self, factor, shift):
+        self.factor, self.shift = factor, shift
+
+    assert Scale.from_config({"factor": 2}).get_config() == {"factor": 2}
+    monkeypatch.setattr(Scale, "__init__", with_shift)
+    told = {"factor": 2, "shift": 1}
+    assert Scale.from_config(told).get_config() == told
+
+
 def test_a_name_is_its_own_configuration():
     assert initializers.serialize("zeros") == "zeros"
 

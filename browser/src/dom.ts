@@ -8,13 +8,16 @@ let given = 0;
 /** A name that no other element of the page has, whichever widget made it. */
 export const uniqueId = (): string => `c${bundle}-${++given}`;
 
-/** An element with properties, attributes (names that are none of its properties) and children. */
+/** An element by its tag and classes ("p.said"), with properties, attributes (names that are none of its properties)
+    and children. */
 export function node<Tag extends keyof HTMLElementTagNameMap>(
-	tag: Tag,
+	kind: Tag | `${Tag}.${string}`,
 	properties: Properties = {},
 	...children: (Node | string)[]
 ): HTMLElementTagNameMap[Tag] {
-	const element = document.createElement(tag);
+	const [tag, ...classes] = kind.split(".") as [Tag, ...string[]],
+		element = document.createElement(tag);
+	if (classes.length) element.className = classes.join(" ");
 	for (const [name, value] of Object.entries(properties)) {
 		if (name in element) (element as unknown as Properties)[name] = value;
 		else element.setAttribute(name, String(value));

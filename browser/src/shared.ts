@@ -10,7 +10,7 @@ interface Bundle {
 interface Loaded {
 	readonly bundle: Bundle;
 	readonly style: string;
-	readonly records: unknown;
+	readonly records: { readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>> };
 }
 
 /* A second view, and the next widget of the kind, find what the first one has loaded. */
@@ -47,5 +47,13 @@ export async function render({ model, el }: { model: Model<{ module: string }>; 
 	loaded.set(packed, found);
 	const { bundle, style, records } = await found;
 	wear(el, style);
-	return bundle.render({ model, el, records });
+	try {
+		return await bundle.render({ model, el, records });
+	} catch (error) {
+		// Of a saved state that nothing can be made of, every language says what to do.
+		el.textContent = Object.values(records.labels)
+			.map(texts => texts["control.unshown"])
+			.join(" ");
+		return console.error(error);
+	}
 }

@@ -35,7 +35,9 @@ class _Desk(ModuleWidget):
     @classmethod
     def records(cls) -> dict[str, Any]:
         """The texts around every exercise, in both languages."""
-        return {"labels": labels("control.language", "control.html", "list.", *_FRAME)}
+        return {
+            "labels": labels("control.language", "control.html", "control.un", "list.", *_FRAME)
+        }
 
     @classmethod
     def style(cls) -> str:

@@ -87,7 +87,7 @@ class Flipbook(ModuleWidget):
     @classmethod
     def records(cls) -> dict[str, Any]:
         """The names of its controls, in both languages."""
-        return {"labels": labels("control.", "flipbook.")}
+        return {"labels": labels("control.", "list.", "flipbook.")}
 
     @classmethod
     def style(cls) -> str:

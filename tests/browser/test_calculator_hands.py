@@ -230,6 +230,17 @@ def test_a_refusal_further_on_is_told_at_the_dial_that_caused_it(
     assert_true_to_explain(state_of(offline))
 
 
+def test_a_stack_that_opens_refused_shows_all_its_dials_and_scrolls_nowhere(
+    phone: Page, tmp_path: Path
+) -> None:
+    layers = [Conv2D(8, 3), ("Conv2D", {"filters": 9, "kernel_size": 3, "groups": 2})]
+    show(phone, tmp_path, convlab.Calculator(layers, (None, 28, 28, 1)))
+    assert phone.evaluate("scrollY") == 0
+    top = phone.evaluate("document.querySelector('.refusal').getBoundingClientRect().top")
+    for dial in phone.locator(f"{ROOT} .dials :is(input, select):visible").all():
+        assert dial.evaluate("dial => dial.getBoundingClientRect().bottom") <= top
+
+
 def test_the_last_way_leads_back(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, calculator())
     before = state_of(offline)

@@ -40,7 +40,7 @@ def taken_link(page: Page) -> str:
 def unread(page: Page) -> list[str]:
     """The parts of a link that the page says it has left out."""
     text = page.inner_text(".notice")
-    return text.partition("left out: ")[2].split(", ") if text else []
+    return text.partition("read here: ")[2].removesuffix(".").split(", ") if text else []
 
 
 @pytest.mark.parametrize("layer", LAYERS)

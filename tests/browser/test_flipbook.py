@@ -120,6 +120,17 @@ def test_a_tiny_picture_is_enlarged_by_a_whole_factor(offline: Page, tmp_path: P
     assert offline.locator("img.pixels").count() == 1
 
 
+def test_a_page_without_a_caption_moves_no_button(offline: Page, tmp_path: Path) -> None:
+    picture = np.ones((40, 40))
+    show(offline, tmp_path, Flipbook([(picture, ""), (picture, "bright"), (picture, "")]))
+    player = offline.locator(".player")
+    before = player.bounding_box()
+    for caption in ("bright", ""):
+        offline.locator('[data-name="forward"]').click()
+        assert offline.inner_text(".caption") == caption
+        assert player.bounding_box() == before
+
+
 def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path) -> None:
     player = Flipbook([np.eye(3), np.ones((3, 3))])
     for book, (language, scheme, width) in product([book_of_filters(), player], CORNERS):

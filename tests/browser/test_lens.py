@@ -6,7 +6,6 @@ import io
 import json
 import os
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from playwright.sync_api import Locator, Page
 import convlab
 from convlab import Lens
 from convlab.kernels import named_kernel
-from tests.browser.axe import bring_axe, serious
+from tests.browser.axe import CORNERS, bring_axe, calm, serious
 from tests.browser.lab import ROOT as PROJECT
 from tests.browser.lab import Notebook, Server, Watch
 from tests.browser.widgets import (
@@ -171,6 +170,18 @@ def test_after_every_move_the_numbers_are_the_real_layer_s(
     assert len({json.dumps(state["arguments"]) for state in states}) > COUNT / 10
     assert len({json.dumps(state["position"]) for state in states}) > 3
     assert any(state["refused"] for state in states)
+
+
+@pytest.mark.parametrize("kind", IMAGES)
+def test_a_number_that_was_far_away_leaves_no_trace_in_the_sums(
+    offline: Page, tmp_path: Path, kind: str
+) -> None:
+    show(offline, tmp_path, Lens(IMAGES[kind], "sharpen", kernel_size=5, padding="same"))
+    for tap in ("kernel.1.3", "kernel.2.2"):
+        for number in ("100000", "0.1", "-100000", "0.25"):
+            control(offline, tap).fill(number)
+            control(offline, tap).press("Enter")
+            assert_true(state_of(offline), IMAGES[kind])
 
 
 def lens_of(state: dict[str, Any], image: Any) -> Lens:
@@ -733,8 +744,8 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, kind: str)
     image, settings = {**PLAIN, **SCENES}[kind]
     show(offline, tmp_path, Lens(image, **settings))
     bring_axe(offline)
-    for language, scheme, width in product(["en", "zh_TW"], ["light", "dark"], [360, 1100]):
-        offline.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    for language, scheme, width in CORNERS:
+        calm(offline, scheme)
         offline.set_viewport_size({"width": width, "height": 700})
         control(offline, f"language={language}").check(force=True)
         for group in groups_of(offline):

@@ -33,7 +33,7 @@ ARROWS = {
     "memory": SPOKEN,
     "regularizers": {"constraints", "registry"} | SPOKEN,
     "kernels": {"arguments"} | SPOKEN,
-    "samples": set(),
+    "samples": {"layers"},
     "language": SPOKEN,
     "lessons": {"language", "random"} | SPOKEN,
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,

@@ -6,7 +6,7 @@ import { countText, grouped } from "../format";
 import { total } from "../formula";
 import type { RenderProps } from "../model";
 import { disclosure } from "../parts/disclosure";
-import { addressOf, languageChoice, staying, voice, widgetRoot } from "../parts/frame";
+import { addressOf, languageChoice, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { exposed } from "./exposed";
 import { hashOf, readHash } from "./link";
@@ -28,16 +28,16 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		open = ["shape"],
 		parts!: ReturnType<typeof build>;
 	function build() {
-		const totals = node("p", { className: "totals" }),
-			sentence = node("p", { className: "sentence" }),
-			notice = node("p", { className: "notice", role: "status" }),
+		const totals = node("p.totals"),
+			sentence = node("p.sentence"),
+			notice = node("p.notice", { role: "status" }),
 			blocks = picture(session, words),
 			dials = panel(session, words),
 			why = reasons(session, words),
 			own = menu();
-		const view = node("div", { className: "view" }, totals, blocks.element, sentence),
-			side = node("div", { className: "side" }, dials.element),
-			body = node("div", { className: "body" }, view, side, why.element);
+		const view = node("div.view", {}, totals, blocks.element, sentence),
+			side = node("div.side", {}, dials.element),
+			body = node("div.body", {}, view, side, why.element);
 		seen.show(view, side);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
@@ -54,10 +54,10 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 			name => session.change({ language: name }),
 		);
 		const link = address.button(words, text => setText(parts.notice, text));
-		const body = node("div", { className: "menu" }, language.element, node("div", { className: "buttons" }, link)),
+		const body = node("div.menu", {}, language.element, node("div.buttons", {}, link)),
 			more = disclosure("menu", "⋯", body, () => {});
 		more.button.title = more.button.ariaLabel = t("menu");
-		const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, t("root"));
+		const title = node("span.title", { role: "heading", "aria-level": 3 }, t("root"));
 		return { elements: [node("header", {}, title, more.button), body], show: language.show, more };
 	}
 
@@ -72,8 +72,7 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		parts.blocks.show();
 		setText(parts.totals, totals());
 		setText(parts.sentence, sentence());
-		const { unread } = session.s;
-		setText(parts.notice, unread.length ? t("unread", { list: { list: unread } }) : "");
+		setText(parts.notice, unreadText(words, session.s.unread));
 		parts.own.show();
 		parts.dials.show();
 		parts.why.show();

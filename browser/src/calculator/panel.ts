@@ -20,17 +20,17 @@ export interface Panel {
 
 export function panel(session: Session, words: Words): Panel {
 	const t = (key: string, more = {}): string => words.text(`calculator.${key}`, more);
-	const head = node("div", { className: "chosen" }),
-		rows = node("div", { className: "rows" }),
-		rest = node("div", { className: "rows rest" }),
+	const head = node("div.chosen"),
+		rows = node("div.rows"),
+		rest = node("div.rows.rest"),
 		all = disclosure("all", t("all"), rest, () => self.show()),
 		refusal = refusalPart(),
 		element = node(
-			"div",
-			{ className: "dials", role: "tabpanel" },
+			"div.dials",
+			{ role: "tabpanel" },
 			head,
 			rows,
-			node("div", { className: "depths" }, all.button),
+			node("div.depths", {}, all.button),
 			rest,
 			refusal.element,
 		);
@@ -130,7 +130,7 @@ export function panel(session: Session, words: Words): Panel {
 		const buttons = made.map(([name, sign, act, disabled]) =>
 			button(name, sign, act, { title: t(name), ariaLabel: t(name), disabled }),
 		);
-		return node("div", { className: "tools", role: "group", ariaLabel: t("tools") }, ...buttons);
+		return node("div.tools", { role: "group", ariaLabel: t("tools") }, ...buttons);
 	}
 
 	// A refusal, at the dial that asked
@@ -149,7 +149,7 @@ export function panel(session: Session, words: Words): Panel {
 		const index = outcome.rows.length,
 			said = words.text(`errors.${refused.code}`, refused.words),
 			from = index === s.selected ? said : t("refused_at", { number: index + 1, layer: s.layers[index].layer, said });
-		refusal.show(from, session.ways().map(wayOut), controls.get(asked)?.element ?? head);
+		refusal.show(from, session.ways().map(wayOut), controls.get(asked)?.element);
 	}
 
 	const wayOut = (way: Way) => ({ text: told(way), take: () => session.follow(way) });

@@ -26,9 +26,9 @@ interface Block {
 export const sized = (shape: Shape): string => python(shape.slice(1).map(known));
 
 export function picture(session: Session, words: Words): Picture {
-	const row = node("div", { className: "blocks", role: "tablist", ariaLabel: words.text("calculator.layers") }),
+	const row = node("div.blocks", { role: "tablist", ariaLabel: words.text("calculator.layers") }),
 		more = button("add", "+", () => session.add(), { className: "add" }),
-		element = node("div", { className: "stack" }, row, more);
+		element = node("div.stack", {}, row, more);
 	more.title = more.ariaLabel = words.text("calculator.add");
 	row.addEventListener("keydown", event => walk(session, event, () => chosen().focus()));
 	dragging(session, row);
@@ -65,9 +65,9 @@ function blocksOf({ s, shape, outcome, legal }: Session): Block[] {
 }
 
 function tile(session: Session): HTMLElement {
-	const map = node("span", { className: "map" });
+	const map = node("span.map");
 	const one = button("", "", () => session.select(Number(one.dataset.index)), { role: "tab", draggable: true });
-	one.append(node("span", { className: "name" }), map, node("span", { className: "shape" }));
+	one.append(node("span.name"), map, node("span.shape"));
 	return one;
 }
 

@@ -24,7 +24,7 @@ type Line = readonly string[];
 export function reasons(session: Session, words: Words): Reasons {
 	const code = codePart(words, words.text("calculator.code"), ["Keras", "PyTorch"]);
 	const tables = (make: (row: Row) => Table[]): { body: HTMLElement; show(): void } => {
-		const body = node("div", { className: "tables" });
+		const body = node("div.tables");
 		return { body, show: () => fill(body, row() ? make(row() as Row) : [], waiting()) };
 	};
 	const made: readonly (readonly [name: string, part: { body: HTMLElement; show(): void }])[] = [
@@ -41,7 +41,7 @@ export function reasons(session: Session, words: Words): Reasons {
 			node("section", { className: `depth ${name}` }, body),
 			show,
 		);
-	const buttons = node("div", { className: "depths" }, ...Object.values(all).map(one => one.button));
+	const buttons = node("div.depths", {}, ...Object.values(all).map(one => one.button));
 
 	const row = (): Row | undefined => session.outcome.rows[session.s.selected];
 	function waiting(): string {
@@ -54,7 +54,7 @@ export function reasons(session: Session, words: Words): Reasons {
 		code.show({ Keras: kerasStack(session, words), PyTorch: torchStack(session, words) });
 	}
 	return {
-		element: node("div", { className: "reasons" }, buttons, ...Object.values(all).map(one => one.body)),
+		element: node("div.reasons", {}, buttons, ...Object.values(all).map(one => one.body)),
 		open(names = []) {
 			for (const name of names) all[name].toggle(true);
 			return Object.keys(all).filter(name => all[name].open);
@@ -78,7 +78,7 @@ function fill(body: HTMLElement, tables: readonly Table[], instead: string): voi
 	const key = keyOf(tables, instead);
 	if (filled.get(body) === key) return;
 	filled.set(body, key);
-	if (!tables.length) return body.replaceChildren(node("p", { className: "waiting" }, instead));
+	if (!tables.length) return body.replaceChildren(node("p.waiting", {}, instead));
 	body.replaceChildren(...tables.map(tableOf));
 }
 

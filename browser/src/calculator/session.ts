@@ -15,7 +15,7 @@ import { keyOf } from "../format";
 import { evaluate } from "../formula";
 import type { Model } from "../model";
 import { argumentsIn, changesOf, type Outcome, run, type Shape, settingsOn, shapeIn, waysOut } from "./stack";
-import { completed, taken } from "./taken";
+import { completed, stackOf } from "./taken";
 
 const SAVED_AFTER = 60;
 /** What is chosen where no layer is. */
@@ -34,9 +34,9 @@ export class Session {
 	legal: (Way & { readonly outcome: Outcome }) | null = null;
 	/** The control that asked last. */
 	asked = "";
-	private saving: ReturnType<typeof setTimeout> | undefined;
-	private telling = false;
-	private readonly heard = (): void => this.hear();
+	#saving: ReturnType<typeof setTimeout> | undefined;
+	#telling = false;
+	readonly #heard = (): void => this.#hear();
 
 	constructor(
 		readonly model: Model<{ shown: StackState }>,
@@ -46,29 +46,29 @@ export class Session {
 		/** Told when the state has come to rest. */
 		private readonly saved: () => void,
 	) {
-		model.on("change:shown", this.heard);
+		model.on("change:shown", this.#heard);
 		this.take(model.get("shown"));
 	}
 
 	destroy(): void {
-		clearTimeout(this.saving);
-		this.model.off("change:shown", this.heard);
+		clearTimeout(this.#saving);
+		this.model.off("change:shown", this.#heard);
 	}
 
-	private hear(): void {
-		if (this.telling || this.saving !== undefined) return;
+	#hear(): void {
+		if (this.#telling || this.#saving !== undefined) return;
 		this.take(this.model.get("shown"));
 		this.drawn();
 	}
 
 	/** Take over a state, also one of another version. */
 	take(state: StackState): void {
-		this.s = taken(this.records, state);
+		this.s = stackOf(this.records, state);
 		this.legal = null;
-		this.reckon();
+		this.#reckon();
 	}
 
-	private reckon(): void {
+	#reckon(): void {
 		const { layers } = this.s,
 			{ shape } = this;
 		this.outcome = run(this.records, layers, shape);
@@ -130,19 +130,19 @@ export class Session {
 	/** Change arguments of the chosen layer; or sizes and channels of the input; or the format of all. */
 	ask(changes: Settings, asked: string): void {
 		const { data_format, ...rest } = changes;
-		if (data_format !== undefined) return this.reformat(data_format, asked);
-		if (this.s.selected === INPUT) return this.feed({ ...this.settings, ...rest }, asked);
+		if (data_format !== undefined) return this.#reformat(data_format, asked);
+		if (this.s.selected === INPUT) return this.#feed({ ...this.settings, ...rest }, asked);
 		const { chosen } = this,
 			layer = { ...chosen, arguments: { ...chosen.arguments, ...argumentsIn(rest) } };
 		this.change({ layers: this.s.layers.with(this.s.selected, layer) }, asked);
 	}
 
-	private feed(settings: Settings, asked: string): void {
+	#feed(settings: Settings, asked: string): void {
 		const shape = shapeIn(settings, this.shape[0], settings.channels as number, settings.sizes as number[]);
 		this.change({ input_shape: shape.map(known) }, asked);
 	}
 
-	private reformat(data_format: Setting, asked: string): void {
+	#reformat(data_format: Setting, asked: string): void {
 		const { channels, sizes } = settingsOn(this.s.layers[0], this.shape),
 			layers = this.s.layers.map(one => ({ ...one, arguments: { ...one.arguments, data_format } })),
 			shape = shapeIn(layers[0].arguments, this.shape[0], channels as number, sizes as number[]);
@@ -165,20 +165,20 @@ export class Session {
 			kinds = Object.keys(this.records.rules.layers),
 			other = kinds.find(one => this.rulesOf(one).rank === rank) as string;
 		const layers = this.s.layers.map((layer, index) =>
-			index === this.s.selected ? this.carried(layer, kind) : same ? layer : this.carried(layer, other),
+			index === this.s.selected ? this.#carried(layer, kind) : same ? layer : this.#carried(layer, other),
 		);
-		this.change({ layers, input_shape: same ? this.s.input_shape : this.reshaped(kind) }, "layer");
+		this.change({ layers, input_shape: same ? this.s.input_shape : this.#reshaped(kind) }, "layer");
 	}
 
 	/** What another kind cannot have is as it starts. */
-	private carried({ arguments: own, more }: StackLayer, kind: string): StackLayer {
+	#carried({ arguments: own, more }: StackLayer, kind: string): StackLayer {
 		const { start } = this.rulesOf(kind),
 			kept = Object.entries(own).map(([name, value]) => [name, aligned(value, start[name] ?? null)]);
 		return completed(this.records, kind, Object.fromEntries(kept), more, []);
 	}
 
 	/** The input with as many directions as a kind of layer has: the last ones, and new ones as usual. */
-	private reshaped(kind: string): StackState["input_shape"] {
+	#reshaped(kind: string): StackState["input_shape"] {
 		const { channels, sizes } = settingsOn(this.s.layers[0], this.shape),
 			all = aligned(sizes, this.rulesOf(kind).start.sizes) as number[];
 		return shapeIn(this.s.layers[0].arguments, this.shape[0], channels as number, all).map(known);
@@ -197,31 +197,31 @@ export class Session {
 		const last = this.s.layers[this.s.layers.length - 1],
 			start = argumentsIn(this.rulesOf(last.layer).start),
 			layer = { ...last, arguments: { ...start, data_format: last.arguments.data_format }, more: {} };
-		this.put([...this.s.layers, layer], this.s.layers.length);
+		this.#put([...this.s.layers, layer], this.s.layers.length);
 	}
 
 	/** The chosen layer once more behind itself; a name is no other layer's. */
 	double(): void {
 		const { selected, layers } = this.s,
 			{ name, ...more } = layers[selected].more;
-		this.put(layers.toSpliced(selected + 1, 0, { ...layers[selected], more }), selected + 1);
+		this.#put(layers.toSpliced(selected + 1, 0, { ...layers[selected], more }), selected + 1);
 	}
 
 	/** Take the chosen layer out; the last one stays. */
 	drop(): void {
 		const { selected, layers } = this.s;
-		if (layers.length > 1) this.put(layers.toSpliced(selected, 1), Math.min(selected, layers.length - 2));
+		if (layers.length > 1) this.#put(layers.toSpliced(selected, 1), Math.min(selected, layers.length - 2));
 	}
 
 	/** Move a layer to another place. */
 	move(from: number, to: number): void {
 		const { layers } = this.s;
 		if (to < 0 || to >= layers.length) return;
-		this.put(layers.toSpliced(from, 1).toSpliced(to, 0, layers[from]), to);
+		this.#put(layers.toSpliced(from, 1).toSpliced(to, 0, layers[from]), to);
 	}
 
 	/** The layers may be other ones than before: no control has asked. */
-	private put(layers: readonly StackLayer[], selected: number): void {
+	#put(layers: readonly StackLayer[], selected: number): void {
 		this.change({ layers, selected }, "");
 	}
 
@@ -234,29 +234,29 @@ export class Session {
 	change(changes: Partial<StackState>, asked = this.asked): void {
 		this.asked = asked;
 		this.s = { ...this.s, ...changes, unread: [] } as StackState;
-		this.reckon();
+		this.#reckon();
 		this.drawn();
-		this.push();
+		this.#push();
 	}
 
 	// Towards Python
 
-	private push(): void {
-		clearTimeout(this.saving);
-		this.saving = setTimeout(() => this.save(), SAVED_AFTER);
+	#push(): void {
+		clearTimeout(this.#saving);
+		this.#saving = setTimeout(() => this.#save(), SAVED_AFTER);
 	}
 
-	private save(): void {
-		this.saving = undefined;
+	#save(): void {
+		this.#saving = undefined;
 		this.saved();
-		this.telling = true;
+		this.#telling = true;
 		try {
 			this.model.set("shown", this.s);
 			this.model.save_changes();
 		} catch {
 			// The kernel is gone: the picture stays alive without it.
 		}
-		this.telling = false;
+		this.#telling = false;
 	}
 }
 

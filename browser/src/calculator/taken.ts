@@ -1,6 +1,7 @@
 /* A state as it can be shown: what is known is taken, the rest is named. */
 
 import type { CalculatorRecords, Setting, Settings, StackLayer, StackState } from "../contract";
+import { isCount, isTexts, taken } from "../taken";
 import { argumentsIn } from "./stack";
 
 /** Whether a value can be an argument's: it is of the kind of the one that a layer starts with. */
@@ -52,23 +53,14 @@ export function isShape(shape: unknown, rank: number): shape is StackState["inpu
 }
 
 /** The layers that are known, all of as many directions; at least one. */
-function layersOf(records: CalculatorRecords, told: StackState["layers"], unread: string[]): StackLayer[] {
+function layersOf(records: CalculatorRecords, told: readonly StackLayer[], unread: string[]): StackLayer[] {
 	const { layers: kinds } = records.rules,
 		[usual] = Object.keys(kinds),
-		known = usable(
-			told,
-			one => Object.hasOwn(kinds, one.layer),
-			one => one.layer,
-			unread,
-		),
+		nameOf = (one: StackLayer | null): string => String(one?.layer ?? "layers"),
+		known = usable(told, one => Object.hasOwn(kinds, nameOf(one)), nameOf, unread),
 		rank = kinds[known[0]?.layer ?? usual].rank,
-		alike = usable(
-			known,
-			one => kinds[one.layer].rank === rank,
-			one => one.layer,
-			unread,
-		).slice(0, records.most),
-		layers = alike.map(one => completed(records, one.layer, one.arguments ?? {}, one.more ?? {}, unread));
+		alike = usable(known, one => kinds[one.layer].rank === rank, nameOf, unread).slice(0, records.most),
+		layers = alike.map(one => completed(records, one.layer, Object(one.arguments), Object(one.more), unread));
 	return layers.length ? layers : [completed(records, usual, {}, {}, unread)];
 }
 
@@ -81,23 +73,27 @@ export function usualShape(
 	return own.data_format === "channels_first" ? [null, channels, ...sizes] : [null, ...sizes, channels];
 }
 
-export function taken(records: CalculatorRecords, state: Partial<StackState>): StackState {
-	const unread = [...(state.unread ?? [])],
-		layers = layersOf(records, state.layers ?? [], unread),
-		told = [state.input_shape ?? usualShape(records, layers[0])],
-		[shape] = usable(
-			told,
-			one => isShape(one, records.rules.layers[layers[0].layer].rank),
-			() => "input_shape",
-			unread,
-		),
-		languages = Object.keys(records.labels),
-		{ selected = 0, language = "" } = state;
+export function stackOf(records: CalculatorRecords, told: unknown): StackState {
+	const languages = Object.keys(records.labels),
+		fits: Record<string, (value: unknown) => boolean> = {
+			layers: Array.isArray,
+			input_shape: Array.isArray,
+			selected: value => value === -1 || isCount(value),
+			language: value => languages.includes(value as string),
+			unread: isTexts,
+		},
+		start: StackState = { layers: [], input_shape: [], selected: 0, language: languages[0], unread: [] };
+	const [state, left] = taken(told, start, (name, value) => fits[name]?.(value) && { [name]: value }),
+		unread = [...state.unread, ...left],
+		layers = layersOf(records, state.layers, unread),
+		{ length } = state.input_shape,
+		isKnown = isShape(state.input_shape, records.rules.layers[layers[0].layer].rank);
+	if (!isKnown && length) unread.push("input_shape");
 	return {
-		input_shape: shape ?? usualShape(records, layers[0]),
+		...state,
+		input_shape: isKnown ? state.input_shape : usualShape(records, layers[0]),
 		layers,
-		selected: Math.max(-1, Math.min(selected, layers.length - 1)),
-		language: languages.includes(language) ? language : languages[0],
+		selected: Math.min(state.selected, layers.length - 1),
 		unread,
 	};
 }

@@ -32,7 +32,7 @@ export async function board(
 	words: Words,
 ): Promise<Board> {
 	const model = (await manager.get_model(id.replace("IPY_MODEL_", ""))) as Model<Traits & { module: string }>,
-		element = node("div", { className: "board" });
+		element = node("div.board");
 	let stop: unknown;
 	const give = (traits: Traits): void => {
 		for (const [name, values] of Object.entries(traits)) model.set(name, { ...model.get(name), ...values });

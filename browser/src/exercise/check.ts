@@ -1,10 +1,19 @@
 /* Whether an answer is right, by nothing but the data that Python drew. The relations are `exercises.kinds`'. */
 
+import { isCount } from "../taken";
 import type { Answer, Text, Value, Variant } from "./sheet";
 
+const STATES = ["open", "unusable", "right", "wrong"] as const;
+
 export interface Verdict {
-	readonly state: "open" | "unusable" | "right" | "wrong";
+	readonly state: (typeof STATES)[number];
 	readonly misconception: string | null;
+}
+
+/** Whether a value is a verdict with the count of checks. */
+export function isVerdict(value: unknown): boolean {
+	const { state, misconception, count } = Object(value);
+	return STATES.includes(state) && (misconception === null || typeof misconception === "string") && isCount(count);
 }
 
 /** The normal form of what a field holds. */

@@ -2,12 +2,13 @@
 
 import type { Records } from "../contract";
 import { button, focusedName, focusOn, node, put, setText } from "../dom";
-import type { RenderProps } from "../model";
-import { languageChoice, widgetRoot } from "../parts/frame";
+import type { Model, RenderProps } from "../model";
+import { languageChoice, unreadText, widgetRoot } from "../parts/frame";
 import { inline, markup } from "../parts/markup";
+import { isCount, mend } from "../taken";
 import { type SaidWords, wordsOf } from "../words";
 import { type Boards, board } from "./board";
-import { check, type Verdict } from "./check";
+import { check, isVerdict, type Verdict } from "./check";
 import { type Field, fieldFor, type Given } from "./fields";
 import { follow, note, progress } from "./progress";
 import { filled, type Sheet, unsealed, variantOf } from "./sheet";
@@ -30,6 +31,7 @@ export async function desk({
 	records,
 }: RenderProps<{ labels: Records["labels"] }, Traits>): Promise<() => void> {
 	const sheet = model.get("sheet"),
+		unread = mended(model, sheet, Object.keys(records.labels)),
 		labels = together(records.labels, sheet.labels),
 		words = wordsOf(labels, model.get("language")),
 		root = widgetRoot("exercise"),
@@ -37,10 +39,10 @@ export async function desk({
 		onBoard = shelf
 			? await board(model.widget_manager, shelf, model.get("boards"), () => now.answer, words)
 			: undefined;
-	const tick = node("span", { className: "tick" }),
-		reply = node("div", { className: "reply", role: "status" }),
-		hints = node("ol", { className: "hints" }),
-		solution = node("div", { className: "solution" });
+	const tick = node("span.tick"),
+		reply = node("div.reply", { role: "status" }),
+		hints = node("ol.hints"),
+		solution = node("div.solution");
 	let now = variantOf(sheet, model.get("variant")),
 		field: Field,
 		hint: HTMLButtonElement,
@@ -59,11 +61,11 @@ export async function desk({
 		const form = node(
 			"form",
 			{ ariaLabel: t("page_answer"), noValidate: true },
-			node("p", { className: "ask" }, filled(words, now.field)),
+			node("p.ask", {}, filled(words, now.field)),
 			field.element,
 			node(
-				"div",
-				{ className: "buttons" },
+				"div.buttons",
+				{},
 				node("button", { type: "submit", className: "check", "data-name": "check" }, t("page_check")),
 				hint,
 				button("solution", t("page_solution"), explain),
@@ -76,7 +78,8 @@ export async function desk({
 			// On a telephone the answer may lie below what was pressed.
 			reply.scrollIntoView({ block: "nearest" });
 		});
-		root.replaceChildren(head(), question(), form, reply, hints, solution);
+		const notice = node("p.notice", {}, unreadText(words, unread));
+		root.replaceChildren(head(), question(), form, reply, hints, solution, notice);
 		show();
 	}
 
@@ -88,19 +91,14 @@ export async function desk({
 			value => tell({ language: value }),
 		);
 		language.show();
-		return node(
-			"header",
-			{},
-			node("h4", { className: "title" }, ...inline(words.text(now.title)), " ", tick),
-			language.element,
-		);
+		return node("header", {}, node("h4.title", {}, ...inline(words.text(now.title)), " ", tick), language.element);
 	}
 
 	function question(): HTMLElement {
 		const text = words.text(now.question, now.numbers);
 		// The lines to choose from stand in the field.
 		const asked = now.answer.rows ? text.split("\n\n")[0] : text;
-		return node("div", { className: "question" }, markup(asked));
+		return node("div.question", {}, markup(asked));
 	}
 
 	function judge(given: Given): void {
@@ -130,7 +128,7 @@ export async function desk({
 	async function draw(variant: number): Promise<void> {
 		explained = false;
 		said = "";
-		tell({ hints: 0, verdict: { state: "open", misconception: null, count: model.get("verdict").count } });
+		tell({ hints: 0, verdict: { ...OPEN, count: model.get("verdict").count } });
 		tell({ variant });
 		await onBoard?.start(variant);
 	}
@@ -205,6 +203,19 @@ export async function desk({
 		onBoard?.stop();
 		root.remove();
 	};
+}
+
+const OPEN = { state: "open", misconception: null } as const;
+
+/** Begin anew with what another version saved and nobody knows here; the names of that. */
+function mended(model: Model<Traits>, { variants }: Sheet, languages: readonly string[]): string[] {
+	const start = { variant: 0, verdict: { ...OPEN, count: 0 }, hints: 0, solved: false, language: languages[0] };
+	return mend(model, start, (name, value) => {
+		if (name === "variant") return isCount(value) && value < variants.length;
+		if (name === "verdict") return isVerdict(value);
+		if (name === "hints") return isCount(value);
+		return name === "solved" ? typeof value === "boolean" : languages.includes(value as string);
+	});
 }
 
 type Draft = Pick<HTMLInputElement, "value" | "checked">;

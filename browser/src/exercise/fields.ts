@@ -86,8 +86,8 @@ function boxes(words: Words, labels: readonly string[], { kind }: Answer): Field
 	const inputs = labels.map(box),
 		single = kind === "number";
 	const element = node(
-		"div",
-		{ className: "boxes" },
+		"div.boxes",
+		{},
 		...inputs.map((input, index) => node("label", {}, single ? "" : node("span", {}, ...inline(labels[index])), input)),
 	);
 	if (!single) element.addEventListener("input", ({ target }) => spread(target as HTMLInputElement, () => inputs));
@@ -103,7 +103,7 @@ function boxes(words: Words, labels: readonly string[], { kind }: Answer): Field
 
 /** As many boxes as the reader wants: how many numbers there are is for them to find. */
 function shape(words: Words, count: number): Field {
-	const host = node("span", { className: "boxes" });
+	const host = node("span.boxes");
 	const all = (least: number): HTMLInputElement[] =>
 		children(host, Math.max(least, host.children.length, 1), () =>
 			box(words.text("exercises.label_number", { number: host.children.length + 1 })),
@@ -118,7 +118,7 @@ function shape(words: Words, count: number): Field {
 		less = button("remove", "−", () => host.children.length > 1 && host.lastElementChild?.remove());
 	Object.assign(more, { title: words.text("exercises.page_add"), ariaLabel: words.text("exercises.page_add") });
 	Object.assign(less, { title: words.text("exercises.page_remove"), ariaLabel: words.text("exercises.page_remove") });
-	return { element: node("div", { className: "boxes" }, host, less, more), read: () => numbersIn(all(1), words) };
+	return { element: node("div.boxes", {}, host, less, more), read: () => numbersIn(all(1), words) };
 }
 
 function ticks(offered: readonly (readonly [number, string])[], className: string): Field {
@@ -140,8 +140,8 @@ function choices(offered: readonly string[]): Field {
 	const name = uniqueId();
 	const inputs = offered.map(value => node("input", { type: "radio", name, value, "data-name": "answer" }));
 	const element = node(
-		"div",
-		{ className: "lines" },
+		"div.lines",
+		{},
 		...inputs.map((input, index) => node("label", {}, input, node("code", {}, `return ${offered[index]}`))),
 	);
 	return {

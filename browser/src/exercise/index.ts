@@ -9,7 +9,7 @@ import { type ListTraits, list } from "./list";
 type Props = RenderProps<{ labels: Records["labels"] }, Traits & ListTraits>;
 
 function render({ model, el, records }: Props): Promise<() => void> | (() => void) {
-	if (model.get("series")) return list(model, el, wordsOf(records.labels, ""));
+	if (model.get("series")) return list(model, el, wordsOf(records.labels, ""), Object.keys(records.labels));
 	return desk({ model, el, records });
 }
 

@@ -2,8 +2,9 @@
 
 import { node } from "../dom";
 import type { Model } from "../model";
-import { widgetRoot } from "../parts/frame";
+import { unreadText, widgetRoot } from "../parts/frame";
 import { inline } from "../parts/markup";
+import { mend } from "../taken";
 import type { Words } from "../words";
 import { type Done, follow, progress, together } from "./progress";
 
@@ -12,8 +13,14 @@ export interface ListTraits {
 	language: string;
 }
 
-export function list(model: Model<ListTraits & Record<string, unknown>>, el: HTMLElement, words: Words): () => void {
-	const root = widgetRoot("progress");
+export function list(
+	model: Model<ListTraits>,
+	el: HTMLElement,
+	words: Words,
+	languages: readonly string[],
+): () => void {
+	const root = widgetRoot("progress"),
+		unread = mend(model, { language: languages[0] }, (_, value) => languages.includes(value as string));
 	function draw(): void {
 		words.language = model.get("language");
 		const here = progress(),
@@ -24,18 +31,19 @@ export function list(model: Model<ListTraits & Record<string, unknown>>, el: HTM
 		root.ariaLabel = words.text("exercises.page_list");
 		root.replaceChildren(
 			node("h4", {}, words.text("exercises.page_list")),
-			node("p", { className: "count" }, node("progress", { value: solved, max: done.length, ariaLabel: count }), count),
+			node("p.count", {}, node("progress", { value: solved, max: done.length, ariaLabel: count }), count),
 			node("ul", {}, ...done.map(line)),
+			node("p.notice", {}, unreadText(words, unread)),
 		);
 		const state = { solved, count: done.length, language: words.language };
 		root.setAttribute("data-state", JSON.stringify(state));
 	}
 	function line({ exercise, title, tries, solved }: ReturnType<typeof model.get<"series">>[number]): HTMLElement {
-		const mark = node("span", { className: "tick", ariaHidden: "true" }, solved ? "✓" : tries ? "…" : "○"),
+		const mark = node("span.tick", { ariaHidden: "true" }, solved ? "✓" : tries ? "…" : "○"),
 			told = tries ? words.text("exercises.page_tries", { tries }) : "";
-		const state = solved ? node("span", { className: "unseen" }, words.text("exercises.page_solved")) : "";
+		const state = solved ? node("span.unseen", {}, words.text("exercises.page_solved")) : "";
 		const name = node("span", {}, ...inline(title[words.language]), " ", node("code", {}, exercise), " ", state);
-		return node("li", { className: solved ? "solved" : "" }, mark, name, node("span", { className: "tries" }, told));
+		return node("li", { className: solved ? "solved" : "" }, mark, name, node("span.tries", {}, told));
 	}
 	const unfollow = follow(draw);
 	model.on("change:language", draw);

@@ -1,5 +1,7 @@
 /* What a reader has solved, kept in the browser, so that it outlasts the page. */
 
+import { isCount } from "../taken";
+
 export interface Done {
 	readonly tries: number;
 	readonly solved: boolean;
@@ -9,13 +11,19 @@ const KEY = "convlab-progress",
 	CHANGED = "convlab-progress";
 const none: Done = { tries: 0, solved: false };
 
+/* Another version may have kept something else. */
+const isDone = (entry: [string, unknown]): entry is [string, Done] => {
+	const { tries, solved } = Object(entry[1]);
+	return isCount(tries) && typeof solved === "boolean";
+};
+
 /* Where nothing can be kept, it counts as long as the page stands. */
 let kept: Record<string, Done> = {};
 
 export function progress(): Readonly<Record<string, Done>> {
 	try {
 		const read: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-		return { ...kept, ...(read as Record<string, Done>) };
+		return { ...kept, ...Object.fromEntries(Object.entries(Object(read)).filter(isDone)) };
 	} catch {
 		return kept;
 	}

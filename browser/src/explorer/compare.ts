@@ -67,8 +67,8 @@ export function comparePart(session: Session, words: Words): ComparePart {
 	const body = node("tbody"),
 		head = ["dial_way", "dial_parameters", "dial_products"].map(key => node("th", { scope: "col" }, t(key)));
 	const element = node(
-		"div",
-		{ className: "compare" },
+		"div.compare",
+		{},
 		dial.element,
 		node("table", {}, node("thead", {}, node("tr", {}, ...head)), body),
 	);
@@ -79,13 +79,7 @@ export function comparePart(session: Session, words: Words): ComparePart {
 			dial.show();
 			const most = Math.max(...ways.map(({ products }) => products));
 			const make = (): Element =>
-				node(
-					"tr",
-					{},
-					node("th", { scope: "row" }),
-					node("td"),
-					node("td", {}, node("span", { className: "bar" }), node("span")),
-				);
+				node("tr", {}, node("th", { scope: "row" }), node("td"), node("td", {}, node("span.bar"), node("span")));
 			children(body, ways.length, make).forEach((row, index) => {
 				const way = ways[index],
 					[title, parameters, products] = row.children,

@@ -28,10 +28,5 @@ export function cropPart({ given: { whole }, s, rank }: Session, words: Words): 
 		t("_edge"),
 	];
 	const map = framed(heatMap(whole.picture, t("_picture")), [...place, ...size]);
-	return node(
-		"div",
-		{ className: "whole" },
-		map,
-		node("p", {}, sentences.filter(Boolean).join(" ").replaceAll("。 ", "。")),
-	);
+	return node("div.whole", {}, map, node("p", {}, sentences.filter(Boolean).join(" ").replaceAll("。 ", "。")));
 }

@@ -54,7 +54,7 @@ export function depths(session: Session, words: Words, point: (term: Term | null
 	const all: Record<string, Disclosure> = {};
 	for (const [name, title, body, show] of made)
 		all[name] = disclosure(`depth.${name}`, t(title), node("section", { className: `depth ${name}` }, body), show);
-	const buttons = node("div", { className: "depths" }, ...Object.values(all).map(one => one.button));
+	const buttons = node("div.depths", {}, ...Object.values(all).map(one => one.button));
 
 	return {
 		elements: [buttons, ...Object.values(all).map(one => one.body)],
@@ -82,8 +82,8 @@ function termOf({ kind, channel, r, c }: Look): Omit<Term, "x" | "w"> | null {
 }
 
 function shapePart(session: Session, words: Words): { element: HTMLElement; show(): void } {
-	const shapes = node("p", { className: "shapes" }),
-		formula = node("div", { className: "formula" });
+	const shapes = node("p.shapes"),
+		formula = node("div.formula");
 	return {
 		element: node("div", {}, shapes, formula),
 		show() {

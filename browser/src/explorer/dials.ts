@@ -39,15 +39,9 @@ export function dials(session: Session, words: Words, say: (text: string) => voi
 			self.show();
 		},
 	);
-	const rows = node("div", { className: "rows" });
+	const rows = node("div.rows");
 	const refusal = refusalPart();
-	const element = node(
-		"div",
-		{ className: "dials", role: "group", ariaLabel: t("controls") },
-		tabs.element,
-		rows,
-		refusal.element,
-	);
+	const element = node("div.dials", { role: "group", ariaLabel: t("controls") }, tabs.element, rows, refusal.element);
 	let controls = new Map<string, Control>(),
 		drawnFor = "",
 		refusedFor = "";

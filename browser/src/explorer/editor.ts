@@ -52,7 +52,7 @@ export function editor(
 	const input = node("input", { type: "number", step: "any" });
 	const row = labelled({ name: "cell", text: "" }, input),
 		name = row.children[0];
-	const element = node("div", { className: "editor" }, row);
+	const element = node("div.editor", {}, row);
 	let pinned: Look | null = null;
 	input.addEventListener("change", () => take(input.valueAsNumber));
 	input.addEventListener("keydown", event => {

@@ -51,9 +51,9 @@ export interface GoalPart {
 }
 
 export function goalPart(): GoalPart {
-	const tick = node("span", { className: "tick", ariaHidden: "true" }),
+	const tick = node("span.tick", { ariaHidden: "true" }),
 		text = node("span");
-	const element = node("p", { className: "goal", role: "status" }, tick, text);
+	const element = node("p.goal", { role: "status" }, tick, text);
 	return {
 		element,
 		show(session, words) {

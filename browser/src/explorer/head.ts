@@ -45,11 +45,11 @@ export function head(session: Session, words: Words, refocus: () => void, link: 
 		value => session.turn({ speed: value }, false),
 	);
 	const all = button("all", "", refocus, { hidden: given.controls === null });
-	const buttons = node("div", { className: "buttons" }, link, all);
-	const menu = node("div", { className: "menu" }, preset.element, language.element, speed.element, buttons);
+	const buttons = node("div.buttons", {}, link, all);
+	const menu = node("div.menu", {}, preset.element, language.element, speed.element, buttons);
 	const more = disclosure("menu", "⋯", menu, () => {});
 	more.button.title = more.button.ariaLabel = t("menu");
-	const title = node("span", { className: "title", role: "heading", "aria-level": 3 });
+	const title = node("span.title", { role: "heading", "aria-level": 3 });
 	title.append(given.layers.length > 1 ? layer.element : node("span", {}, session.s.layer));
 	return {
 		more,

@@ -1,11 +1,11 @@
 /* The explorer: one layer under the hand. It puts parts together; each of them draws one thing. */
 
-import type { Given, Records } from "../contract";
+import type { Records } from "../contract";
 import { focusedName, focusOn, node, put, setText } from "../dom";
 import { python, short } from "../format";
 import type { RenderProps } from "../model";
 import { range } from "../parts/controls";
-import { addressOf, staying, voice, widgetRoot } from "../parts/frame";
+import { addressOf, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { playBar, playWords } from "../parts/play";
 import type { Term } from "../parts/sum";
 import { wordsOf } from "../words";
@@ -23,6 +23,7 @@ import { handle } from "./pointing";
 import { glance } from "./said";
 import { Session } from "./session";
 import { stage } from "./stage";
+import { givenOf } from "./taken";
 import { markSymmetry, type Symmetry, symmetryOf } from "./torch";
 import { tourPart } from "./tour";
 
@@ -30,7 +31,7 @@ import { tourPart } from "./tour";
 const ELSEWHERE: Record<string, string> = { sum: ".sentence", position: ".player" };
 
 function render({ model, el, records }: RenderProps<Records>): () => void {
-	const session = new Session(model, records, model.get("given") as Given, draw, () => address.keep());
+	const session = new Session(model, records, givenOf(records, model.get("given")), draw, () => address.keep());
 	const words = wordsOf(records.labels, session.s.language);
 	const t = (key: string, more = {}): string => words.text(`explorer.${key}`, more);
 	const address = addressOf(el, () => hashOf(session)),
@@ -68,18 +69,10 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 			controls = dials(session, words, say),
 			deep = depths(session, words, seeTerm);
 		player.element.classList.add("player");
-		const bottom = node("div", { className: "said" }, sentence, edit.element),
-			seen = node(
-				"div",
-				{ className: "view" },
-				cropPart(session, words),
-				picture.element,
-				beside,
-				player.element,
-				bottom,
-			),
-			side = node("div", { className: "side" }, filter.element, controls.element),
-			body = node("div", { className: "body" }, seen, side);
+		const bottom = node("div.said", {}, sentence, edit.element),
+			seen = node("div.view", {}, cropPart(session, words), picture.element, beside, player.element, bottom),
+			side = node("div.side", {}, filter.element, controls.element),
+			body = node("div.body", {}, seen, side);
 		view.show(seen, side);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = t("root");
@@ -242,11 +235,8 @@ function render({ model, el, records }: RenderProps<Records>): () => void {
 		const list = Object.entries(carried).map(([name, before]) =>
 			t("carried_one", { name, before: python(before), after: python(session.s[name]) }),
 		);
-		const notices = [
-			...(list.length ? [t("carried", { layer, changes: { list } })] : []),
-			...(unread?.length ? [t("unread", { list: { list: unread } })] : []),
-		];
-		setText(parts.notice, notices.join(" "));
+		const notices = [list.length ? t("carried", { layer, changes: { list } }) : "", unreadText(words, unread)];
+		setText(parts.notice, notices.filter(Boolean).join(" "));
 	}
 
 	function light(): void {

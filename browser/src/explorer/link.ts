@@ -1,11 +1,12 @@
 /* The state as the hash of an address: every property that differs from its start, each listed once. */
 
 import { isRefused } from "../axes";
-import type { Nested, Pool, Pools, Property, Setting, Settings } from "../contract";
+import type { Pool, Pools, Property, Setting, Settings } from "../contract";
 import { type Kind, PLACES } from "../fills";
 import { keyOf } from "../format";
 import { decoded, encoded, parsed, READ } from "../parts/hash";
 import type { Session } from "./session";
+import { isView } from "./taken";
 
 /** How each kind of property is read; undefined for what cannot be one. */
 const READERS: Record<Property["kind"], (text: string) => unknown> = {
@@ -13,33 +14,6 @@ const READERS: Record<Property["kind"], (text: string) => unknown> = {
 	own: parsed,
 	pool: text => (text.startsWith("{") ? parsed(text) : { fill: text, block: null }),
 };
-
-const isMapping = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-
-const MOST_NUMBERS = 4096;
-/** Numbers as deep as a tensor has axes; null is a place without one of its own. */
-function isBlock(block: unknown, depth: number): block is Nested {
-	if (block === null) return true;
-	if (!Array.isArray(block)) return depth === 0 && Number.isFinite(block);
-	return depth > 0 && block.length <= MOST_NUMBERS && block.every(part => isBlock(part, depth - 1));
-}
-
-function isPool(pool: unknown, kind: Kind, fills: object): pool is Pool {
-	return (
-		isMapping(pool) &&
-		keyOf(Object.keys(pool).sort()) === keyOf(["block", "fill"]) &&
-		Object.hasOwn(fills, String(pool.fill)) &&
-		isBlock(pool.block, PLACES[kind].length)
-	);
-}
-
-/** Numbers by the index of an output cell. */
-const isOwn = (value: unknown, axes: number): boolean =>
-	isMapping(value) &&
-	Object.entries(value).every(
-		([index, number]) => /^\d+(\|\d+)*$/.test(index) && index.split("|").length === axes && Number.isFinite(number),
-	);
 
 function written({ kind }: Property, value: unknown): string {
 	if (kind === "pool") {
@@ -151,42 +125,15 @@ function isPossible(session: Session, name: string, value: Setting): boolean {
 	return value !== null && typeof value === typeof now && (typeof value !== "number" || fits(value));
 }
 
-/** What of the rest is legal, by kind of property. */
+/** What of the rest is legal; a place only inside of the output. */
 function takeView(session: Session, name: string, value: unknown): boolean {
-	if (!isLegal(session, name, value)) return false;
+	if (!isView(session, name, value) || (name === "position" && !isInside(session, value as number[]))) return false;
 	if (name in PLACES) session.fill(name as Kind, value as Pool);
 	else session.turn({ [name]: value });
 	return true;
 }
 
-const VIEWS: Record<string, readonly unknown[]> = {
-	view: ["scatter", "zeros"],
-	gradient: ["off", "ones", "one", "own"],
-	true_convolution: [true, false],
-	partial: [true, false],
-	pytorch: [true, false],
-};
-
-function isLegal(session: Session, name: string, value: unknown): boolean {
-	const { records, rank, given } = session,
-		within = ([least, most]: readonly [number, number]): boolean => Number(value) >= least && Number(value) <= most;
-	if (name in PLACES) return isPool(value, name as Kind, records.fills[name as Kind][rank] ?? {});
-	switch (name) {
-		case "language":
-			return Object.hasOwn(records.labels, String(value));
-		case "preset":
-			return value === "" || records.presets.some(({ id }) => id === value);
-		case "speed":
-			return within(records.speeds);
-		case "tour_step":
-			return within([0, Math.max(given.tour?.length ?? 0, 1) - 1]);
-		case "own":
-			return isOwn(value, session.s.position.length);
-		case "position": {
-			const shape = session.shapeOf(session.scene.a);
-			return Array.isArray(value) && value.length === shape.length && value.every((index, axis) => index < shape[axis]);
-		}
-	}
-	// A setting of another layer has no place here.
-	return VIEWS[name]?.includes(value) ?? false;
+function isInside(session: Session, index: readonly number[]): boolean {
+	const shape = session.shapeOf(session.scene.a);
+	return index.every((one, axis) => one < shape[axis]);
 }

@@ -19,6 +19,7 @@ import { keyOf } from "../format";
 import type { Model } from "../model";
 import type { Tensor } from "../tensor";
 import { type Gradients, gradientsOf, type Place, type Scene, sceneOf } from "./scene";
+import { stateOf, valuesOf } from "./taken";
 
 const SAVED_AFTER = 60;
 
@@ -43,9 +44,9 @@ export class Session {
 	at: Place = [0, 0, 0];
 	q = 0;
 	k = 0;
-	private saving: ReturnType<typeof setTimeout> | undefined;
-	private telling = false;
-	private readonly heard = (): void => this.hear();
+	#saving: ReturnType<typeof setTimeout> | undefined;
+	#telling = false;
+	readonly #heard = (): void => this.#hear();
 
 	constructor(
 		readonly model: Model,
@@ -57,34 +58,39 @@ export class Session {
 		private readonly saved: () => void,
 	) {
 		this.focused = given.controls !== null;
-		model.on("change:shown", this.heard);
-		model.on("change:values", this.heard);
-		this.adopt();
+		model.on("change:shown", this.#heard);
+		model.on("change:values", this.#heard);
+		this.#adopt();
 	}
 
 	destroy(): void {
-		clearTimeout(this.saving);
-		this.model.off("change:shown", this.heard);
-		this.model.off("change:values", this.heard);
+		clearTimeout(this.#saving);
+		this.model.off("change:shown", this.#heard);
+		this.model.off("change:values", this.#heard);
 	}
 
-	private hear(): void {
-		if (this.telling || this.saving !== undefined) return;
-		this.adopt();
+	#hear(): void {
+		if (this.#telling || this.#saving !== undefined) return;
+		this.#adopt();
 		this.drawn(false);
 	}
 
-	/** Take over what the model holds. */
-	private adopt(): void {
-		this.s = { ...(this.model.get("shown") as State) };
-		this.values = this.model.get("values") as Values;
-		this.layer = this.rulesOf(this.s.layer);
+	/** Take over what the model holds, as far as it is known. */
+	#adopt(): void {
+		const told = this.model.get("shown"),
+			{ layers } = this.given,
+			layer = layers.find(one => one === Object(told).layer) ?? layers[0];
+		this.layer = this.rulesOf(layer);
+		const [values, unread] = valuesOf(this, this.model.get("values"));
+		this.values = values;
+		this.s = stateOf(this, layer, told);
+		this.s.unread = [...this.s.unread, ...unread];
 		this.wish = this.settings({ ...this.s, ...this.s.wish });
 		const found = this.verdict(this.settings(this.s));
 		if (isRefused(found)) throw new Error(`${this.s.layer}: ${found.code}`);
 		this.found = found;
-		this.weigh();
-		this.compute();
+		this.#weigh();
+		this.#compute();
 	}
 
 	// Settings
@@ -111,7 +117,7 @@ export class Session {
 	}
 
 	/** What the layer says to the wish. */
-	private weigh(): Found | Refused {
+	#weigh(): Found | Refused {
 		const found = this.verdict(this.wish);
 		this.refused = isRefused(found) ? found : null;
 		return found;
@@ -121,7 +127,7 @@ export class Session {
 	ask(changes: Settings, asked = ""): void {
 		this.wish = { ...this.wish, ...changes };
 		this.asked = asked;
-		const found = this.weigh();
+		const found = this.#weigh();
 		if (!isRefused(found)) this.settle(this.wish, {}, found);
 		this.drawn(false);
 	}
@@ -136,14 +142,14 @@ export class Session {
 		Object.assign(this.s, settings, { wish: {}, carried, unread: [] });
 		this.s.position = this.indexOf(this.at);
 		this.found = found;
-		this.compute();
+		this.#compute();
 		this.push();
 	}
 
 	/** Change what shapes nothing: position, view, language, … */
 	turn(changes: Partial<State>, redo = true): void {
 		Object.assign(this.s, changes);
-		if (redo) this.compute();
+		if (redo) this.#compute();
 		this.drawn(false);
 		this.push();
 	}
@@ -151,7 +157,7 @@ export class Session {
 	/** Another layer: what it can hold is kept, the rest becomes the nearest that it can, and is named. */
 	choose(layer: string, changes: Settings = {}): void {
 		const before = { ...this.s, ...changes } as unknown as Settings;
-		this.enter(layer);
+		this.#enter(layer);
 		const [settings, lost] = carriedOver(this.records.rules, layer, before, this.ranges());
 		this.settle(settings, lost);
 		this.wish = settings;
@@ -161,17 +167,17 @@ export class Session {
 
 	/** A layer as it starts, and all else as well, whatever was shown. */
 	begin(layer: string): void {
-		this.enter(layer);
+		this.#enter(layer);
 		const views = this.records.properties.filter(({ kind, start }) => kind !== "pool" && start !== null);
 		Object.assign(this.s, Object.fromEntries(views.map(({ name, start }) => [name, start])));
-		this.setPools(this.records.start.values[this.rank]);
+		this.#setPools(this.records.start.values[this.rank]);
 		this.at = [0, 0, 0];
 		this.wish = this.layer.start;
 		this.refused = null;
 		this.settle(this.layer.start);
 	}
 
-	private enter(layer: string): void {
+	#enter(layer: string): void {
 		this.layer = this.rulesOf(layer);
 		Object.assign(this.s, { layer, own: {} });
 	}
@@ -186,14 +192,14 @@ export class Session {
 		return this.values[this.rank];
 	}
 
-	private compute(): void {
+	#compute(): void {
 		this.scene = sceneOf(this.records, this.found, this.s, this.pools, this.rank);
-		this.hold();
-		this.back();
+		this.#hold();
+		this.#back();
 	}
 
 	/** Keep position and looks inside what there is. */
-	private hold(): void {
+	#hold(): void {
 		const { a, u, x } = this.scene,
 			place = this.placeOf(this.s.position);
 		const inside = (index: number, size = 1): number => Math.max(0, Math.min(index, size - 1));
@@ -203,15 +209,15 @@ export class Session {
 		this.k = inside(this.k, x.shape[2]);
 	}
 
-	private back(): void {
+	#back(): void {
 		const { gradient, partial, activation } = this.s;
 		this.gradients =
 			gradient === "off"
 				? null
-				: gradientsOf(this.scene, this.outputGradient(), activation as string, partial ? this.step : -1);
+				: gradientsOf(this.scene, this.#outputGradient(), activation as string, partial ? this.step : -1);
 	}
 
-	private outputGradient(): Tensor {
+	#outputGradient(): Tensor {
 		const { a } = this.scene,
 			{ gradient, own } = this.s,
 			dy = { shape: a.shape, data: new Float64Array(a.data.length) };
@@ -269,7 +275,7 @@ export class Session {
 	go(r: number, c: number, f = this.at[2]): void {
 		this.at = [r, c, f];
 		this.s.position = this.indexOf(this.at);
-		if (this.s.gradient === "one" || this.s.partial) this.back();
+		if (this.s.gradient === "one" || this.s.partial) this.#back();
 		this.drawn(true);
 		this.push();
 	}
@@ -281,18 +287,18 @@ export class Session {
 
 	// Values
 
-	private setPools(pools: Partial<Pools>, rank: number = this.rank): void {
+	#setPools(pools: Partial<Pools>, rank: number = this.rank): void {
 		this.values = { ...this.values, [rank]: { ...this.values[rank], ...pools } };
 	}
 
 	/** One number of a pool, at its place in the pool. */
 	edit(kind: Kind, place: readonly number[], value: number): void {
-		this.setPools({ [kind]: edited(this.pools[kind], place, value) });
+		this.#setPools({ [kind]: edited(this.pools[kind], place, value) });
 		this.turn({});
 	}
 
 	fill(kind: Kind, pool: Pool): void {
-		this.setPools({ [kind]: pool });
+		this.#setPools({ [kind]: pool });
 		this.turn({});
 	}
 
@@ -304,20 +310,20 @@ export class Session {
 	open(id: string): void {
 		const preset = this.records.presets.find(one => one.id === id);
 		if (!preset) return this.turn({ preset: "" }, false);
-		this.show(preset);
+		this.#show(preset);
 	}
 
-	private show({ id, layer, settings, values, view, position }: Preset): void {
+	#show({ id, layer, settings, values, view, position }: Preset): void {
 		Object.assign(
 			this.s,
 			{ preset: id, true_convolution: false, gradient: "off", view: "scatter", pytorch: false },
 			view,
 		);
-		if (values) this.setPools(values, this.rulesOf(layer).rank);
-		this.enter(layer);
+		if (values) this.#setPools(values, this.rulesOf(layer).rank);
+		this.#enter(layer);
 		const start = this.layer.start;
 		this.wish = { ...start, ...settings };
-		this.weigh();
+		this.#weigh();
 		if (this.refused) {
 			// A preset may ask for what is refused: show where it starts, and the refusal beside it.
 			this.settle(start);
@@ -330,17 +336,17 @@ export class Session {
 	// Towards Python
 
 	push(): void {
-		clearTimeout(this.saving);
-		this.saving = setTimeout(() => this.save(), SAVED_AFTER);
+		clearTimeout(this.#saving);
+		this.#saving = setTimeout(() => this.#save(), SAVED_AFTER);
 	}
 
 	/** All at once, or the echo of an earlier move would win in between. */
-	private save(): void {
-		this.saving = undefined;
+	#save(): void {
+		this.#saving = undefined;
 		this.saved();
 		try {
-			this.tell("shown", { ...this.s });
-			this.tell("values", this.values);
+			this.#tell("shown", { ...this.s });
+			this.#tell("values", this.values);
 			this.model.save_changes();
 		} catch {
 			// The kernel is gone: the picture stays alive without it.
@@ -348,10 +354,10 @@ export class Session {
 	}
 
 	/** Set a trait without hearing of it. */
-	private tell(name: string, value: unknown): void {
-		this.telling = true;
+	#tell(name: string, value: unknown): void {
+		this.#telling = true;
 		this.model.set(name, value);
-		this.telling = false;
+		this.#telling = false;
 	}
 
 	/** Whether the wish and what stands differ in a setting. */

@@ -88,9 +88,9 @@ function sideOf(columns: readonly number[], width: number): number {
 }
 
 export function stage(choose: (channel: number) => void): Stage {
-	const lines = [node("div", { className: "line" }), node("div", { className: "line" })];
-	const units = node("div", { className: "units" });
-	const element = node("div", { className: "stage" }, lines[0], units, lines[1]);
+	const lines = [node("div.line"), node("div.line")];
+	const units = node("div.units");
+	const element = node("div.stage", {}, lines[0], units, lines[1]);
 	const known = new Map<string, Grid>(),
 		panels = new Map<string, HTMLElement>(),
 		grids = new Map<string, Grid>();
@@ -125,13 +125,7 @@ export function stage(choose: (channel: number) => void): Stage {
 		if (!panel)
 			panels.set(
 				kind,
-				(panel = node(
-					"section",
-					{ className: `panel ${kind}` },
-					node("h4"),
-					node("div", { className: "grids" }),
-					node("div", { className: "smalls" }),
-				)),
+				(panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div.grids"), node("div.smalls"))),
 			);
 		const [heading, host, strip] = panel.children;
 		setText(heading, words.text(`explorer.panel_${kind}`));
@@ -153,7 +147,7 @@ export function stage(choose: (channel: number) => void): Stage {
 		if (!unit) {
 			const button = node("button", { type: "button" });
 			button.addEventListener("click", () => choose(channel));
-			made.set(channel, (unit = node("div", { className: "unit" }, button, node("div", { className: "grids" }))));
+			made.set(channel, (unit = node("div.unit", {}, button, node("div.grids"))));
 			button.dataset.name = `channel.${channel}`;
 		}
 		setText(unit.children[0], words.text("explorer.channel", { channel }));

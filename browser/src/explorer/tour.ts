@@ -14,7 +14,7 @@ export interface TourPart {
 export function tourPart(session: Session, words: Words, light: (name: string, fresh: boolean) => void): TourPart {
 	const steps = session.given.tour ?? [],
 		text = node("p", { role: "status" }),
-		count = node("span", { className: "count" });
+		count = node("span.count");
 	let lit: (typeof steps)[number] | undefined;
 	const isLast = (): boolean => session.s.tour_step === steps.length - 1;
 	const go = (by: number) => (): void => {
@@ -27,12 +27,7 @@ export function tourPart(session: Session, words: Words, light: (name: string, f
 		session.turn({}, false);
 	}
 	const [back, next] = [button("tour.back", "", go(-1)), button("tour.next", "", go(1))];
-	const element = node(
-		"div",
-		{ className: "tour", role: "group", hidden: !steps.length },
-		text,
-		node("div", {}, back, count, next),
-	);
+	const element = node("div.tour", { role: "group", hidden: !steps.length }, text, node("div", {}, back, count, next));
 
 	function enter(index: number): void {
 		const { preset, layer, ...changes }: Partial<State> = { ...steps[index]?.set };

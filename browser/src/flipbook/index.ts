@@ -3,8 +3,9 @@
 import { node, put, setText } from "../dom";
 import type { RenderProps } from "../model";
 import { type Control, choice, type Label, range } from "../parts/controls";
-import { widgetRoot } from "../parts/frame";
+import { unreadText, widgetRoot } from "../parts/frame";
 import { playBar, playWords } from "../parts/play";
+import { isCount, mend } from "../taken";
 import { wordsOf } from "../words";
 
 interface Setting {
@@ -41,11 +42,16 @@ const TINY = 128,
 
 function render({ model, el, records }: RenderProps<{ labels: Labels }, State & Record<string, unknown>>): () => void {
 	const { settings, pictures, pages } = model.get("book"),
-		strides = stridesOf(settings);
+		strides = stridesOf(settings),
+		languages = Object.keys(records.labels);
+	const unread = mend(model, { frame: 0, language: languages[0] }, (name, value) =>
+		name === "frame" ? isCount(value) && value < pages.length : languages.includes(value as string),
+	);
 	const words = wordsOf(records.labels, model.get("language"));
 	const root = widgetRoot("flipbook");
 	const picture = node("img"),
-		caption = node("p", { className: "caption", role: "status" });
+		caption = node("p.caption", { role: "status" }),
+		notice = node("p.notice");
 	let last = 0,
 		controls: readonly Control[] = [],
 		player: ReturnType<typeof playBar> | undefined;
@@ -92,7 +98,8 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 		const hands = player ? [player.element] : controls.map(control => control.element);
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = words.text("flipbook.root");
-		root.replaceChildren(node("figure", {}, picture, caption), node("div", { className: "rows" }, ...hands));
+		root.replaceChildren(node("figure", {}, picture, caption), node("div.rows", {}, ...hands), notice);
+		setText(notice, unreadText(words, unread));
 		draw();
 	}
 
@@ -105,6 +112,7 @@ function render({ model, el, records }: RenderProps<{ labels: Labels }, State & 
 		put(picture, { src: pictures[last] ?? "", alt: page.caption || said, hidden: !pictures.length });
 		picture.classList.toggle("old", page.picture === null);
 		setText(caption, page.caption);
+		put(caption, { hidden: !pages.some(one => one.caption) });
 		for (const control of controls) control.show();
 		player?.show(frame, pages.length, said, settings[0].name === "page" ? undefined : said);
 		root.setAttribute(

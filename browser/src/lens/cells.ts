@@ -39,7 +39,7 @@ export interface Table {
 }
 
 export function table(kind: string, title: string): Table {
-	const cells = node("div", { className: "cells", role: "img" }),
+	const cells = node("div.cells", { role: "img" }),
 		screen = new Screen();
 	Object.assign(screen.canvas, { role: "img", ariaLabel: title });
 	return {

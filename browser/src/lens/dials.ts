@@ -20,7 +20,7 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 	const t = (key: string): string => words.text(`lens.${key}`),
 		{ properties } = session.records,
 		{ groups, controls } = session,
-		rows = node("div", { className: "rows", role: "tabpanel" }),
+		rows = node("div.rows", { role: "tabpanel" }),
 		refusal = refusalPart(),
 		made = new Map<string, Control>();
 	const tabs = tabBar(
@@ -40,7 +40,8 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 		return { name, code, text: code ? plainWord(text, name) : text };
 	};
 	/* One dial for both directions, for a pair; Python may set them apart. */
-	const say = (value: readonly number[]): string => (value[0] === value[1] ? String(value[0]) : python(value));
+	const say = (value: readonly number[]): string =>
+		value.every(one => one === value[0]) ? String(value[0]) : python(value);
 
 	function controlOf(property: Property): Control {
 		const { name, kind, options = [], range: reach = [0, 0], shapes, apart, dial } = property,
@@ -49,21 +50,16 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 			shapes ? session.ask({ [name]: value as number }, name) : session.turn({ [name]: value });
 		if (kind === "flag") return checkbox(labelOf(property), () => Boolean(read()), write);
 		if (apart) return pair(property);
-		if (kind === "numbers")
+		if (!options.length) {
+			const numbers = (): number[] => [read()].flat() as number[];
 			return range(
 				labelOf(property),
-				() => (read() as number[])[0],
-				() => [reach[0], Math.max((dial ?? reach)[1], ...(read() as number[]))],
-				value => write([value, value]),
-				() => say(read() as number[]),
+				() => numbers()[0],
+				() => [reach[0], Math.max((dial ?? reach)[1], ...numbers())],
+				value => write(kind === "numbers" ? [value, value] : value),
+				() => say(numbers()),
 			);
-		if (kind === "number" && !options.length)
-			return range(
-				labelOf(property),
-				() => Number(read()),
-				() => reach,
-				write,
-			);
+		}
 		const list = options.map(
 			(value): Option => [String(value), words.has(`lens.${name}_${value}`) ? t(`${name}_${value}`) : String(value)],
 		);
@@ -89,7 +85,7 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 				value => session.turn({ [name]: read().with(axis, value) }),
 			),
 		);
-		const element = node("div", { className: "rows" }, ...each.map(dial => dial.element));
+		const element = node("div.rows", {}, ...each.map(dial => dial.element));
 		return { element, input: each[0].input, show: () => each.forEach(dial => dial.show()) };
 	}
 
@@ -136,5 +132,5 @@ export function dials(session: Session, words: Words, buttons: HTMLElement, take
 		refusal.show(text, ways, made.get(session.asked)?.element ?? rows);
 	}
 
-	return { element: node("div", { className: "dials" }, tabs.element, rows, refusal.element), show };
+	return { element: node("div.dials", {}, tabs.element, rows, refusal.element), show };
 }

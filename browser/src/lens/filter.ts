@@ -5,49 +5,48 @@ import type { Numbers } from "./records";
 
 export type Axes = readonly [Axis, Axis];
 
+/** How many slots of padding are before the first place. */
+export const paddingOf = ({ places }: Axis): number => places.findIndex(place => place !== NONE);
+
 /** The plane that is slid over: zeros where the padding is. */
 export function padded(plane: Float32Array, width: number, [rows, columns]: Axes): Float32Array {
 	const line = columns.places.length,
 		found = new Float32Array(rows.places.length * line);
-	const first = columns.places.findIndex(place => place !== NONE);
 	rows.places.forEach((row, slot) => {
-		if (row !== NONE) found.set(plane.subarray(row * width, (row + 1) * width), slot * line + first);
+		if (row !== NONE) found.set(plane.subarray(row * width, (row + 1) * width), slot * line + paddingOf(columns));
 	});
 	return found;
 }
 
-interface Tap {
-	readonly row: number;
-	readonly column: number;
-	readonly weight: number;
-}
+type Tap = readonly [weight: number, row: number, column: number];
 
 /* So many products are added to a sum at once: fewer passes over the sums. */
 const TOGETHER = 3;
 
-/** The sums of a kernel's products at every place, into `sums`. */
-export function filter(from: Float32Array, axes: Axes, kernel: Numbers, sums: Float32Array): void {
+/** Add a kernel's products to the sums at every place. */
+export function filter(from: Float32Array, axes: Axes, kernel: Numbers, sums: Float32Array): Float32Array {
 	const [rows, columns] = axes,
 		width = columns.places.length,
 		taps = tapsOf(kernel);
 	const starts = columns.taps[0],
 		step = columns.out > 1 ? columns.taps[1][0] - starts[0] : 1;
 	for (let r = 0; r < rows.out; r++) {
-		const line = sums.subarray(r * columns.out, (r + 1) * columns.out).fill(0);
-		const begin = ({ row, column }: Tap): number => rows.taps[r][row] * width + starts[column];
+		const line = sums.subarray(r * columns.out, (r + 1) * columns.out);
+		const begin = ([, row, column]: Tap): number => rows.taps[r][row] * width + starts[column];
 		for (let t = 0; t < taps.length; t += TOGETHER) {
 			const [a, b, c] = taps.slice(t, t + TOGETHER);
-			add(line, from, step, a.weight, begin(a), b.weight, begin(b), c.weight, begin(c));
+			add(line, from, step, a[0], begin(a), b[0], begin(b), c[0], begin(c));
 		}
 	}
+	return sums;
 }
 
 /** The taps that are not zero, and as many more as make the last group whole. */
 function tapsOf(kernel: Numbers): Tap[] {
 	const taps = kernel
-		.flatMap((line, row) => line.map((weight, column): Tap => ({ row, column, weight })))
-		.filter(({ weight }) => weight);
-	while (taps.length % TOGETHER) taps.push({ row: 0, column: 0, weight: 0 });
+		.flatMap((line, row) => line.map((weight, column): Tap => [weight, row, column]))
+		.filter(([weight]) => weight);
+	while (taps.length % TOGETHER) taps.push([0, 0, 0]);
 	return taps;
 }
 
@@ -80,7 +79,7 @@ export function extentOf(planes: readonly Float32Array[]): Extent {
 	let sum = 0,
 		count = 0,
 		minimum = Number.POSITIVE_INFINITY,
-		maximum = Number.NEGATIVE_INFINITY;
+		maximum = -Number.POSITIVE_INFINITY;
 	for (const plane of planes) {
 		for (let i = 0; i < plane.length; i++) {
 			const value = plane[i];

@@ -53,14 +53,14 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	const window = table("input", t("window")),
 		products = table("product", t("products")),
 		greys = table("product", t("taps_large")),
-		total = node("output", { className: "total" });
+		total = node("output.total");
 	const flipped = paragraph("hint"),
 		taps = paragraph("hint", t("taps")),
 		found = paragraph("found"),
 		sentence = paragraph("sentence"),
 		hint = paragraph("hint"),
 		scale = paragraph("scale"),
-		goal = node("p", { className: "goal", role: "status", hidden: !isPuzzle });
+		goal = node("p.goal", { role: "status", hidden: !isPuzzle });
 	const language = languageChoice(
 		words,
 		records.labels,
@@ -69,8 +69,8 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	);
 	acts.link.title = words.text("control.link_copy");
 	const controls = dials(session, words, acts.buttons, acts.take),
-		sign = (text: string) => node("span", { className: "sign", ariaHidden: "true" }, text);
-	const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, node("span", {}, t("root")));
+		sign = (text: string) => node("span.sign", { ariaHidden: "true" }, text);
+	const title = node("span.title", { role: "heading", "aria-level": 3 }, node("span", {}, t("root")));
 	kernel.element.ariaLabel = t("taps");
 	markTogether([window.cells, kernel.element, products.cells]);
 
@@ -81,19 +81,19 @@ export function frame(session: Session, words: Words, acts: Acts) {
 			"div",
 			{ className: `body${isPuzzle ? " puzzle" : ""}` },
 			before.element,
-			node("div", { className: "kernel" }, taps, kernel.element, greys.element, flipped),
+			node("div.kernel", {}, taps, kernel.element, greys.element, flipped),
 			after.element,
 			isPuzzle ? target.element : difference.element,
-			node("div", { className: "said" }, sentence, hint, scale),
+			node("div.said", {}, sentence, hint, scale),
 			node(
-				"div",
-				{ className: "magnified" },
+				"div.magnified",
+				{},
 				window.element,
 				sign(`× ${t("kernel")} =`),
 				products.element,
-				node("div", { className: "result" }, sign("Σ →"), " ", total),
+				node("div.result", {}, sign("Σ →"), " ", total),
 			),
-			...(isPuzzle ? [] : [node("div", { className: "side" }, controls.element, found)]),
+			...(isPuzzle ? [] : [node("div.side", {}, controls.element, found)]),
 		),
 	];
 

@@ -1,14 +1,14 @@
 /* Where the window lies on a picture, by the axes that Python's rules give; and the pictures' scale. */
 
-import { type Axis, NONE } from "../axes";
-import { extentOf, largestOf } from "./filter";
+import type { Axis } from "../axes";
+import { extentOf, largestOf, paddingOf } from "./filter";
 import type { Session } from "./session";
 import type { Place } from "./view";
 
 /* The share of a direction that the window of an output takes, from its first tap to its last. */
 function reach(axis: Axis, output: number, size: number): [start: number, length: number] {
 	const taps = axis.taps[output],
-		first = axis.places.findIndex(place => place !== NONE);
+		first = paddingOf(axis);
 	return [(taps[0] - first) / size, (taps[taps.length - 1] - taps[0] + 1) / size];
 }
 
@@ -25,7 +25,7 @@ export function outputPlace({ outputShape: [height, width] }: Session, [row, col
 
 /* The output whose middle tap is nearest to a place of the picture. */
 function nearest(axis: Axis, place: number): number {
-	const first = axis.places.findIndex(one => one !== NONE),
+	const first = paddingOf(axis),
 		middle = axis.taps.map(taps => taps[Math.floor((taps.length - 1) / 2)] - first);
 	const step = axis.out > 1 ? middle[1] - middle[0] : 1;
 	return Math.round((place - middle[0]) / step);

@@ -2,7 +2,7 @@
 
 import { focusedName, focusOn, node, setText } from "../dom";
 import type { RenderProps } from "../model";
-import { addressOf, staying, voice, widgetRoot } from "../parts/frame";
+import { addressOf, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { type Frame, frame } from "./frame";
 import { hashOf, openHash } from "./link";
@@ -26,7 +26,7 @@ async function render({
 		root = widgetRoot("lens"),
 		pictures = staying(root),
 		live = voice(),
-		notice = node("p", { className: "notice" }),
+		notice = node("p.notice"),
 		own = source(session, words, tell, () => root.isConnected);
 	let held = false,
 		parts: Frame;
@@ -45,7 +45,7 @@ async function render({
 		});
 		pictures.show(parts.after);
 		Object.assign(root, { lang: words.text("control.html_language"), ariaLabel: words.text("lens.root") });
-		setText(notice, "");
+		setText(notice, unreadText(words, session.unread));
 		root.replaceChildren(...parts.elements, notice, live.element);
 	}
 

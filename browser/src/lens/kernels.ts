@@ -30,6 +30,11 @@ export const fitted = (records: Records, kernel: Kernel, size: readonly number[]
 
 export const turned = (kernel: Numbers): Numbers => [...kernel].reverse().map(line => [...line].reverse());
 
+/** The kernel with nothing but one tap, or with all taps but that. */
+export const masked = (kernel: Numbers, tap: number, alone: boolean): Numbers => {
+	return kernel.map((line, row) => line.map((one, at) => ((row * line.length + at === tap) === alone ? one : 0)));
+};
+
 /** What one step of a drag adds: 1 to whole numbers, to smaller ones a tenth of their size. */
 export function stepOf(kernel: Numbers): number {
 	const all = kernel.flat().map(Math.abs);

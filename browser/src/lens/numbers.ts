@@ -16,7 +16,7 @@ export interface NumbersPart {
 
 /** `change` is told of the new number at an index; `refuse`, that what was typed is none. */
 export function numbersPart(change: (index: number, value: number) => void, refuse: () => void): NumbersPart {
-	const element = node("div", { className: "cells taps", role: "group" }),
+	const element = node("div.cells.taps", { role: "group" }),
 		inputs = element.children as HTMLCollectionOf<HTMLInputElement>;
 	let kernel: Numbers = [];
 	const indexOf = (input: HTMLInputElement): number => [...inputs].indexOf(input);

@@ -1,5 +1,6 @@
 /* Numbers as greys or colours on a canvas. Zero has one grey in all pictures. */
 
+import { node } from "../dom";
 import type { Pixels } from "./pixels";
 
 export interface Scale {
@@ -15,23 +16,19 @@ const MIDDLE = 128,
 	GREY = 0x010101;
 
 export class Screen {
-	readonly canvas: HTMLCanvasElement;
-	private image: ImageData | null = null;
-
-	constructor() {
-		this.canvas = document.createElement("canvas");
-	}
+	readonly canvas = node("canvas");
+	#image: ImageData | null = null;
 
 	paint({ height, width, planes }: Pixels, scale: Scale): void {
 		const { canvas } = this,
 			pen = canvas.getContext("2d");
 		if (!pen) return;
 		if (canvas.height !== height || canvas.width !== width) Object.assign(canvas, { height, width });
-		if (this.image?.width !== width || this.image.height !== height) this.image = pen.createImageData(width, height);
-		const dots = new Uint32Array(this.image.data.buffer);
+		if (this.#image?.width !== width || this.#image.height !== height) this.#image = pen.createImageData(width, height);
+		const dots = new Uint32Array(this.#image.data.buffer);
 		if (planes.length === 1) lay(dots.fill(OPAQUE), planes[0], scale, GREY);
 		else planes.forEach((plane, k) => lay(k ? dots : dots.fill(OPAQUE), plane, scale, 1 << (8 * k)));
-		pen.putImageData(this.image, 0, 0);
+		pen.putImageData(this.#image, 0, 0);
 	}
 }
 

@@ -11,6 +11,8 @@ export interface Pixels {
 	readonly white: number;
 }
 
+export const shapeOf = ({ height, width, planes }: Pixels): number[] => [height, width, planes.length];
+
 /** The picture of a model, to the last bit. */
 export async function pixelsOf(
 	get: <Name extends keyof PictureTraits>(name: Name) => PictureTraits[Name],

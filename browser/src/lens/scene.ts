@@ -3,19 +3,20 @@
 
 import type { Axis } from "../axes";
 import { grain } from "../grain";
-import type { Axes } from "./filter";
+import { type Axes, extentOf } from "./filter";
 import type { Pixels } from "./pixels";
 
 export type Place = readonly [row: number, column: number];
 
 /** A cosine from -1 to 1, turned by degrees. */
-export function stripes(period: number, angle: number, { height, width, white }: Pixels): Pixels {
-	const turn = (angle * Math.PI) / 180,
+export function stripes(period: number, angle: number, pixels: Pixels): Pixels {
+	const { height, width } = pixels,
+		turn = (angle * Math.PI) / 180,
 		[across, along] = [Math.cos(turn), Math.sin(turn)];
 	const plane = Float32Array.from({ length: height * width }, (_, i) =>
 		Math.cos((2 * Math.PI * ((i % width) * across + Math.floor(i / width) * along)) / period),
 	);
-	return { height, width, white, planes: [plane] };
+	return { ...pixels, planes: [plane] };
 }
 
 /** With grain added, its standard deviation in percent of white. */
@@ -71,11 +72,11 @@ export function strongest({ planes, width }: Pixels, [rows, columns]: Axes, coun
 		places: Place[] = [];
 	while (places.length < count) {
 		const best = left.reduce((at, value, i) => (value > left[at] ? i : at), 0);
-		if (left[best] === Number.NEGATIVE_INFINITY) break;
+		if (left[best] === -Number.POSITIVE_INFINITY) break;
 		const [row, column] = [Math.floor(best / width), best % width];
 		places.push([row, column]);
 		for (const r of around(rows, row))
-			for (const c of around(columns, column)) left[r * width + c] = Number.NEGATIVE_INFINITY;
+			for (const c of around(columns, column)) left[r * width + c] = -Number.POSITIVE_INFINITY;
 	}
 	return places;
 }
@@ -91,13 +92,11 @@ function around({ taps }: Axis, output: number): number[] {
 	});
 }
 
-const spread = (planes: readonly Float32Array[]): number => {
-	const all = (of: (value: number) => number): number =>
-		planes.reduce((sum, plane) => plane.reduce((part, value) => part + of(value), sum), 0);
-	const count = planes[0].length * planes.length,
-		mean = all(value => value) / count;
-	return Math.sqrt(all(value => (value - mean) ** 2) / count);
-};
+/* The standard deviation. */
+function spread(planes: readonly Float32Array[]): number {
+	const { mean } = extentOf(planes);
+	return Math.sqrt(extentOf(planes.map(plane => plane.map(value => (value - mean) ** 2))).mean);
+}
 
 /** How many times as much the output varies as the picture. */
 export const gainOf = (before: Pixels, after: Pixels): number => spread(after.planes) / spread(before.planes);

@@ -1,6 +1,7 @@
 /* What is seen at the place that is looked at, and all of it as JSON for tests and scripts. */
 
 import { python } from "../format";
+import { shapeOf } from "./pixels";
 import type { Numbers } from "./records";
 import type { Session } from "./session";
 
@@ -31,26 +32,26 @@ export function windowOf({ input, now, taps, s }: Session): Window {
 export const nameOf = ({ s }: Session): string => `y[${python(s.position).slice(1, -1)}]`;
 
 export function exposed(session: Session, { x, sum }: Window): string {
-	const { input, s, extent: output, refused, taps: kernel, solved, own, outputShape: output_shape } = session,
-		{ marks, gain, largestDifference: largest_difference } = session;
+	const { input, s, taps: kernel } = session,
+		{ period, angle, noise, move } = s;
 	return JSON.stringify({
 		arguments: session.layerArguments(),
 		// As the layer lays it on: turned where it is a true convolution.
 		kernel,
 		true_convolution: s.true_convolution,
-		input_shape: [input.height, input.width, input.planes.length],
-		output_shape,
+		input_shape: shapeOf(input),
+		output_shape: session.outputShape,
 		position: s.position,
 		terms: x.flatMap((line, i) => line.map((value, j) => [value, kernel[i][j]])),
 		sum,
-		output,
-		scene: { period: s.period, angle: s.angle, noise: s.noise, move: s.move },
-		marks,
-		gain,
-		largest_difference,
-		own,
-		solved,
+		output: session.extent,
+		scene: { period, angle, noise, move },
+		marks: session.marks,
+		gain: session.gain,
+		largest_difference: session.largestDifference,
+		own: session.own,
+		solved: session.solved,
 		language: s.language,
-		refused: refused?.code ?? null,
+		refused: session.refused?.code ?? null,
 	});
 }

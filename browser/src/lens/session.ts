@@ -4,11 +4,13 @@ import { isRefused, mended, type Refused, verdict } from "../axes";
 import type { Settings } from "../contract";
 import { keyOf } from "../format";
 import type { Model } from "../model";
+import { taken } from "../taken";
 import { type Axes, type Extent, extentOf, filter, largestOf, padded } from "./filter";
-import { fitted, namedSide, numbersOf, turned } from "./kernels";
-import { type Pixels, withChannels } from "./pixels";
-import type { Numbers, Records, State, Traits } from "./records";
+import { fitted, masked, namedSide, numbersOf, turned } from "./kernels";
+import { type Pixels, shapeOf, withChannels } from "./pixels";
+import type { Numbers, Property, Records, State, Traits } from "./records";
 import { difference, gainOf, largestDifference, moved, noisy, type Place, stripes, strongest } from "./scene";
+import { changesOf } from "./taken";
 
 const SAVED_AFTER = 60,
 	LAYER = "Conv2D";
@@ -18,15 +20,21 @@ interface Filtered {
 	/** Of the picture, what the kernel slides over. */
 	readonly lines: readonly Float32Array[];
 	readonly output: Pixels;
+	/** The kernel of which the output is. */
+	taps?: Numbers;
+	/** The output of all taps but one, while that one is being changed. */
+	others?: { readonly tap: number; readonly planes: readonly Float32Array[] } | undefined;
 }
 
 export class Session {
 	s!: State;
 	/** What was asked for and may be refused, and why it is. */
-	wish: Settings = {};
-	refused: Refused | null = null;
+	wish!: Settings;
+	refused!: Refused | null;
 	/** The control that asked last, and the group of controls that is open. */
 	asked = "";
+	/** What of the state that the model held is not known here. */
+	unread!: string[];
 	group: string;
 	/** Groups of dials; those that come first are a group of their own. */
 	readonly groups: readonly string[];
@@ -39,25 +47,25 @@ export class Session {
 	lowest = 0;
 	target: Pixels | null = null;
 	/** What the output is less than the moved output of the picture before its move, and at most in the middle. */
-	difference: Pixels | null = null;
-	largestDifference: number | null = null;
+	difference!: Pixels | null;
+	largestDifference!: number | null;
 	/** The places of the strongest outputs. */
-	marks: readonly Place[] = [];
+	marks!: readonly Place[];
 	/** How many times as much the output of a pattern varies as the pattern. */
-	gain: number | null = null;
+	gain!: number | null;
 	/** Without a puzzle nothing. */
 	solved: boolean | null = null;
 	/** Whether the picture is the reader's own; the model never learns of it. */
 	own = false;
-	private pixels: Pixels;
+	#pixels: Pixels;
 	/** What the picture is laid under the kernel as, before it is moved. */
-	private unmoved: Filtered | null = null;
-	private readonly secret: Numbers | null;
-	private count = 0;
-	private madeFor = "";
-	private targetFor = "";
-	private saving: ReturnType<typeof setTimeout> | undefined;
-	private telling = false;
+	#unmoved: Filtered | null = null;
+	readonly #secret: Numbers | null;
+	#count = 0;
+	#madeFor = "";
+	#targetFor = "";
+	#saving: ReturnType<typeof setTimeout> | undefined;
+	#telling = false;
 
 	constructor(
 		readonly model: Model<Traits & Record<string, unknown>>,
@@ -68,51 +76,71 @@ export class Session {
 		/** Told when the state has come to rest. */
 		private readonly saved: () => void,
 	) {
-		this.pixels = first;
-		const { puzzle, controls } = model.get("given");
+		this.#pixels = first;
+		const { puzzle, controls }: Partial<Traits["given"]> = model.get("given") ?? {};
 		this.controls = controls ?? [];
 		this.groups = controls ? ["first", ...records.groups] : records.groups;
 		this.group = this.groups[0];
-		this.secret = typeof puzzle === "string" ? numbersOf(records, puzzle, [3, 3]) : (puzzle as Numbers | null);
-		model.on("change:shown", this.heard);
-		this.adopt();
+		this.#secret =
+			typeof puzzle === "string" ? numbersOf(records, puzzle, [3, 3]) : ((puzzle ?? null) as Numbers | null);
+		model.on("change:shown", this.#heard);
+		this.#adopt();
 	}
 
 	destroy(): void {
-		clearTimeout(this.saving);
-		this.model.off("change:shown", this.heard);
+		clearTimeout(this.#saving);
+		this.model.off("change:shown", this.#heard);
 	}
 
-	private readonly heard = (): void => {
-		if (this.telling || this.saving !== undefined) return;
-		this.adopt();
+	readonly #heard = (): void => {
+		if (this.#telling || this.#saving !== undefined) return;
+		this.#adopt();
 		this.drawn(false);
 	};
 
-	private adopt(): void {
-		this.s = { ...this.model.get("shown") };
+	/** Take over what the model holds, as far as it is known. */
+	#adopt(): void {
+		const start = this.records.properties.map(({ name, start, options }) => [name, start ?? options?.[0] ?? null]);
+		this.s = Object.fromEntries(start);
+		[this.s, this.unread] = taken(this.model.get("shown"), this.s, (name, value, s) => {
+			this.s = s;
+			return changesOf(this, name, value);
+		});
 		// The reader's own picture may be too small for what Python asks.
-		if (isRefused(this.verdict())) this.put(this.first, false);
-		this.compute();
+		if (this.unread.length && this.own) {
+			this.#put(this.first, false);
+			return this.#adopt();
+		}
+		this.#compute();
 		this.refused = null;
 		this.wish = this.settings();
 	}
 
 	/** How many channels the picture has; one may look at their mean. */
 	get colours(): number {
-		return this.pixels.planes.length;
+		return this.#pixels.planes.length;
 	}
 
 	// Settings
 
+	propertyOf(name: string): Property | undefined {
+		return this.records.properties.find(one => one.name === name);
+	}
+
+	/** What the layer may refuse. */
+	#shaping(from: Readonly<Record<string, unknown>>): Settings {
+		const names = this.records.properties.filter(one => one.shapes).map(({ name }) => name);
+		return Object.fromEntries(names.map(name => [name, from[name]])) as Settings;
+	}
+
 	/** The layer's arguments: each channel by itself meets the one kernel. */
 	layerArguments(changes: Partial<State> = {}): Settings {
-		const { channels, kernel_size, strides, padding, dilation_rate } = { ...this.s, ...changes };
-		return { filters: channels, kernel_size, strides, padding, dilation_rate, groups: channels, use_bias: false };
+		const { channels } = { ...this.s, ...changes };
+		return { filters: channels, ...this.#shaping({ ...this.s, ...changes }), groups: channels, use_bias: false };
 	}
 
 	/** With what the rules ask besides. */
-	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.pixels): Settings {
+	settings(changes: Partial<State> = {}, { height, width }: Pixels = this.#pixels): Settings {
 		const own = this.layerArguments(changes),
 			sizes = [height, width];
 		return { ...own, sizes, channels: own.filters, activation: "linear", data_format: "channels_last" };
@@ -129,9 +157,8 @@ export class Session {
 		const found = this.verdict(this.wish);
 		this.refused = isRefused(found) ? found : null;
 		if (this.refused) return this.drawn(false);
-		const { kernel_size, strides, padding, dilation_rate } = this.wish as unknown as State;
-		const kernel = fitted(this.records, this.s.kernel, kernel_size);
-		this.turn({ kernel, kernel_size, strides, padding, dilation_rate });
+		const kernel = fitted(this.records, this.s.kernel, this.wish.kernel_size as number[]);
+		this.turn({ kernel, ...this.#shaping(this.wish) });
 	}
 
 	ways(): Settings[] {
@@ -141,10 +168,10 @@ export class Session {
 	/** Change what is legal by itself. */
 	turn(changes: Partial<State>): void {
 		Object.assign(this.s, changes);
-		this.compute();
+		this.#compute();
 		if (!this.refused) this.wish = this.settings();
 		this.drawn(false);
-		this.push();
+		this.#push();
 	}
 
 	// The kernel
@@ -155,20 +182,20 @@ export class Session {
 
 	/** The kernel as it meets the picture. */
 	get taps(): Numbers {
-		return this.laid(this.numbers);
+		return this.#laid(this.numbers);
 	}
 
-	private laid(kernel: Numbers): Numbers {
+	#laid(kernel: Numbers): Numbers {
 		return this.s.true_convolution ? turned(kernel) : kernel;
 	}
 
 	setNumber(index: number, value: number): void {
-		const { largest } = this.records,
-			inside = Math.max(-largest, Math.min(value, largest)),
-			across = this.s.kernel_size[1];
-		this.turn({
-			kernel: this.numbers.map((line, r) => line.map((one, c) => (r * across + c === index ? inside : one))),
-		});
+		const { numbers } = this,
+			{ largest } = this.records,
+			across = numbers[0].length,
+			row = Math.floor(index / across),
+			inside = Math.max(-largest, Math.min(value, largest));
+		this.turn({ kernel: numbers.with(row, numbers[row].with(index % across, inside)) });
 	}
 
 	/** A named kernel is square. */
@@ -186,66 +213,67 @@ export class Session {
 	use(pixels: Pixels = this.first, own = false): boolean {
 		const channels = Math.min(this.s.channels, pixels.planes.length);
 		if (isRefused(this.verdict(this.settings({ channels }, pixels)))) return false;
-		this.put(pixels, own);
+		this.#put(pixels, own);
 		this.turn({ channels });
 		return true;
 	}
 
-	private put(pixels: Pixels, own: boolean): void {
-		Object.assign(this, { pixels, own, count: this.count + 1 });
+	#put(pixels: Pixels, own: boolean): void {
+		this.#pixels = pixels;
+		this.own = own;
+		this.#count++;
 	}
 
 	/** Move the window to a place of the output, or to the nearest. */
 	go(row: number, column: number, channel = this.s.position[2]): void {
 		const before = keyOf(this.s.position);
-		this.s.position = this.inside([row, column, channel]);
+		this.s.position = this.#inside([row, column, channel]);
 		if (keyOf(this.s.position) === before) return;
 		this.drawn(true);
-		this.push();
+		this.#push();
 	}
 
-	private inside(place: readonly number[]): number[] {
-		return this.outputShape.map((size, axis) => Math.max(0, Math.min(place[axis], size - 1)));
+	#inside(place: readonly number[] | null): number[] {
+		return this.outputShape.map((size, axis) => Math.max(0, Math.min(place?.[axis] ?? 0, size - 1)));
 	}
 
 	get outputShape(): number[] {
-		const { height, width, planes } = this.now.output;
-		return [height, width, planes.length];
+		return shapeOf(this.now.output);
 	}
 
 	// What follows
 
-	private compute(): void {
+	#compute(): void {
 		const { period, angle, noise, move, marks, position } = this.s,
 			settings = this.settings(),
-			key = keyOf(this.count, settings, period, angle, noise, move);
-		if (key !== this.madeFor) {
-			const scene = this.scene();
+			key = keyOf(this.#count, settings, period, angle, noise, move);
+		if (key !== this.#madeFor) {
+			const scene = this.#scene();
 			this.input = move ? moved(scene, move) : scene;
-			this.now = this.prepared(settings, this.input);
+			this.now = this.#prepared(settings, this.input);
 			this.lowest = extentOf(this.input.planes).minimum;
-			this.unmoved = move && this.prepared(settings, scene);
-			this.madeFor = key;
+			this.#unmoved = move && this.#prepared(settings, scene);
+			this.#madeFor = key;
 		}
-		this.fill(this.now, this.taps);
+		this.#fill(this.now, this.taps);
 		const { axes, output } = this.now;
 		this.extent = extentOf(output.planes);
-		this.s.position = this.inside(position);
+		this.s.position = this.#inside(position);
 		this.marks = marks ? strongest(output, axes, marks) : [];
 		this.gain = this.isPattern ? gainOf(this.input, output) : null;
-		this.follow();
-		if (this.secret) this.compare(this.secret);
+		this.#follow();
+		if (this.#secret) this.#compare(this.#secret);
 	}
 
 	get isPattern(): boolean {
 		return !this.own && this.s.period !== null;
 	}
 
-	private scene(): Pixels {
+	#scene(): Pixels {
 		const { period, angle, noise, channels } = this.s,
 			pixels = this.isPattern
-				? stripes(Number(period), Number(angle), this.pixels)
-				: withChannels(this.pixels, channels);
+				? stripes(Number(period), Number(angle), this.#pixels)
+				: withChannels(this.#pixels, channels);
 		return noise ? noisy(pixels, noise) : pixels;
 	}
 
@@ -257,17 +285,18 @@ export class Session {
 	}
 
 	/** How far the output follows the picture's move. */
-	private follow(): void {
-		const { unmoved, now, near } = this,
-			{ move } = this.s;
+	#follow(): void {
+		const { now, near } = this,
+			{ move } = this.s,
+			unmoved = this.#unmoved;
 		this.difference = this.largestDifference = null;
 		if (!unmoved || !move) return;
-		this.fill(unmoved, this.taps);
+		this.#fill(unmoved, this.taps);
 		this.difference = difference(now.output, moved(unmoved.output, near));
 		this.largestDifference = largestDifference(this.difference, now.axes, move);
 	}
 
-	private prepared(settings: Settings, input: Pixels): Filtered {
+	#prepared(settings: Settings, input: Pixels): Filtered {
 		const found = this.verdict(settings);
 		if (isRefused(found)) throw new Error(found.code);
 		const { axes } = found,
@@ -280,37 +309,58 @@ export class Session {
 		};
 	}
 
-	private fill({ axes, lines, output }: Filtered, taps: Numbers): void {
-		output.planes.forEach((plane, k) => filter(lines[k], axes, taps, plane));
+	/* Where one tap is changed again and again, as by a drag, its product alone is added to the sums of the others:
+	   those stand as they are, so no error adds up. */
+	#fill(filtered: Filtered, taps: Numbers): void {
+		const { axes, lines, output } = filtered,
+			before = filtered.taps?.flat() ?? [],
+			changed = taps.flat().flatMap((value, place) => (value === before[place] ? [] : [place])),
+			[tap] = changed;
+		if (!changed.length) return;
+		if (changed.length > 1) filtered.others = undefined;
+		else if (filtered.others?.tap !== tap) {
+			const rest = masked(taps, tap, false);
+			filtered.others = {
+				tap,
+				planes: lines.map((line, k) => filter(line, axes, rest, output.planes[k].slice().fill(0))),
+			};
+		}
+		const { others } = filtered,
+			kernel = others ? masked(taps, tap, true) : taps;
+		output.planes.forEach((plane, k) => {
+			plane.set(others?.planes[k] ?? plane.fill(0));
+			filter(lines[k], axes, kernel, plane);
+		});
+		filtered.taps = taps;
 	}
 
 	/** What the secret kernel makes of the picture, and whether that is what is seen. */
-	private compare(secret: Numbers): void {
+	#compare(secret: Numbers): void {
 		const settings = this.settings({ kernel_size: [secret.length, secret[0].length] }),
-			key = keyOf(this.madeFor, settings, this.s.true_convolution);
-		if (key !== this.targetFor) {
-			const made = isRefused(this.verdict(settings)) ? null : this.prepared(settings, this.input);
-			if (made) this.fill(made, this.laid(secret));
+			key = keyOf(this.#madeFor, settings, this.s.true_convolution);
+		if (key !== this.#targetFor) {
+			const made = isRefused(this.verdict(settings)) ? null : this.#prepared(settings, this.input);
+			if (made) this.#fill(made, this.#laid(secret));
 			this.target = made?.output ?? null;
-			this.targetFor = key;
+			this.#targetFor = key;
 		}
 		const { now, target } = this,
-			sameSize = target && keyOf(target.height, target.width) === keyOf(now.output.height, now.output.width);
+			sameSize = target && keyOf(shapeOf(target)) === keyOf(shapeOf(now.output));
 		const apart = sameSize ? largestOf(extentOf(difference(now.output, target).planes)) : Number.POSITIVE_INFINITY;
 		this.solved = apart <= this.records.tolerance * largestOf(extentOf(target?.planes ?? []));
 	}
 
 	// Saving
 
-	private push(): void {
-		this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
+	#push(): void {
+		this.#saving ??= setTimeout(() => this.#save(), SAVED_AFTER);
 	}
 
-	private save(): void {
-		this.saving = undefined;
+	#save(): void {
+		this.#saving = undefined;
 		this.saved();
 		const { position, channels } = this.own ? this.model.get("shown") : this.s;
-		this.telling = true;
+		this.#telling = true;
 		try {
 			// Of a picture that only this browser has, nothing is told.
 			this.model.set("shown", { ...this.s, position, channels });
@@ -318,6 +368,6 @@ export class Session {
 		} catch {
 			// The kernel is gone: the picture stays alive without it.
 		}
-		this.telling = false;
+		this.#telling = false;
 	}
 }

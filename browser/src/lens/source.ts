@@ -49,7 +49,7 @@ export function source(session: Session, words: Words, tell: (text: string) => v
 	}
 
 	return {
-		buttons: node("div", { className: "buttons" }, start, back),
+		buttons: node("div.buttons", {}, start, back),
 		async take(file) {
 			film.stop();
 			const { name } = file;

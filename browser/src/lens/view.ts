@@ -31,9 +31,9 @@ const COARSE = 256,
 export function view(name: string, hands: Hands): View {
 	const screen = new Screen(),
 		caption = node("figcaption"),
-		frame = node("span", { className: "frame" }),
+		frame = node("span.frame"),
 		marks = node("div", { ariaHidden: "true" });
-	const stage = node("div", { className: "screen", tabIndex: 0, role: "application" }, screen.canvas, marks, frame);
+	const stage = node("div.screen", { tabIndex: 0, role: "application" }, screen.canvas, marks, frame);
 	stage.dataset.name = name;
 	stage.addEventListener("keydown", event => walked(event, hands));
 	const point = ({ clientX, clientY }: MouseEvent, sure: boolean): void => {
@@ -62,7 +62,7 @@ export function view(name: string, hands: Hands): View {
 			lay(frame, place);
 		},
 		mark(places) {
-			const make = (): HTMLElement => node("span", { className: "frame mark" });
+			const make = (): HTMLElement => node("span.frame.mark");
 			(children(marks, places.length, make) as HTMLElement[]).forEach((mark, index) => lay(mark, places[index]));
 		},
 	};

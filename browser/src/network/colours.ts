@@ -44,24 +44,25 @@ function line(paper: Rgb, above: Rgb, below: Rgb): Uint32Array {
 /** One channel of numbers [rows, columns, channels] onto a canvas, one dot each. */
 export class Tile {
 	readonly canvas = document.createElement("canvas");
-	private readonly pen = this.canvas.getContext("2d", { willReadFrequently: true });
-	private image: ImageData | null = null;
-	private dots = new Uint32Array();
+	readonly #pen = this.canvas.getContext("2d", { willReadFrequently: true });
+	#image: ImageData | null = null;
+	#dots = new Uint32Array();
 
 	paint(shape: readonly number[], data: Float64Array, channel: number, bound: number, colours: Uint32Array): void {
 		const [rows, columns, channels] = shape,
-			{ canvas, pen } = this;
+			{ canvas } = this,
+			pen = this.#pen;
 		if (!pen) return;
-		if (canvas.height !== rows || canvas.width !== columns || !this.image) {
+		if (canvas.height !== rows || canvas.width !== columns || !this.#image) {
 			Object.assign(canvas, { height: rows, width: columns });
-			this.image = pen.createImageData(columns, rows);
-			this.dots = new Uint32Array(this.image.data.buffer);
+			this.#image = pen.createImageData(columns, rows);
+			this.#dots = new Uint32Array(this.#image.data.buffer);
 		}
 		const gain = bound > 0 ? LEVELS / bound : 0;
-		for (let place = 0, at = channel; place < this.dots.length; place++, at += channels) {
+		for (let place = 0, at = channel; place < this.#dots.length; place++, at += channels) {
 			const level = Math.round(data[at] * gain);
-			this.dots[place] = colours[LEVELS + Math.max(-LEVELS, Math.min(level, LEVELS))];
+			this.#dots[place] = colours[LEVELS + Math.max(-LEVELS, Math.min(level, LEVELS))];
 		}
-		pen.putImageData(this.image, 0, 0);
+		pen.putImageData(this.#image, 0, 0);
 	}
 }

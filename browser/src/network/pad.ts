@@ -32,62 +32,63 @@ export const pad = (words: Words, rows: number, columns: number, changed: (bits:
 class DrawingPad implements Pad {
 	readonly canvas = node("canvas", { tabIndex: 0, role: "application", "data-name": "pad" });
 	readonly element: HTMLElement;
-	private readonly tip = node("span", { className: "tip", hidden: true });
-	private readonly hint = node("span", { className: "hint", ariaHidden: "true" });
-	private readonly keys = node("p", { className: "unseen", id: uniqueId() });
-	private readonly said = node("p", { className: "said", role: "status" });
-	private readonly treated = node("p", { className: "treated" });
-	private readonly tools = node("div", { className: "tools" });
-	private tool = "pen";
-	private width = "medium";
-	private down = false;
-	private told: Uint8Array | null = null;
-	private waiting = false;
+	readonly #tip = node("span", { className: "tip", hidden: true });
+	readonly #hint = node("span", { className: "hint", ariaHidden: "true" });
+	readonly #keys = node("p", { className: "unseen", id: uniqueId() });
+	readonly #said = node("p", { className: "said", role: "status" });
+	readonly #treated = node("p", { className: "treated" });
+	readonly #tools = node("div", { className: "tools" });
+	#tool = "pen";
+	#width = "medium";
+	#down = false;
+	#told: Uint8Array | null = null;
+	#waiting = false;
 
 	constructor(
 		private readonly words: Words,
 		private readonly sheet: Sheet,
 		private readonly changed: (bits: Uint8Array | null) => void,
 	) {
-		const { canvas, tip, hint, keys } = this,
+		const { canvas } = this,
+			[tip, hint, keys] = [this.#tip, this.#hint, this.#keys],
 			{ rows, columns } = sheet;
 		const paper = node("div", { className: "paper" }, canvas, hint, tip);
 		paper.style.aspectRatio = `${columns} / ${rows}`;
 		canvas.setAttribute("aria-describedby", keys.id);
-		const side = node("div", { className: "beside-paper" }, this.tools, this.said, this.treated);
+		const side = node("div", { className: "beside-paper" }, this.#tools, this.#said, this.#treated);
 		this.element = node("div", { className: "pad" }, paper, keys, side);
-		const hand = { begin: this.begin, move: this.move };
+		const hand = { begin: this.#begin, move: this.#move };
 		followPointer(canvas, rows, columns, hand);
-		followKeys(canvas, rows, columns, hand, this.point);
+		followKeys(canvas, rows, columns, hand, this.#point);
 		whenSeenAnew(canvas, () => paint(canvas, sheet));
 		this.name();
 	}
 
 	show(bits: Uint8Array | null): void {
-		if (same(bits, this.told)) return;
+		if (same(bits, this.#told)) return;
 		this.sheet.put(bits, true);
-		this.told = bits;
-		this.soon();
+		this.#told = bits;
+		this.#soon();
 	}
 
 	name(): void {
 		const focused = focusedName(this.element),
-			t = this.text;
+			t = this.#text;
 		put(this.canvas, { ariaLabel: t("canvas") });
-		setText(this.hint, t("empty"));
-		setText(this.keys, t("keys"));
-		setText(this.said, "");
-		setText(this.treated, t("treated"));
-		const controls = this.controls();
+		setText(this.#hint, t("empty"));
+		setText(this.#keys, t("keys"));
+		setText(this.#said, "");
+		setText(this.#treated, t("treated"));
+		const controls = this.#controls();
 		for (const control of controls) control.show();
-		this.tools.replaceChildren(...controls.map(({ element }) => element), this.buttons());
-		focusOn(this.tools, focused);
+		this.#tools.replaceChildren(...controls.map(({ element }) => element), this.#buttons());
+		focusOn(this.#tools, focused);
 	}
 
-	private readonly text = (key: string, filled = {}): string => this.words.text(`pad.${key}`, filled);
+	readonly #text = (key: string, filled = {}): string => this.words.text(`pad.${key}`, filled);
 
-	private controls(): Control[] {
-		const t = this.text;
+	#controls(): Control[] {
+		const t = this.#text;
 		const one = (name: string, values: readonly string[]): [Label, Option[]] => [
 			{ name: `pad.${name}`, text: t(name) },
 			values.map(value => [value, t(`${name}_${value}`)]),
@@ -95,86 +96,86 @@ class DrawingPad implements Pad {
 		return [
 			choice(
 				...one("tool", TOOLS),
-				() => this.tool,
-				tool => (this.tool = tool),
+				() => this.#tool,
+				tool => (this.#tool = tool),
 			),
 			choice(
 				...one("width", Object.keys(WIDTHS)),
-				() => this.width,
-				width => (this.width = width),
+				() => this.#width,
+				width => (this.#width = width),
 			),
 		];
 	}
 
-	private buttons(): HTMLElement {
-		const t = this.text;
+	#buttons(): HTMLElement {
+		const t = this.#text;
 		const acts = (["undo", "clear"] as const).map(name =>
 			button(`pad.${name}`, t(name), () => {
 				this.sheet[name]();
-				this.soon();
+				this.#soon();
 			}),
 		);
 		const label = { name: "pad.picture", text: t("picture") };
-		const file = fileField(label, t("picture_choose"), file => this.take(file));
+		const file = fileField(label, t("picture_choose"), file => this.#take(file));
 		return node("div", { className: "buttons" }, ...acts, file.element);
 	}
 
-	private readonly begin = (point: Point, turned: boolean): void => {
-		const rubs = turned || this.tool === "eraser";
-		this.sheet.begin(point, this.size(rubs), rubs);
-		this.soon();
+	readonly #begin = (point: Point, turned: boolean): void => {
+		const rubs = turned || this.#tool === "eraser";
+		this.sheet.begin(point, this.#size(rubs), rubs);
+		this.#soon();
 	};
 
-	private readonly move = (point: Point): void => {
+	readonly #move = (point: Point): void => {
 		this.sheet.move(point);
-		this.soon();
+		this.#soon();
 	};
 
-	private size(rubs: boolean): number {
-		return WIDTHS[this.width] * this.sheet.rows * (rubs ? ERASER : 1);
+	#size(rubs: boolean): number {
+		return WIDTHS[this.#width] * this.sheet.rows * (rubs ? ERASER : 1);
 	}
 
 	/* The tip that keys move is seen while it is in hand. */
-	private readonly point = (tip: Point | null, down: boolean): void => {
-		put(this.tip, { hidden: !tip });
+	readonly #point = (tip: Point | null, down: boolean): void => {
+		put(this.#tip, { hidden: !tip });
 		if (tip) {
 			const { rows, columns } = this.sheet,
-				size = this.size(this.tool === "eraser");
+				size = this.#size(this.#tool === "eraser");
 			const percent = (part: number, whole: number): string => `${(100 * part) / whole}%`;
 			const [left, top, width] = [percent(tip.x, columns), percent(tip.y, rows), percent(size, columns)];
-			Object.assign(this.tip.style, { left, top, width });
+			Object.assign(this.#tip.style, { left, top, width });
 			const place = { row: Math.min(rows, Math.floor(tip.y) + 1), column: Math.min(columns, Math.floor(tip.x) + 1) };
-			if (down !== this.down) setText(this.said, this.text(down ? "down" : "up", place));
-		} else setText(this.said, "");
-		this.down = down;
-		this.tip.classList.toggle("down", down);
+			if (down !== this.#down) setText(this.#said, this.#text(down ? "down" : "up", place));
+		} else setText(this.#said, "");
+		this.#down = down;
+		this.#tip.classList.toggle("down", down);
 	};
 
-	private async take(file: File): Promise<void> {
+	async #take(file: File): Promise<void> {
 		const { rows, columns } = this.sheet;
 		const ink = await inkOfFile(file).catch(() => undefined);
 		const bits = ink && normalised(ink, rows, columns, Number.POSITIVE_INFINITY);
 		if (bits) this.sheet.put(bits, false);
-		setText(this.said, bits ? "" : this.text(ink === null ? "picture_empty" : "picture_none", { name: file.name }));
-		this.soon();
+		setText(this.#said, bits ? "" : this.#text(ink === null ? "picture_empty" : "picture_none", { name: file.name }));
+		this.#soon();
 	}
 
 	/* At the next frame, however much is done until then. */
-	private soon(): void {
-		if (this.waiting) return;
-		this.waiting = true;
+	#soon(): void {
+		if (this.#waiting) return;
+		this.#waiting = true;
 		requestAnimationFrame(() => {
-			this.waiting = false;
-			this.tell();
+			this.#waiting = false;
+			this.#tell();
 		});
 	}
 
-	private tell(): void {
+	#tell(): void {
 		const bits = this.sheet.bits();
 		paint(this.canvas, this.sheet);
-		put(this.hint, { hidden: !isEmpty(this.sheet.drawing) });
-		if (same(bits, this.told)) return;
-		this.told = bits;
+		put(this.#hint, { hidden: !isEmpty(this.sheet.drawing) });
+		if (same(bits, this.#told)) return;
+		this.#told = bits;
 		this.changed(bits);
 	}
 }

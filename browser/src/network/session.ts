@@ -11,7 +11,8 @@ import { between, fromFormat, type Gradients, gradients, pass, type Step, step, 
 import type { Given, Records, State, Traits } from "./records";
 import { type Inner, indexOf, type Layer, layerOf, placeOf, size, stackOf } from "./stack";
 
-const SAVED_AFTER = 60;
+const SAVED_AFTER = 60,
+	RESTS_AFTER = 400;
 
 /** The layer of the drawing pad, before all others. */
 export const PAD = -1;
@@ -37,14 +38,15 @@ export class Session {
 	own: Tensor | null = null;
 	/** Counts what changes the numbers of the stack, or of its input. */
 	version = 0;
-	private now!: Float32Array;
+	#now!: Float32Array;
 
-	private readonly samples: readonly Tensor[];
-	private readonly padOf: Layer | null;
-	private readonly ready = new Map<string, readonly Weights[]>();
-	private madeFor = "";
-	private saving: ReturnType<typeof setTimeout> | undefined;
-	private telling = false;
+	readonly #samples: readonly Tensor[];
+	readonly #padOf: Layer | null;
+	readonly #ready = new Map<string, readonly Weights[]>();
+	#madeFor = "";
+	#saving: ReturnType<typeof setTimeout> | undefined;
+	#resting: ReturnType<typeof setTimeout> | undefined;
+	#telling = false;
 
 	constructor(
 		readonly model: Model<Traits & Record<string, unknown>>,
@@ -60,57 +62,60 @@ export class Session {
 		const { pad, input_shape } = this.given;
 		this.layers = stackOf(records.rules, model.get("stack"), input_shape);
 		const [rows = 1, columns = 1] = pictureShape(this.layers[0]);
-		this.padOf = pad ? layerOf(records.rules, padLayer(pad), [rows * pad, columns * pad, 1]) : null;
-		this.samples = this.pictures();
-		this.takeWeights();
-		for (const name of TOLD) model.on(`change:${name}`, this.heard);
-		model.on("change:past", this.heardOfPast);
-		this.adopt();
+		this.#padOf = pad ? layerOf(records.rules, padLayer(pad), [rows * pad, columns * pad, 1]) : null;
+		this.#samples = this.#pictures();
+		this.#takeWeights();
+		for (const name of TOLD) model.on(`change:${name}`, this.#heard);
+		model.on("change:past", this.#heardOfPast);
+		this.#adopt();
 	}
 
 	destroy(): void {
-		clearTimeout(this.saving);
-		for (const name of TOLD) this.model.off(`change:${name}`, this.heard);
-		this.model.off("change:past", this.heardOfPast);
+		clearTimeout(this.#saving);
+		clearTimeout(this.#resting);
+		for (const name of TOLD) this.model.off(`change:${name}`, this.#heard);
+		this.model.off("change:past", this.#heardOfPast);
 	}
 
-	private readonly heard = (): void => {
-		if (this.telling) return;
-		this.takeWeights();
+	readonly #heard = (): void => {
+		if (this.#telling) return;
+		this.#takeWeights();
 		// What the hand has not yet told stands before what Python said.
-		if (this.saving === undefined) this.adopt();
-		else this.compute();
+		if (this.#saving === undefined) this.#adopt();
+		else this.#compute();
 		this.drawn();
 	};
 
-	private readonly heardOfPast = async (): Promise<void> => {
+	readonly #heardOfPast = async (): Promise<void> => {
 		const { data } = this.model.get("past"),
 			past = await epochsOf(data ?? []);
 		// Meanwhile there may be one more.
 		if (data !== this.model.get("past").data) return;
 		this.past = past;
-		this.heard();
+		this.#heard();
 	};
 
-	private adopt(): void {
+	#adopt(): void {
 		this.s = { ...this.model.get("shown") };
-		this.compute();
+		// An epoch may be named before its weights are unpacked.
+		if ((this.s.epoch ?? -1) >= this.epochs) this.s.epoch = null;
+		this.#compute();
 	}
 
-	private takeWeights(): void {
-		this.now = unpacked("float32", this.model.get("weights"));
-		this.ready.clear();
+	#takeWeights(): void {
+		this.#now = unpacked("float32", this.model.get("weights"));
+		this.#ready.clear();
 		this.version++;
 	}
 
-	private pictures(): Tensor[] {
+	#pictures(): Tensor[] {
 		const { shape, type, data } = this.model.get("samples"),
 			all = unpacked(type, data),
 			each = size(shape.slice(1));
-		return Array.from({ length: shape[0] }, (_, index) => this.pictureOf(all, index * each, each));
+		return Array.from({ length: shape[0] }, (_, index) => this.#pictureOf(all, index * each, each));
 	}
 
-	private pictureOf(all: Float32Array, start: number, count: number): Tensor {
+	#pictureOf(all: Float32Array, start: number, count: number): Tensor {
 		const [first] = this.layers,
 			data = Float64Array.from(all.subarray(start, start + count));
 		return { shape: pictureShape(first), data: fromFormat({ shape: [], data }, first).data };
@@ -128,11 +133,11 @@ export class Session {
 	}
 
 	get sampleCount(): number {
-		return this.samples.length;
+		return this.#samples.length;
 	}
 
 	sample(index: number): Tensor {
-		return this.samples[index];
+		return this.#samples[index];
 	}
 
 	/** The right answer for what is shown; null where nobody knows. */
@@ -162,7 +167,7 @@ export class Session {
 
 	/** The cells of the drawing pad, and how they lie. */
 	get padShape(): readonly [rows: number, columns: number] | null {
-		return this.padOf && [this.padOf.input[0], this.padOf.input[1]];
+		return this.#padOf && [this.#padOf.input[0], this.#padOf.input[1]];
 	}
 
 	get bits(): Uint8Array | null {
@@ -173,9 +178,9 @@ export class Session {
 
 	turn(changes: Partial<State>): void {
 		Object.assign(this.s, changes);
-		this.compute();
+		this.#compute();
 		this.drawn();
-		this.push();
+		this.#push();
 	}
 
 	choose(layer: number, place: Inner): void {
@@ -186,12 +191,12 @@ export class Session {
 	stepBack(layer: number, place: Inner): void {
 		const before = layer - 1;
 		if (layer === PAD || (layer === 0 && !this.pad)) return;
-		const origin = layer ? originOf(this.steps[layer], this.steps[before], place) : this.picturePlace(place);
+		const origin = layer ? originOf(this.steps[layer], this.steps[before], place) : this.#picturePlace(place);
 		this.choose(before, origin);
 	}
 
 	/** A place of the first layer's input in the picture. */
-	private picturePlace([row, column, channel]: Inner): Inner {
+	#picturePlace([row, column, channel]: Inner): Inner {
 		return this.layers[0].rank === 1 ? [column, channel, 0] : [row, column, channel];
 	}
 
@@ -235,14 +240,14 @@ export class Session {
 	/** The weights at an epoch, some kernels shuffled. */
 	weightsAt(epoch: number | null): readonly Weights[] {
 		const key = keyOf(epoch, this.s.shuffled);
-		let found = this.ready.get(key);
+		let found = this.#ready.get(key);
 		if (!found) {
-			const all = epoch === null ? this.now : this.past[epoch];
+			const all = epoch === null ? this.#now : this.past[epoch];
 			found = this.layers.map((layer, index) => {
 				const own = weightsOf(layer, all);
 				return this.s.shuffled.includes(index) ? shuffled(own) : own;
 			});
-			this.ready.set(key, found);
+			this.#ready.set(key, found);
 		}
 		return found;
 	}
@@ -259,31 +264,32 @@ export class Session {
 		return known[at] ?? (known[at - 1] ?? -1) + 1;
 	}
 
-	private compute(): void {
+	#compute(): void {
 		const { drawn, sample, shift, noise, epoch, linear, off, shuffled: mixed } = this.s;
 		const key = keyOf(this.version, this.own !== null, drawn, sample, shift, noise, epoch, linear, off, mixed);
-		if (key !== this.madeFor || this.own) {
-			this.pad = this.own ? null : this.padded();
-			const source = this.own ?? this.pad?.a ?? this.samples[sample],
+		if (key !== this.#madeFor || this.own) {
+			this.pad = this.own ? null : this.#padded();
+			const source = this.own ?? this.pad?.a ?? this.#samples[sample],
 				moved = shifted({ shape: pictureShape(this.layers[0]), data: source.data }, shift);
 			this.picture = noisy(moved, noise, this.given.white);
 			this.steps = this.run(this.picture);
-			this.madeFor = key;
+			this.#madeFor = key;
 		}
-		this.chosen = this.found();
+		this.chosen = this.#found();
 		const target = this.s.gradient ? this.target() : null;
 		this.gradients = target && gradients(this.steps, target.layer, target.place);
 	}
 
-	private padded(): Step | null {
-		const { bits, padOf } = this,
+	#padded(): Step | null {
+		const { bits } = this,
+			padOf = this.#padOf,
 			{ pad, white } = this.given;
 		if (!bits || !padOf || !pad) return null;
 		const [rows, columns] = padOf.input;
 		return step(padOf, weightsOf(padOf, padWeights(pad, white)), bitsTensor(bits, rows, columns), "linear", new Set());
 	}
 
-	private found(): Chosen | null {
+	#found(): Chosen | null {
 		const { selected } = this.s;
 		if (!selected || (selected[0] === PAD && !this.pad)) return null;
 		const [layer, ...index] = selected;
@@ -305,21 +311,23 @@ export class Session {
 
 	// Saving
 
-	private push(): void {
-		this.saving ??= setTimeout(() => this.save(), SAVED_AFTER);
+	#push(): void {
+		this.#saving ??= setTimeout(() => this.#save(), SAVED_AFTER);
+		// An address takes longer to write than a stroke to draw.
+		clearTimeout(this.#resting);
+		this.#resting = setTimeout(this.saved, RESTS_AFTER);
 	}
 
-	private save(): void {
-		this.saving = undefined;
-		this.saved();
-		this.telling = true;
+	#save(): void {
+		this.#saving = undefined;
+		this.#telling = true;
 		try {
 			this.model.set("shown", { ...this.s });
 			this.model.save_changes();
 		} catch {
 			// The kernel is gone: the explorer stays alive without it.
 		}
-		this.telling = false;
+		this.#telling = false;
 	}
 }
 

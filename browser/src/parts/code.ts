@@ -37,7 +37,7 @@ export function codePart(words: Words, title: string, names: readonly string[]):
 		panel.ariaLabel = chosen;
 		setTexts(code, "span", lines[chosen] ?? []);
 	}
-	return { element: node("div", { className: "code" }, tabs.element, panel), show };
+	return { element: node("div.code", {}, tabs.element, panel), show };
 }
 
 function copy(from: HTMLElement, text: string, done: () => void): void {

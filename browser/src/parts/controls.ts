@@ -23,7 +23,7 @@ export const plainWord = (text: string, name: string): string =>
 	name.replace("_", " ").replace(/s$/, "") === text.toLowerCase().replace(/s$/, "") ? "" : text;
 
 const wordsOf = ({ name, text, code }: Label, more = {}): HTMLElement =>
-	node("span", { className: "label", ...more }, ...(code ? [node("code", {}, name.split(".")[0]), " "] : []), text);
+	node("span.label", { ...more }, ...(code ? [node("code", {}, name.split(".")[0]), " "] : []), text);
 
 export function labelled(label: Label, input: HTMLElement, ...more: Node[]): HTMLElement {
 	input.dataset.name = label.name;
@@ -75,7 +75,7 @@ export function dialled(
 ): Control {
 	const slider = node("input", { type: "range", step: 1, ariaLabel: label.text || label.name }),
 		field = node("input", { type: "number", step: 1, max: String(largest), placeholder: words.empty ? "None" : "" }),
-		wrong = node("span", { className: "wrong", role: "alert" });
+		wrong = node("span.wrong", { role: "alert" });
 	slider.dataset.name = label.name;
 	const row = labelled({ ...label, name: `${label.name}.number` }, field);
 	if (words.empty) field.title = words.empty;
@@ -101,7 +101,7 @@ export function dialled(
 		put(field, { min: String(least) });
 		if (!wrong.textContent) put(field, { value: Number.isNaN(value) ? "" : String(value) });
 	}
-	return { element: node("div", { className: "dialled" }, row, slider, wrong), input: slider, show };
+	return { element: node("div.dialled", {}, row, slider, wrong), input: slider, show };
 }
 
 /** A line of text; `wrong` says what cannot be used, or nothing. */
@@ -112,7 +112,7 @@ export function written(
 	write: (value: string) => void,
 ): Control {
 	const input = node("input", { type: "text", autocomplete: "off", spellcheck: false }),
-		said = node("span", { className: "wrong", role: "alert" });
+		said = node("span.wrong", { role: "alert" });
 	const row = labelled(label, input);
 	input.addEventListener("input", () => {
 		setText(said, wrong(input.value));
@@ -165,10 +165,10 @@ export function choice(
 	const id = `${group}-label`;
 	const buttons = options.map(([, text], index) => node("label", {}, radios[index], node("span", {}, text)));
 	const element = node(
-		"div",
-		{ className: "field choice", role: "radiogroup", "aria-labelledby": id },
+		"div.field.choice",
+		{ role: "radiogroup", "aria-labelledby": id },
 		wordsOf(label, { id }),
-		node("div", { className: "options" }, ...buttons),
+		node("div.options", {}, ...buttons),
 	);
 	return {
 		element,
@@ -204,7 +204,7 @@ export function linked(
 	let apart = false;
 	const toggle = node("button", { type: "button", className: "link" });
 	toggle.dataset.name = `${label.name}.link`;
-	const element = node("div", { className: "linked" }, one.element, ...each.map(dial => dial.element), toggle);
+	const element = node("div.linked", {}, one.element, ...each.map(dial => dial.element), toggle);
 	const show = (): void => {
 		// Once apart they stay so: a dial under the hand must not go when it meets the other's value.
 		const open = (apart ||= !equal());

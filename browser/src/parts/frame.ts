@@ -17,6 +17,10 @@ export function widgetRoot(name: string): HTMLElement {
 	return root;
 }
 
+/** What of a link, or of a saved state, is left out. */
+export const unreadText = (words: Words, list: readonly string[] = []): string =>
+	list.length ? words.text("control.unread", { list: { list } }) : "";
+
 export interface Voice {
 	readonly element: HTMLElement;
 	/** Say a text once nothing else is said for a while. */
@@ -26,7 +30,7 @@ export interface Voice {
 
 /** What is said to those who hear a widget. */
 export function voice(): Voice {
-	const element = node("p", { className: "unseen", role: "status" });
+	const element = node("p.unseen", { role: "status" });
 	let speaking: ReturnType<typeof setTimeout> | undefined;
 	const stop = (): void => clearTimeout(speaking);
 	return {

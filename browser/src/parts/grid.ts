@@ -48,23 +48,23 @@ const gridOf = new WeakMap<Element, Grid>();
 export class Grid {
 	readonly figure: HTMLElement;
 	readonly body: HTMLElement;
-	readonly note = node("span", { className: "note" });
+	readonly note = node("span.note");
 	spec!: GridSpec;
 	active: readonly [number, number] = [0, 0];
 	height = 0;
 	width = 0;
-	private readonly id = uniqueId();
-	private readonly caption = node("figcaption");
-	private readonly window = node("div", { className: "window", ariaHidden: "true", hidden: true });
-	private readonly lines: { element: HTMLElement; cells: Cell[]; shown: number }[] = [];
-	private marks = new Map<Cell, string>();
-	private tiny = false;
-	private side = "";
+	readonly #id = uniqueId();
+	readonly #caption = node("figcaption");
+	readonly #window = node("div.window", { ariaHidden: "true", hidden: true });
+	readonly #lines: { element: HTMLElement; cells: Cell[]; shown: number }[] = [];
+	#marks = new Map<Cell, string>();
+	#tiny = false;
+	#side = "";
 
 	constructor() {
-		this.body = node("div", { className: "grid", role: "grid", tabIndex: 0 });
-		const scroll = node("div", { className: "scroll" }, this.body);
-		this.figure = node("figure", {}, this.caption, scroll, this.note);
+		this.body = node("div.grid", { role: "grid", tabIndex: 0 });
+		const scroll = node("div.scroll", {}, this.body);
+		this.figure = node("figure", {}, this.#caption, scroll, this.note);
 		gridOf.set(this.body, this);
 	}
 
@@ -82,25 +82,25 @@ export class Grid {
 
 	show(spec: GridSpec): void {
 		this.spec = spec;
-		setText(this.caption, spec.title);
+		setText(this.#caption, spec.title);
 		const name = `${spec.kind}${spec.small ? " small" : ""}`;
 		if (this.figure.className !== name) this.figure.className = name;
 		if (this.body.ariaLabel !== spec.title) this.body.ariaLabel = spec.title;
-		this.shape(spec.rows.length, spec.columns.length, Boolean(spec.small));
-		this.fill(spec);
+		this.#shape(spec.rows.length, spec.columns.length, Boolean(spec.small));
+		this.#fill(spec);
 	}
 
-	private shape(height: number, width: number, small: boolean): void {
+	#shape(height: number, width: number, small: boolean): void {
 		const side = Math.min(20, Math.floor(SMALL / Math.max(height, width, 1)));
 		const tiny = small && side < READABLE;
-		if (tiny !== this.tiny) for (const { cells } of this.lines) for (const cell of cells) cell.kind = "";
-		this.tiny = tiny;
+		if (tiny !== this.#tiny) for (const { cells } of this.#lines) for (const cell of cells) cell.kind = "";
+		this.#tiny = tiny;
 		const sideText = small ? `${side}px` : "var(--side)";
-		if (this.side !== sideText) this.body.style.setProperty("--cell", (this.side = sideText));
+		if (this.#side !== sideText) this.body.style.setProperty("--cell", (this.#side = sideText));
 		if (height === this.height && width === this.width) return;
-		for (let r = 0; r < height; r++) this.line(r, width);
-		for (let r = this.height; r < height; r++) this.body.append(this.lines[r].element);
-		for (let r = height; r < this.height; r++) this.lines[r].element.remove();
+		for (let r = 0; r < height; r++) this.#line(r, width);
+		for (let r = this.height; r < height; r++) this.body.append(this.#lines[r].element);
+		for (let r = height; r < this.height; r++) this.#lines[r].element.remove();
 		Object.assign(this, { height, width });
 		// Not as variables: every cell would inherit them, and be styled anew.
 		Object.assign(this.body.style, {
@@ -108,22 +108,22 @@ export class Grid {
 			width: `calc(${width} * var(--cell) + 1px)`,
 			height: `calc(${height} * var(--cell) + 1px)`,
 		});
-		this.body.append(this.window);
+		this.body.append(this.#window);
 		this.active = [Math.min(this.active[0], height - 1), Math.min(this.active[1], width - 1)];
 	}
 
-	private line(r: number, width: number): void {
-		const line = (this.lines[r] ??= { element: node("div", { role: "row" }), cells: [], shown: 0 });
+	#line(r: number, width: number): void {
+		const line = (this.#lines[r] ??= { element: node("div", { role: "row" }), cells: [], shown: 0 });
 		while (line.cells.length < width) {
 			const c = line.cells.length;
-			const element = node("span", { role: "gridcell", id: `${this.id}-${r}-${c}` });
+			const element = node("span", { role: "gridcell", id: `${this.#id}-${r}-${c}` });
 			line.cells.push({ element, at: [r, c], value: Number.NaN, kind: "", largest: 0, text: "", look: "", name: "" });
 		}
 		while (line.shown < width) line.element.append(line.cells[line.shown++].element);
 		while (line.shown > width) line.cells[--line.shown].element.remove();
 	}
 
-	private fill({ rows, columns, value, outside = "pad" }: GridSpec): void {
+	#fill({ rows, columns, value, outside = "pad" }: GridSpec): void {
 		const values = rows.map(i => columns.map(j => (i === NONE || j === NONE ? undefined : value(i, j))));
 		let largest = 0;
 		for (const line of values) {
@@ -134,59 +134,59 @@ export class Grid {
 		const [bottom, right] = [rows.findLastIndex(inside), columns.findLastIndex(inside)];
 		values.forEach((line, r) =>
 			line.forEach((one, c) => {
-				if (one !== undefined) return this.set(r, c, one ?? 0, one === null ? "none" : "value", largest);
+				if (one !== undefined) return this.#set(r, c, one ?? 0, one === null ? "none" : "value", largest);
 				const between = r >= top && r <= bottom && c >= left && c <= right;
-				this.set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
+				this.#set(r, c, 0, outside === "crop" ? "crop" : between ? "gap" : "pad", 0);
 			}),
 		);
 		// Where one number finds no room in a small cell, a few others would only confuse.
-		const long = rows.some((_, r) => columns.some((_, c) => this.lines[r].cells[c].text.length > LONG));
+		const long = rows.some((_, r) => columns.some((_, c) => this.#lines[r].cells[c].text.length > LONG));
 		this.body.classList.toggle("crowded", long);
 	}
 
 	/** The tint has a few steps only: a class costs less than a colour of its own. */
-	private set(r: number, c: number, value: number, kind: string, largest: number): void {
-		const cell = this.lines[r].cells[c];
+	#set(r: number, c: number, value: number, kind: string, largest: number): void {
+		const cell = this.#lines[r].cells[c];
 		if (cell.value === value && cell.kind === kind && cell.largest === largest) return;
 		Object.assign(cell, { value, kind, largest });
-		const text = this.tiny || kind === "none" || kind === "crop" ? "" : short(value);
+		const text = this.#tiny || kind === "none" || kind === "crop" ? "" : short(value);
 		if (cell.text !== text) {
 			setText(cell.element, text);
 			cell.text = text;
 		}
 		const step = value && largest ? Math.ceil(STEPS * Math.min(Math.abs(value) / largest, 1)) : 0;
 		cell.look = `cell ${kind} v${step}${value < 0 ? " negative" : ""}${text.length > LONG ? " long" : ""}`;
-		this.dress(cell);
+		this.#dress(cell);
 	}
 
-	private dress(cell: Cell): void {
-		const name = cell.look + (this.marks.get(cell) ?? "");
+	#dress(cell: Cell): void {
+		const name = cell.look + (this.#marks.get(cell) ?? "");
 		if (cell.name !== name) cell.element.className = cell.name = name;
 	}
 
 	/** Give marks, touching only the cells that differ; and frame the window. */
 	mark(list: readonly Mark[] = [], frame: Frame = null): void {
-		const before = this.marks;
-		this.marks = new Map();
+		const before = this.#marks;
+		this.#marks = new Map();
 		for (const [r, c, name] of list) {
-			const cell = r < this.height && c < this.width ? this.lines[r]?.cells[c] : undefined;
+			const cell = r < this.height && c < this.width ? this.#lines[r]?.cells[c] : undefined;
 			if (!cell) continue;
-			const names = this.marks.get(cell) ?? "";
-			if (!`${names} `.includes(` ${name} `)) this.marks.set(cell, `${names} ${name}`);
+			const names = this.#marks.get(cell) ?? "";
+			if (!`${names} `.includes(` ${name} `)) this.#marks.set(cell, `${names} ${name}`);
 		}
-		for (const cell of before.keys()) this.dress(cell);
-		for (const cell of this.marks.keys()) this.dress(cell);
-		this.glide(frame);
+		for (const cell of before.keys()) this.#dress(cell);
+		for (const cell of this.#marks.keys()) this.#dress(cell);
+		this.#glide(frame);
 	}
 
-	private glide(frame: Frame): void {
+	#glide(frame: Frame): void {
 		const text = frame ? frame.join(" ") : "";
-		if (this.window.dataset.at === text) return;
-		this.window.dataset.at = text;
-		this.window.hidden = !frame;
+		if (this.#window.dataset.at === text) return;
+		this.#window.dataset.at = text;
+		this.#window.hidden = !frame;
 		if (!frame) return;
 		const [top, left, bottom, right] = frame,
-			{ style } = this.window;
+			{ style } = this.#window;
 		style.transform = `translate(calc(${left} * var(--cell)), calc(${top} * var(--cell)))`;
 		style.width = `calc(${right - left + 1} * var(--cell) + 1px)`;
 		style.height = `calc(${bottom - top + 1} * var(--cell) + 1px)`;
@@ -194,7 +194,7 @@ export class Grid {
 
 	activate(r: number, c: number): void {
 		this.active = [Math.max(0, Math.min(r, this.height - 1)), Math.max(0, Math.min(c, this.width - 1))];
-		this.body.setAttribute("aria-activedescendant", `${this.id}-${this.active.join("-")}`);
+		this.body.setAttribute("aria-activedescendant", `${this.#id}-${this.active.join("-")}`);
 	}
 
 	/** The cell to which a key leads from the active one; none where the key leads nowhere. */

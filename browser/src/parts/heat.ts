@@ -18,7 +18,7 @@ export function heatMap(levels: readonly (readonly number[])[], label: string): 
 /** The map with a frame; all in shares of the whole. */
 export function framed(map: HTMLElement, [top, left, height, width]: readonly number[]): HTMLElement {
 	const share = (value = 0): string => `${(100 * value).toFixed(2)}%`;
-	const frame = node("span", { className: "crop" });
+	const frame = node("span.crop");
 	Object.assign(frame.style, { top: share(top), left: share(left), height: share(height), width: share(width) });
-	return node("div", { className: "heat" }, map, frame);
+	return node("div.heat", {}, map, frame);
 }

@@ -56,7 +56,7 @@ const SIGNS: Readonly<Record<string, string>> = {
 
 /** A formula that needs one line only: letters lean, signs and numbers stand. */
 function math(formula: string): HTMLElement {
-	const element = node("span", { className: "math" });
+	const element = node("span.math");
 	for (const [whole, sign, name] of formula.matchAll(/\s*\\([a-z]+|[ ,])(?:\s+(?![=+<-]))?|([a-zA-Z]+)|[^\\]/g)) {
 		if (name) element.append(node("i", {}, name));
 		else element.append(SIGNS[sign] ?? whole.replace("-", "−"));

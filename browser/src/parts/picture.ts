@@ -13,7 +13,7 @@ export function fileField(label: Label, choose: string, take: (file: File) => vo
 	});
 	// The browser's own button speaks the browser's language: it lies unseen over this one.
 	return {
-		element: labelled(label, input, node("span", { className: "choose", ariaHidden: "true" }, choose)),
+		element: labelled(label, input, node("span.choose", { ariaHidden: "true" }, choose)),
 		input,
 		show() {},
 	};
@@ -40,7 +40,7 @@ export class Unusable extends Error {
 	}
 }
 
-/** What `use` makes of a file's picture. Raises an `Unusable` where it is none, or too large. */
+/** What `use` makes of a file's picture. Rejected where it is none; with an `Unusable` where it is too large. */
 export async function withImage<T>(
 	file: File,
 	use: (image: HTMLImageElement, width: number, height: number) => T,
@@ -51,7 +51,7 @@ export async function withImage<T>(
 			{ naturalWidth: width, naturalHeight: height } = image;
 		// Its size is known before its dots are: what is too large is never unpacked.
 		if (width * height > MOST_PIXELS) throw new Unusable("picture_huge", Math.round((width * height) / 1e6));
-		if (!width) throw new Unusable("picture_none");
+		if (!width) throw new Error();
 		return use(image, width, height);
 	} finally {
 		URL.revokeObjectURL(address);
@@ -62,6 +62,6 @@ const loaded = (address: string): Promise<HTMLImageElement> =>
 	new Promise((done, failed) => {
 		const image = new Image();
 		image.onload = () => done(image);
-		image.onerror = () => failed(new Unusable("picture_none"));
+		image.onerror = failed;
 		image.src = address;
 	});

@@ -9,12 +9,12 @@ export interface Way {
 
 export interface RefusalPart {
 	readonly element: HTMLElement;
-	/** It stands over the first or under the last of what it is about. Nothing is said where `words` are empty. */
+	/** It stands over the first or under the last of what it is about, or where it is. Without `words` nothing is said. */
 	show(words: string, ways: readonly Way[], first?: HTMLElement, last?: HTMLElement): void;
 }
 
 export function refusalPart(): RefusalPart {
-	const element = node("div", { className: "refusal", role: "alert" });
+	const element = node("div.refusal", { role: "alert" });
 	return {
 		element,
 		show(words, ways, first, last = first) {
@@ -24,11 +24,12 @@ export function refusalPart(): RefusalPart {
 				button.addEventListener("click", () => way.take());
 				return button;
 			});
-			const below = last ? last.offsetTop + last.offsetHeight + 4 : 0;
+			const below = last ? `${last.offsetTop + last.offsetHeight + 4}px` : "";
 			element.style.setProperty("--above", `${first?.offsetTop ?? 0}px`);
-			element.style.setProperty("--below", `${below}px`);
-			element.replaceChildren(node("p", {}, words), node("div", { className: "ways" }, ...buttons));
-			element.scrollIntoView({ block: "nearest" });
+			element.style.setProperty("--below", below);
+			element.replaceChildren(node("p", {}, words), node("div.ways", {}, ...buttons));
+			// A notebook that is opened stays where it is.
+			if (element.matches(":focus-within > *")) element.scrollIntoView({ block: "nearest" });
 		},
 	};
 }

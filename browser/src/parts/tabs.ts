@@ -16,7 +16,7 @@ export function tabBar(
 ): Tabs {
 	const ids = Object.keys(texts);
 	const tabs = ids.map(id => button(`${prefix}.${id.toLowerCase()}`, texts[id], () => open(id), { role: "tab" }));
-	const element = node("div", { className: "tabs", role: "tablist" }, ...tabs);
+	const element = node("div.tabs", { role: "tablist" }, ...tabs);
 	element.addEventListener("keydown", ({ key }) => {
 		const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
 		if (!by) return;

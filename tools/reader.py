@@ -1,0 +1,41 @@
+"""``python -m tools.reader``: make ``assets/reader.npz``, the digit reader that lesson 8 trains.
+
+The lesson's own cells are run, up to the one that trains it, as its notebook runs them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from convlab.layers import Layer
+from convlab.lessons import begin_lesson
+from tools.notebooks.source import read
+
+ROOT = Path(__file__).parents[1]
+LESSON = ROOT / "lessons" / "08_put_together.md"
+TARGET = ROOT / "assets" / "reader.npz"
+LAST = "train-reader"
+
+
+def trained() -> list[Layer]:
+    """The lesson's reader once it is trained: some seconds."""
+    begin_lesson("en", "0")
+    scope: dict[str, object] = {}
+    for block in read(LESSON).code:
+        exec(block.text, scope)
+        if block.id == LAST:
+            break
+    reader: list[Layer] = scope["reader"]  # type: ignore[assignment]
+    return reader
+
+
+def main() -> None:
+    weights = [weight for layer in trained() for weight in layer.get_weights()]
+    named = {str(number): weight.astype("float16") for number, weight in enumerate(weights)}
+    np.savez_compressed(TARGET, **named)
+
+
+if __name__ == "__main__":
+    main()

@@ -168,8 +168,10 @@ def test_keys_walk_the_scores_and_the_table_of_mistakes(offline: Page, tmp_path:
     show(offline, tmp_path, "reader")
     keys = offline.keyboard
     come_to(control(offline, "map.3.0"))
-    for key in ("ArrowDown", "End", "ArrowUp", "Enter"):
+    for key, wanted in [("ArrowDown", 1), ("End", 9), ("ArrowUp", 8)]:
         keys.press(key)
+        assert focused(offline) == f"map.3.{wanted}"
+    keys.press("Enter")
     assert state_of(offline)["selected"]["index"] == [0, 0, 8]
     come_to(control(offline, "view.maps"))
     keys.press("ArrowRight")

@@ -79,7 +79,7 @@ def digit_reader() -> list[Layer]:
     ]
     shapes = [(None, 8, 8, 1), (None, 8, 8, 16), (None, 4, 4, 32), (None, 4, 4, 32)]
     with np.load(_asset("reader.npz")) as file:
-        weights = [file[str(number)] for number in range(len(file.files))]
+        weights = [file[name] for name in file.files]
     for layer, shape in zip(layers, shapes, strict=True):
         layer.build(shape)
         own, weights = weights[: len(layer.weights)], weights[len(layer.weights) :]

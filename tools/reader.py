@@ -33,8 +33,8 @@ def trained() -> list[Layer]:
 
 def main() -> None:
     weights = [weight for layer in trained() for weight in layer.get_weights()]
-    named = {str(number): weight.astype("float16") for number, weight in enumerate(weights)}
-    np.savez_compressed(TARGET, **named)
+    # Without names of their own: arr_0, arr_1, …
+    np.savez_compressed(TARGET, *(weight.astype("float16") for weight in weights))
 
 
 if __name__ == "__main__":

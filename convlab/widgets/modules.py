@@ -64,7 +64,6 @@ def module(kind: type[ModuleWidget]) -> Module:
     return found
 
 
-@cache
 def _packed(kind: type[ModuleWidget]) -> str:
     shared = {"code": kind.script(), "style": kind.style(), "records": kind.records()}
     text = json.dumps(shared, ensure_ascii=False, separators=(",", ":"))

@@ -75,11 +75,10 @@ def past_of(epochs: Sequence[Epoch], now: Array) -> Past:
     (0, 3)
     """
     last = [len(epochs) - 1] if epochs and np.array_equal(epochs[-1].weights, now) else []
-    whole = np.arange(len(epochs) - len(last))
+    count = len(epochs) - len(last)
     room = max(1, MOST_BYTES // (2 * now.size))
-    if len(whole) > room:
-        whole = whole[np.linspace(0, len(whole) - 1, room).round().astype(int)]
-    shown = [*whole.tolist(), *last]
+    whole: list[int] = np.linspace(0, count - 1, min(count, room)).round().astype(int).tolist()
+    shown = [*whole, *last]
     return Past(
         epochs=tuple(epochs[number] for number in whole),
         numbers=tuple(shown),

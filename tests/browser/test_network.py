@@ -19,7 +19,7 @@ from tests.browser.networks import NETWORKS, assert_true, case
 from tests.browser.widgets import follow, state_at
 from tests.tolerances import FLOAT32
 
-COUNT = int(os.environ.get("COUNT", "60"))
+COUNT = int(os.environ.get("COUNT", "120"))
 
 # Moves what a hand could move, of what can be seen now, and keeps the state after each move.
 MOVES = """([count, seed]) => {

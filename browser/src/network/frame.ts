@@ -33,8 +33,8 @@ export type Frame = ReturnType<typeof frame>;
 
 export function frame(session: Session, words: Words, acts: Acts, view: View) {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
-		notice = node("p", { className: "notice", role: "status" }),
-		sentence = node("p", { className: "sentence" });
+		notice = node("p.notice", { role: "status" }),
+		sentence = node("p.sentence");
 	const input = inputPanel(session, words, acts.take),
 		maps = overview(session, words),
 		one = detail(session, words, acts.open),
@@ -51,9 +51,9 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 		middle = panes();
 	more.toggle(view.more);
 	more.button.addEventListener("click", () => (view.more = more.open));
-	const title = node("span", { className: "title", role: "heading", "aria-level": 3 }, t("root")),
-		top = node("div", { className: "top" }, input.element, maps.scores ?? "", sentence),
-		dials = node("div", { className: "dials" }, epochs.element, gradient.element, more.button, more.body);
+	const title = node("span.title", { role: "heading", "aria-level": 3 }, t("root")),
+		top = node("div.top", {}, input.element, maps.scores ?? "", sentence),
+		dials = node("div.dials", {}, epochs.element, gradient.element, more.button, more.body);
 
 	/** The maps, or in their place the mistakes, where there are answers to hold against. */
 	function panes(): { readonly element: HTMLElement; show(): void } {
@@ -76,7 +76,7 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 			put(mistakes.element, { hidden: view.tab === "maps" });
 			mistakes.show(view.tab === "mistakes");
 		}
-		return { element: node("div", { className: "middle" }, tabs.element, maps.element, mistakes.element), show };
+		return { element: node("div.middle", {}, tabs.element, maps.element, mistakes.element), show };
 	}
 
 	return {
@@ -86,7 +86,7 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 				"div",
 				{ className: "net" },
 				notice,
-				node("div", { className: "body" }, top, input.tools, middle.element, dials, one.element),
+				node("div.body", {}, top, input.tools, middle.element, dials, one.element),
 			),
 		],
 		top,
@@ -101,7 +101,6 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 			sentence.classList.toggle("chosen", session.chosen !== null);
 		},
 		spoken: (): string => sentence.textContent ?? "",
-		/** Say what happened to the input, until something else does. */
 		tell: (text: string): void => setText(notice, text),
 		stop(): void {
 			epochs.stop();

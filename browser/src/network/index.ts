@@ -2,7 +2,7 @@
 
 import { focusedName, focusOn } from "../dom";
 import type { RenderProps } from "../model";
-import { addressOf, staying, voice, widgetRoot } from "../parts/frame";
+import { addressOf, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { exposed } from "./exposed";
 import { type Frame, frame, type View } from "./frame";
@@ -28,7 +28,8 @@ async function render({
 		staysInView = staying(root),
 		live = voice(),
 		inside = opened(session, model.get("explorer"));
-	let parts: Frame | undefined;
+	let parts: Frame | undefined,
+		said = "";
 
 	function build(): Frame {
 		words.language = session.s.language;
@@ -54,13 +55,16 @@ async function render({
 			anew = words.language !== session.s.language;
 		if (anew || !parts) parts = build();
 		parts.show();
+		parts.tell(said || unreadText(words, session.unread));
 		if (anew) focusOn(root, name);
 		root.setAttribute("data-state", exposed(session));
 		live.stop();
 		if (root.contains(document.activeElement)) live.say(parts.spoken());
 	}
 
+	/** Say what happened, until something else does. */
 	function tell(text: string): void {
+		said = text;
 		parts?.tell(text);
 		live.say(text, 0);
 	}

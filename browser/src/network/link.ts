@@ -95,8 +95,8 @@ function isDrawing(hex: string, count: number): boolean {
 	return bits !== null && hexOf(bits) === hex;
 }
 
-function isIndex({ layers, pad }: Session, [layer, ...index]: readonly unknown[]): boolean {
-	const shape = layer === PAD ? pad?.layer.outputShape : layers[layer as number]?.outputShape;
+function isIndex({ layers, padOutput }: Session, [layer, ...index]: readonly unknown[]): boolean {
+	const shape = layer === PAD ? padOutput : layers[layer as number]?.outputShape;
 	return (
 		Number.isInteger(layer) &&
 		index.length === shape?.length &&

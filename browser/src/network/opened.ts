@@ -24,7 +24,7 @@ const MOST_CHANNELS = 8,
 type Traits = Record<string, Record<string, unknown>> & { module: Record<string, unknown> };
 
 export function opened(session: Session, id: string): Opened {
-	const element = node("div", { className: "opened", hidden: true });
+	const element = node("div.opened", { hidden: true });
 	let stop: unknown,
 		last: Parameters<Opened["open"]> | null = null;
 

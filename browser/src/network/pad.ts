@@ -32,12 +32,12 @@ export const pad = (words: Words, rows: number, columns: number, changed: (bits:
 class DrawingPad implements Pad {
 	readonly canvas = node("canvas", { tabIndex: 0, role: "application", "data-name": "pad" });
 	readonly element: HTMLElement;
-	readonly #tip = node("span", { className: "tip", hidden: true });
-	readonly #hint = node("span", { className: "hint", ariaHidden: "true" });
-	readonly #keys = node("p", { className: "unseen", id: uniqueId() });
-	readonly #said = node("p", { className: "said", role: "status" });
-	readonly #treated = node("p", { className: "treated" });
-	readonly #tools = node("div", { className: "tools" });
+	readonly #tip = node("span.tip", { hidden: true });
+	readonly #hint = node("span.hint", { ariaHidden: "true" });
+	readonly #keys = node("p.unseen", { id: uniqueId() });
+	readonly #said = node("p.said", { role: "status" });
+	readonly #treated = node("p.treated");
+	readonly #tools = node("div.tools");
 	#tool = "pen";
 	#width = "medium";
 	#down = false;
@@ -52,11 +52,11 @@ class DrawingPad implements Pad {
 		const { canvas } = this,
 			[tip, hint, keys] = [this.#tip, this.#hint, this.#keys],
 			{ rows, columns } = sheet;
-		const paper = node("div", { className: "paper" }, canvas, hint, tip);
+		const paper = node("div.paper", {}, canvas, hint, tip);
 		paper.style.aspectRatio = `${columns} / ${rows}`;
 		canvas.setAttribute("aria-describedby", keys.id);
-		const side = node("div", { className: "beside-paper" }, this.#tools, this.#said, this.#treated);
-		this.element = node("div", { className: "pad" }, paper, keys, side);
+		const side = node("div.beside-paper", {}, this.#tools, this.#said, this.#treated);
+		this.element = node("div.pad", {}, paper, keys, side);
 		const hand = { begin: this.#begin, move: this.#move };
 		followPointer(canvas, rows, columns, hand);
 		followKeys(canvas, rows, columns, hand, this.#point);
@@ -117,7 +117,7 @@ class DrawingPad implements Pad {
 		);
 		const label = { name: "pad.picture", text: t("picture") };
 		const file = fileField(label, t("picture_choose"), file => this.#take(file));
-		return node("div", { className: "buttons" }, ...acts, file.element);
+		return node("div.buttons", {}, ...acts, file.element);
 	}
 
 	readonly #begin = (point: Point, turned: boolean): void => {

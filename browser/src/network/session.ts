@@ -3,9 +3,11 @@
 import { keyOf } from "../format";
 import { scrambled } from "../grain";
 import type { Model } from "../model";
+import { taken } from "../taken";
 import type { Tensor } from "../tensor";
 import { bitsOf, hexOf } from "./bitmap";
 import { bitsTensor, laid, noisy, padLayer, padWeights, pictureShape, shifted } from "./input";
+import { isLegal } from "./link";
 import { epochsOf, unpacked } from "./packed";
 import { between, fromFormat, type Gradients, gradients, pass, type Step, step, type Weights, weightsOf } from "./pass";
 import type { Given, Records, State, Traits } from "./records";
@@ -36,6 +38,8 @@ export class Session {
 	chosen: Chosen | null = null;
 	/** A picture of the reader's own, which the model never learns of. */
 	own: Tensor | null = null;
+	/** What of the state that the model held is not known here. */
+	unread: readonly string[] = [];
 	/** Counts what changes the numbers of the stack, or of its input. */
 	version = 0;
 	#now!: Float32Array;
@@ -96,9 +100,12 @@ export class Session {
 	};
 
 	#adopt(): void {
-		this.s = { ...this.model.get("shown") };
-		// An epoch may be named before its weights are unpacked.
-		if ((this.s.epoch ?? -1) >= this.epochs) this.s.epoch = null;
+		const starts = this.records.properties.map(({ name, start, options }) => [name, start ?? options?.[0] ?? null]),
+			start = Object.fromEntries(starts);
+		[this.s, this.unread] = taken(this.model.get("shown"), start as unknown as State, (name, value) => {
+			const property = this.records.properties.find(one => one.name === name);
+			return property && isLegal(this, property, value) && { [name]: value };
+		});
 		this.#compute();
 	}
 
@@ -168,6 +175,11 @@ export class Session {
 	/** The cells of the drawing pad, and how they lie. */
 	get padShape(): readonly [rows: number, columns: number] | null {
 		return this.#padOf && [this.#padOf.input[0], this.#padOf.input[1]];
+	}
+
+	/** The shape that the pad's layer gives; null where there is no pad. */
+	get padOutput(): readonly number[] | null {
+		return this.#padOf?.outputShape ?? null;
 	}
 
 	get bits(): Uint8Array | null {

@@ -284,6 +284,14 @@ CUT = """root => [...document.querySelectorAll(`${root} :is(p, button, label, h4
     && (one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > innerWidth))
     .map(one => one.outerHTML.slice(0, 120))"""
 
+# Numbers that are wider than their cells: what is cut is another number.
+CUT_NUMBERS = """() => [...document.querySelectorAll('.detail .cell')].filter(one => {
+    const text = document.createRange();
+    text.selectNodeContents(one);
+    return one.checkVisibility() && getComputedStyle(one).color !== 'rgba(0, 0, 0, 0)'
+        && text.getBoundingClientRect().width > one.clientWidth + 0.5;
+}).map(one => one.textContent)"""
+
 SCENES = {
     "taken apart": PICK + "&gradient=true",
     "mistakes": "",
@@ -305,6 +313,7 @@ def test_a_page_is_accessible_and_fits(offline: Page, tmp_path: Path, scene: str
             offline.locator(".confusion button:not(:empty)").first.click()
         offline.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
         assert offline.evaluate(CUT, ROOT) == [], (language, width)
+        assert offline.evaluate(CUT_NUMBERS) == [], (language, width)
         assert serious(offline) == [], (language, scheme, width)
         assert ("特徵圖" in offline.inner_text(ROOT)) == (language == "zh_TW")
         if scene == "taken apart":

@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING, Any
 from . import activations, constraints, initializers, regularizers
 from .errors import ConvlabError
 from .language import get_language, set_language, use_language
-from .layers import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, Layer, SeparableConv2D
+from .layers import (
+    Conv1D,
+    Conv1DTranspose,
+    Conv2D,
+    Conv2DTranspose,
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    Layer,
+    SeparableConv1D,
+    SeparableConv2D,
+)
 from .random import set_random_seed
 
 if TYPE_CHECKING:
     from . import exercises
+    from .companions import *  # noqa: F403 (its names are those below)
     from .explanation import explain
     from .plots.animation import animate
     from .plots.diagram import diagram
@@ -46,18 +57,59 @@ _LAZY: dict[str, str] = {
     "explain": ".explanation",
 }
 
+_COMPANIONS: tuple[str, ...] = (
+    "Activation",
+    "Add",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Cropping1D",
+    "Cropping2D",
+    "Dense",
+    "Dropout",
+    "ELU",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "InputLayer",
+    "LayerNormalization",
+    "LayerScale",
+    "LeakyReLU",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Multiply",
+    "Normalization",
+    "PReLU",
+    "ReLU",
+    "Rescaling",
+    "Reshape",
+    "Softmax",
+    "UpSampling1D",
+    "UpSampling2D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+)
+_LAZY |= dict.fromkeys(_COMPANIONS, ".companions")
+
 __all__ = [
+    *_COMPANIONS,
     "Calculator",
     "Conv1D",
+    "Conv1DTranspose",
     "Conv2D",
     "Conv2DTranspose",
     "ConvlabError",
+    "DepthwiseConv1D",
     "DepthwiseConv2D",
     "Explorer",
     "Flipbook",
     "Layer",
     "Lens",
     "NetworkExplorer",
+    "SeparableConv1D",
     "SeparableConv2D",
     "activations",
     "animate",

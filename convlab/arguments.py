@@ -49,16 +49,16 @@ def normal_window(value: object, argument: str, rank: int, least: int = 1) -> tu
         values: tuple[Any, ...] = (value,) * rank
     else:
         values = items_of(value)
-    if len(values) != rank or not all(map(_is_whole, values)) or min(values) < least:
+    if len(values) != rank or not all(map(is_whole, values)) or min(values) < least:
         raise ArgumentError(
             "window",
             argument=argument,
             value=value,
             rank=rank,
             least=least,
-            axes=Choices([_axis_term(rank, axis) for axis in range(rank)]),
-            nearest=_nearest_window(values or (value,), rank, least),
-            choices=[{argument: _nearest_window(values or (value,), rank, least)}],
+            axes=Choices([axis_term(rank, axis) for axis in range(rank)]),
+            nearest=nearest_window(values or (value,), rank, least),
+            choices=[{argument: nearest_window(values or (value,), rank, least)}],
         )
     return tuple(int(item) for item in values)
 
@@ -71,11 +71,11 @@ LARGEST = (1 << 63) - 1
 """No array counts further."""
 
 
-def _is_whole(value: object) -> bool:
+def is_whole(value: object) -> bool:
     return isinstance(value, int | np.integer)
 
 
-def _nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
+def nearest_window(values: Sequence[object], rank: int, least: int) -> tuple[int, ...]:
     if len(values) == 1:
         values = items_of(values[0]) or values
     if len(values) == rank + 2 and repr(values[0]) == repr(values[-1]) == "1":
@@ -117,7 +117,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
     >>> normal_count(True, "filters", 2)
     1
     """
-    if not _is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
+    if not is_whole(value) or not 1 <= int(value) <= LARGEST:  # type: ignore[call-overload]
         nearest = nearest_count(value, 1)
         raise ArgumentError(
             "large_count" if nearest == LARGEST else "count",
@@ -129,7 +129,7 @@ def normal_count(value: object, argument: str, rank: int) -> int:
     return int(value)  # type: ignore[call-overload, no-any-return]
 
 
-def _one_of(value: object, argument: str, legal: Sequence[str]) -> str:
+def one_of(value: object, argument: str, legal: Sequence[str]) -> str:
     canonical = value.lower() if isinstance(value, str) else None
     if canonical not in legal:
         raise not_one_of(argument, value, legal)
@@ -142,16 +142,21 @@ def normal_padding(value: object, argument: str, rank: int) -> str:
     A number, as PyTorch takes it, is answered by what is nearest: 0 by ``"valid"``.
     """
     legal = ("valid", "same", "causal")[: 4 - rank]
-    if (_is_whole(value) and value != 0) or items_of(value):
+    if (is_whole(value) and value != 0) or items_of(value):
         legal = (legal[1], legal[0], *legal[2:])
-    return _one_of(value, argument, legal)
+    return one_of(value, argument, legal)
+
+
+def normal_uncausal_padding(value: object, argument: str, rank: int) -> str:
+    """``"valid"`` or ``"same"``, whatever the number of axes: only Conv1D knows ``"causal"``."""
+    return normal_padding(value, argument, rank=2)
 
 
 def normal_data_format(value: object, argument: str, rank: int) -> str:
     """``"channels_last"`` (also for ``None``) or ``"channels_first"``; any case."""
     known = _OTHER_VALUES["data_format"].get(value) if isinstance(value, str) else None
     legal = sorted(DATA_FORMATS, key=lambda name: name != (known or "channels_last"))
-    return _one_of("channels_last" if value is None else value, argument, legal)
+    return one_of("channels_last" if value is None else value, argument, legal)
 
 
 def normal_truth(value: object, argument: str, rank: int) -> bool:
@@ -240,9 +245,11 @@ def normal_flag(value: object, argument: str, rank: int) -> object:
 
 _NORMALISERS: dict[str, Callable[[object, str, int], Any]] = {
     "filters": normal_count,
+    "units": normal_count,
     "groups": normal_count,
     "depth_multiplier": normal_count,
     "kernel_size": normal_window,
+    "pool_size": normal_window,
     "strides": normal_window,
     "dilation_rate": normal_window,
     "output_padding": normal_output_padding,
@@ -252,6 +259,7 @@ _NORMALISERS: dict[str, Callable[[object, str, int], Any]] = {
     "data_format": normal_data_format,
     "activation": normal_activation,
     "use_bias": normal_flag,
+    "keepdims": normal_flag,
     "trainable": normal_truth,
     "dtype": normal_dtype,
     "name": normal_name,
@@ -467,7 +475,7 @@ def check_output_padding(output_padding: tuple[int, ...] | None, strides: tuple[
                 "output_padding",
                 argument="output_padding",
                 value=output_padding,
-                axis=_axis_term(len(strides), axis),
+                axis=axis_term(len(strides), axis),
                 extra=extra,
                 stride=stride,
                 most=stride - 1,
@@ -485,7 +493,7 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     """
     sizes = items_of(value)
     if len(sizes) != len(layout) or not all(map(is_size, sizes)):
-        near = _nearest_shapes(_shape_meant(value), layout, least)
+        near = _nearest_shapes(shape_meant(value), layout, least)
         raise ShapeError(
             "input_shape",
             argument="input_shape",
@@ -497,10 +505,10 @@ def normal_shape(value: object, layout: tuple[str, ...], least: tuple[int, ...])
     return tuple(None if size is None else int(size) for size in sizes)
 
 
-def _shape_meant(value: object) -> tuple[object, ...]:
+def shape_meant(value: object) -> tuple[object, ...]:
     """The sizes that are rather meant: of an array its shape, of a list with one shape that shape.
 
-    >>> _shape_meant([(None, 28, 28)]), _shape_meant(np.ones((3, 5)))
+    >>> shape_meant([(None, 28, 28)]), shape_meant(np.ones((3, 5)))
     ((None, 28, 28), (3, 5))
     """
     if getattr(value, "ndim", 1) > 1:
@@ -532,7 +540,7 @@ _MOST_ITEMS = 100
 
 def is_size(size: object) -> bool:
     """Whether something is a size of a shape: an integer from 0 up, or ``None``."""
-    return size is None or (_is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
+    return size is None or (is_whole(size) and 0 <= int(size) <= LARGEST)  # type: ignore[call-overload]
 
 
 def _layout(names: tuple[str, ...]) -> Choices:
@@ -551,19 +559,19 @@ def _nearest_shapes(
     bounds.insert(place, 1)
     if len(given) >= len(layout):
         extra = len(given) - len(layout) + 1
-        samples = _product(_sizes(given[:extra], [1] * extra))
-        return [(samples, *_sizes(given[extra:], bounds[1:]))]
+        samples = product_of(nearest_sizes(given[:extra], [1] * extra))
+        return [(samples, *nearest_sizes(given[extra:], bounds[1:]))]
     if len(given) == rank + 1:
-        batched = _with(_sizes(given, [1, *least]), place, 1)
-        single = (1, *_sizes(given, bounds[1:]))
+        batched = with_size(nearest_sizes(given, [1, *least]), place, 1)
+        single = (1, *nearest_sizes(given, bounds[1:]))
         if given[0] is None:
             return [batched]
         return [batched, single] if _has_batch(given, place) else [single, batched]
-    sizes = (*_sizes(given, least), *least[len(given) :])
-    return [_with((1, *sizes), place, 1)]
+    sizes = (*nearest_sizes(given, least), *least[len(given) :])
+    return [with_size((1, *sizes), place, 1)]
 
 
-def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
+def nearest_sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
     """Sizes as they are where they are sizes, else the nearest from a bound up."""
     return tuple(
         size if is_size(size) else nearest_count(size, bound)  # type: ignore[misc]
@@ -571,21 +579,21 @@ def _sizes(given: Sequence[object], bounds: Sequence[int]) -> Shape:
     )
 
 
-def _with(sizes: Shape, place: int, size: int) -> Shape:
+def with_size(sizes: Shape, place: int, size: int) -> Shape:
     return (*sizes[:place], size, *sizes[place:])
 
 
-def _product(sizes: Shape) -> Size:
+def product_of(sizes: Shape) -> Size:
     known = [size for size in sizes if size is not None]
     return prod(known) if len(known) == len(sizes) else None
 
 
 def _has_batch(given: tuple[object, ...], place: int) -> bool:
     """Whether the axis that is missing is rather the channels' than the batch's."""
-    if _is_whole(given[0]) and given[0] == 1:
+    if is_whole(given[0]) and given[0] == 1:
         return True
     few = given[place - 1]
-    if _is_whole(few) and few <= _FEW_CHANNELS:  # type: ignore[operator]
+    if is_whole(few) and few <= _FEW_CHANNELS:  # type: ignore[operator]
         return False
     return len(given) > 2 and repr(given[0]) != repr(given[1])
 
@@ -655,29 +663,34 @@ def check_same_channels(channels: Size, built: int, input_shape: Shape, place: i
         )
 
 
-def check_windows_fit(axes: Sequence[Axis], kernel_size: tuple[int, ...]) -> None:
+def check_windows_fit(
+    axes: Sequence[Axis], kernel_size: tuple[int, ...], argument: str = "kernel_size"
+) -> None:
     """Under ``valid`` the window has to fit into the input at least once, along every axis."""
     for index, axis in enumerate(axes):
         if axis.output_size is not None and axis.output_size < 1:
-            raise _window_too_large(axes, index, kernel_size)
+            raise _window_too_large(axes, index, kernel_size, argument)
 
 
 _MANY = 1 << 28
 """The most numbers that the way out of a too large kernel may need."""
 
 
-def _window_too_large(axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...]) -> ShapeError:
+def _window_too_large(
+    axes: Sequence[Axis], index: int, kernel_size: tuple[int, ...], argument: str
+) -> ShapeError:
     axis, fitting = axes[index], _fitting(axes)
     assert axis.size is not None
-    advice = "errors.advice_smaller_kernel" if min(fitting) else "errors.advice_same"
-    smaller = [{"kernel_size": fitting}] if min(fitting) else []
+    what = "kernel" if argument == "kernel_size" else "window"
+    advice = f"errors.advice_smaller_{what}" if min(fitting) else "errors.advice_same"
+    smaller = [{argument: fitting}] if min(fitting) else []
     frame = prod((each.size or 1) + each.effective_kernel for each in axes)
     same = [{"padding": "same"}] if max(frame, prod(kernel_size)) < _MANY else []
     return ShapeError(
-        "window_too_large",
-        argument="kernel_size",
+        "window_too_large" if what == "kernel" else "pool_too_large",
+        argument=argument,
         value=kernel_size,
-        axis=_axis_term(len(kernel_size), index),
+        axis=axis_term(len(kernel_size), index),
         kernel=axis.kernel,
         dilation=axis.dilation,
         effective=axis.effective_kernel,
@@ -694,7 +707,7 @@ def _fitting(axes: Sequence[Axis]) -> tuple[int, ...]:
     )
 
 
-def _axis_term(rank: int, index: int) -> Term:
+def axis_term(rank: int, index: int) -> Term:
     return Term(f"axis.{AXIS_NAMES[rank][index]}")
 
 
@@ -883,6 +896,14 @@ def check_penalty(value: Any, argument: str) -> Any:
     return value
 
 
+def activated(activation: activations.Activation, z: NDArray[Any]) -> NDArray[np.floating]:
+    """What a layer's activation, perhaps the caller's own, makes of its sums."""
+    y = of_the_caller("activation", activation, z)
+    if type(y) is not np.ndarray or (y.shape, y.dtype) != (z.shape, z.dtype):
+        y = check_activated(y, z.shape, activation.name)
+    return y  # type: ignore[no-any-return]
+
+
 def check_activated(y: Any, shape: tuple[int, ...], name: str) -> NDArray[np.floating]:
     """What an activation makes of the sums is an array of real numbers, a sample for each."""
     try:
@@ -905,7 +926,7 @@ def check_called(called: bool, layer: str) -> None:
 
 def check_index(value: object, count: int, argument: str) -> None:
     """A whole number that counts one of ``count`` things from 0."""
-    if not _is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
+    if not is_whole(value) or not 0 <= value < count:  # type: ignore[operator]
         nearest = min(nearest_count(value, 0), count - 1)
         raise ArgumentError(
             "index",
@@ -936,7 +957,7 @@ def check_is_layer(value: object, kind: type, code: str = "not_a_layer") -> None
         raise ArgumentError(code, argument="layer", value=value, kind=type(value).__name__)
 
 
-def check_one_of_five(known: bool, name: str) -> None:
+def check_a_layer_itself(known: bool, name: str) -> None:
     """What all layers share is no layer by itself."""
     if not known:
         raise ArgumentError("no_layer_itself", argument="layer", value=name)

@@ -1,4 +1,4 @@
-"""Random settings of the five layers, legal and not: the one place that draws them."""
+"""Random settings of the convolution layers, legal and not: the one place that draws them."""
 
 from hypothesis import strategies as st
 
@@ -50,29 +50,36 @@ def conv(draw, rank):
 
 
 @st.composite
-def depthwise(draw):
-    arguments = draw(windows(2, dilated_strides=True))
+def depthwise(draw, rank):
+    arguments = draw(windows(rank, dilated_strides=True))
     arguments["padding"] = draw(st.sampled_from(["valid", "same"]))
     arguments["depth_multiplier"] = draw(SMALL)
-    return "DepthwiseConv2D", arguments, draw(shapes(2, arguments["data_format"], draw(SMALL)))
+    shape = draw(shapes(rank, arguments["data_format"], draw(SMALL)))
+    return f"DepthwiseConv{rank}D", arguments, shape
 
 
 @st.composite
-def separable(draw):
-    _, arguments, shape = draw(depthwise())
-    return "SeparableConv2D", {**arguments, "filters": draw(SMALL)}, shape
+def separable(draw, rank):
+    _, arguments, shape = draw(depthwise(rank))
+    return f"SeparableConv{rank}D", {**arguments, "filters": draw(SMALL)}, shape
 
 
 @st.composite
-def transposed(draw):
-    arguments = draw(windows(2))
+def transposed(draw, rank):
+    arguments = draw(windows(rank))
     arguments["padding"] = draw(st.sampled_from(["valid", "same"]))
     arguments["filters"] = draw(SMALL)
     explicit = st.tuples(*(st.integers(0, stride - 1) for stride in arguments["strides"]))
     arguments["output_padding"] = draw(st.none() | explicit)
-    return "Conv2DTranspose", arguments, draw(shapes(2, arguments["data_format"], draw(SMALL)))
+    shape = draw(shapes(rank, arguments["data_format"], draw(SMALL)))
+    return f"Conv{rank}DTranspose", arguments, shape
+
+
+def settings_of_the_five():
+    """(class name, arguments, input shape) of a layer of the lessons: legal, so it must compute."""
+    return st.one_of(conv(1), conv(2), depthwise(2), separable(2), transposed(2))
 
 
 def settings_of_any_layer():
-    """(class name, arguments, input shape): legal, so it must compute."""
-    return st.one_of(conv(1), conv(2), depthwise(), separable(), transposed())
+    """The same, of any convolution layer."""
+    return settings_of_the_five() | st.one_of(depthwise(1), separable(1), transposed(1))

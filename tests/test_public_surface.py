@@ -24,7 +24,7 @@ from convlab import (
 )
 from convlab.choices import applied
 from convlab.errors import ConvlabError
-from convlab.layers import LAYERS
+from convlab.layers import CONVOLUTIONS
 from tests.odd import VALUES, held
 
 X = {1: np.ones((1, 6, 2)), 2: np.ones((1, 4, 5, 2))}
@@ -117,7 +117,7 @@ def whole_config(kind: type, config: Any) -> Any:
 
 
 def layer_targets() -> Iterator[Target]:
-    for name, kind in LAYERS.items():
+    for name, kind in CONVOLUTIONS.items():
         own = usual(**required(kind))
         every = (
             *kind.declared_arguments(),
@@ -209,7 +209,7 @@ def explanation_targets() -> Iterator[Target]:
     yield Target("explain", explained, layer, ("layer", "input_shape"))
     stack = usual(layer=[convlab.Conv2D(2, 2)] * 2, input_shape=(None, 4, 5, 2))
     yield Target("explain a stack", explained, stack, ("layer", "input_shape"))
-    for name, kind in LAYERS.items():
+    for name, kind in CONVOLUTIONS.items():
         shape = usual(input_shape=X[kind.rank].shape, **required(kind))
         odd = (*kind.declared_arguments(), "dtype", "stride", "input_shape")
         yield Target(f"explain {name}", partial(explained_pair, name), shape, odd)
@@ -247,7 +247,8 @@ TARGETS = [*layer_targets(), *part_targets(), *explanation_targets(), *word_targ
 COMPLETED = [
     target
     for target in TARGETS
-    if target.name.startswith((*LAYERS, "explain")) and not target.name.endswith(("(x)", ".build"))
+    if target.name.startswith((*CONVOLUTIONS, "explain"))
+    and not target.name.endswith(("(x)", ".build"))
 ]
 """Where an error's choices are completed by what a second mistake needs.
 

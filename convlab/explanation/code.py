@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import ConvlabError
 from ..i18n import text
-from ..layers import LAYERS, Layer
+from ..layers import CONVOLUTIONS, Layer
 from .settings import required_arguments
 
 _BASE = ("trainable", "dtype")
@@ -42,7 +42,7 @@ def keras_call(layer: Layer) -> tuple[str, str]:
     keras.layers.Conv1D(filters=4, kernel_size=(3,))
     # Cannot be written here: activation (<lambda>)
     """
-    kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
+    kind = next(kind for kind in CONVOLUTIONS.values() if isinstance(layer, kind))
     extras = [name for name in kind.extras if hasattr(layer, name)]
     own = dict.fromkeys([*required_arguments(kind), *kind.declared_arguments()])
     names = [*own, *extras, *_BASE]

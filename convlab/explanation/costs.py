@@ -7,19 +7,14 @@ in a transposed layer, stamps that are cropped again. The bias and the activatio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
+from ..arguments import product_of
 from ..geometry import Size, Stage
 
 _SIZE_NAMES = {1: ("n",), 2: ("h", "w")}
-
-
-def product_of(sizes: Sequence[Size]) -> Size:
-    """The product of sizes, ``None`` while one of them is not known."""
-    return None if None in sizes else prod(size for size in sizes if size is not None)
 
 
 def positions(stage: Stage) -> tuple[Size, ...]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import prod
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -179,6 +179,15 @@ class _Sample:
         bias = layer.weights[-1] if layer.use_bias else np.zeros(last)
         self.bias = bias.astype(np.float64)
 
+    def as_image(self) -> Self:
+        """The same numbers, along one direction, as those of an image of one row."""
+        image = copy(self)
+        stages = tuple(stage.as_image() for stage in self.geometry.stages)
+        image.geometry = replace(self.geometry, stages=stages)
+        image.input, image.output = self.input[None], self.output[None]
+        image.kernels = [kernel[None] for kernel in self.kernels]
+        return image
+
     def _channels_last(self, x: Array) -> Array:
         return np.moveaxis(x, 0, -1) if self.geometry.data_format == "channels_first" else x
 
@@ -240,6 +249,12 @@ class _Steps(Sequence[Any]):
     def bias(self) -> Array:
         """The bias of each filter; zeros where the layer has none."""
         return self._sample.bias
+
+    def as_image(self) -> Self:
+        """The steps along one direction as those over an image of one row."""
+        image = copy(self)
+        image._sample, image.sizes = self._sample.as_image(), (1, *self.sizes)
+        return image
 
     def __len__(self) -> int:
         return prod(self.sizes) * len(self.filters)

@@ -10,11 +10,11 @@ from typing import Any, TypeAlias, overload
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of
+from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of, product_of
 from ..errors import ConvlabError
 from ..geometry import Geometry, Size
 from ..geometry.fields import ReceptiveField
-from ..layers import LAYERS, Layer
+from ..layers import CONVOLUTIONS, Layer
 from .axes import AxisExplanation, explain_axis
 from .code import keras_code
 from .costs import (
@@ -26,7 +26,6 @@ from .costs import (
     multiply_adds,
     position_names,
     positions,
-    product_of,
 )
 from .formulas import Step
 from .settings import Choice, Settings, choices_for
@@ -214,7 +213,9 @@ def explanation_of(layer: Layer, input_shape: Any, itemsize: int | None = None) 
     """
     geometry = layer.geometry(input_shape)
     bytes_each = itemsize or np.dtype(layer.dtype).itemsize
-    axes, weights = _axes(layer, geometry), _weights(layer, geometry)
+    axes = _axes(layer, geometry)
+    shapes = layer.weight_shapes(geometry.input_shape)
+    weights = tuple(Weight(name, shape) for name, shape in shapes.items())
     return Explanation(layer, geometry, axes, weights, bytes_each)
 
 
@@ -227,16 +228,6 @@ def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:
     )
 
 
-def _weights(layer: Layer, geometry: Geometry) -> tuple[Weight, ...]:
-    kernels = [
-        Weight(name, stage.kernel_shape)
-        for (name, _), stage in zip(layer.kernels, geometry.stages, strict=True)
-    ]
-    bias = [Weight("bias", (geometry.stages[-1].filters,))] if layer.use_bias else []
-    adapters = layer.adapter_shapes(geometry.stages)
-    return (*kernels, *bias, *(Weight(name, shape) for name, shape in adapters.items()))
-
-
 @overload
 def explain(layer: LayerLike, input_shape: Any) -> Explanation | Refusal: ...
 @overload
@@ -246,7 +237,7 @@ def explain(
 ) -> Explanation | Refusal | StackExplanation:
     """Explain a layer on an input shape, or a stack of layers: shapes, costs, receptive fields.
 
-    ``layer`` is one of the five layers, or ``(name, arguments)`` for one that may not exist, or a
+    ``layer`` is a convolution layer, or ``(name, arguments)`` for one that may not exist, or a
     list of such. ``input_shape`` includes the batch; sizes may be ``None``. What the layer refuses
     becomes a ``Refusal``, with the error and legal settings nearby, not an exception. Raises
     ``ArgumentError`` for anything but layers. ``explanation_of`` raises instead.
@@ -303,7 +294,7 @@ def _explain_one(
 def _settings(layer: LayerLike, input_shape: Any) -> Settings:
     if isinstance(layer, Layer):
         # Of a caller's subclass the layer of Keras': its own constructor may take other arguments.
-        kind = next(kind for kind in LAYERS.values() if isinstance(layer, kind))
+        kind = next(kind for kind in CONVOLUTIONS.values() if isinstance(layer, kind))
         names = (*kind.declared_arguments(), "dtype")
         return Settings(kind, {name: getattr(layer, name) for name in names}, input_shape)
     return Settings.asked(*layer, input_shape)

@@ -20,8 +20,8 @@ from ..arguments import (
 from ..choices import applied, changes, working
 from ..errors import OMIT, ConvlabError
 from ..i18n import text
-from ..layers import LAYERS, Layer
-from ..layers.base import REQUIRED
+from ..layers import CONVOLUTIONS, LAYERS, Layer
+from ..layers.common import REQUIRED
 
 _GETTERS: dict[str, Callable[[str], object]] = {
     "activation": activations.get,
@@ -71,8 +71,8 @@ class Settings:
     def kind(self) -> type[Layer]:
         """The class. Raises ``ArgumentError`` for a name that no layer has."""
         if isinstance(self.layer, str):
-            check_layer_name(self.layer, list(LAYERS))
-            return LAYERS[self.layer]
+            check_layer_name(self.layer, list(CONVOLUTIONS))
+            return CONVOLUTIONS[self.layer]
         return self.layer
 
     def made(self) -> Layer:

@@ -14,6 +14,7 @@ from .axes import (
     TransposedAxis,
     convolution_axis,
     transposed_axis,
+    upsampling_axis,
 )
 from .stages import Geometry, Stage
 
@@ -28,4 +29,5 @@ __all__ = [
     "TransposedAxis",
     "convolution_axis",
     "transposed_axis",
+    "upsampling_axis",
 ]

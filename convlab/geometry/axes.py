@@ -154,6 +154,22 @@ class Axis:
         """
         return -(-self.effective_kernel // self.stride)
 
+    def without_idle_taps(self) -> Axis:
+        """The same axis without the taps, at both ends, under which no window has an input.
+
+        >>> Axis(size=2, kernel=9, before=4, after=4).without_idle_taps()
+        Axis(size=2, kernel=3, stride=1, dilation=1, before=1, after=1)
+        """
+        if not self.size or not self.output_size or self.before is None:
+            return self
+        last = (self.output_size - 1) * self.stride
+        first = min(max(-((last - self.before) // self.dilation), 0), self.kernel - 1)
+        end = min((self.before + self.size - 1) // self.dilation + 1, self.kernel)
+        kernel = max(end - first, 1)
+        before = self.before - first * self.dilation
+        fewer = replace(self, kernel=kernel, before=before, after=0)
+        return replace(fewer, after=last + fewer.effective_kernel - before - self.size)
+
     def tap_phases(self) -> Iterator[tuple[slice, int, int, int]]:
         """The taps grouped by phase: the remainder of their position in the window by the stride.
 
@@ -402,6 +418,21 @@ def transposed_axis(
     output_size = max(full - before - after, 0)
     after = full - before - output_size
     return TransposedAxis(Axis(output_size, kernel, stride, dilation, before, after))
+
+
+def upsampling_axis(size: Size, factor: int, smooth: bool) -> TransposedAxis:
+    """The axis of a finer grid: every input is stamped onto ``factor`` outputs.
+
+    A ``smooth`` stamp reaches half way over its neighbours, too.
+
+    >>> axis = upsampling_axis(3, 2, smooth=True)
+    >>> axis.output_size, [axis.sources(output) for output in (0, 1)]
+    (6, [(None, 0, None, None), (1, None, 0, None)])
+    """
+    kernel = 2 * factor - factor % 2 if smooth else factor
+    crop = (kernel - factor) // 2
+    outputs = None if size is None else size * factor
+    return TransposedAxis(Axis(outputs, kernel, factor, 1, crop, crop))
 
 
 def _crops(

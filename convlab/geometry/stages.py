@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import prod
 
-from .axes import AnyAxis, Axis, Size, TransposedAxis
+from .axes import UNIT_AXIS, AnyAxis, Axis, Size, TransposedAxis
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Stage:
         points = tuple(Axis(size, kernel=1) for size in self.output_sizes)
         shape = (*(1,) * len(points), self.filters, filters)
         return Stage(points, self.filters, filters, 1, shape)
+
+    def as_image(self) -> Stage:
+        """The same sums along one direction, over an image of one row."""
+        row = TransposedAxis(UNIT_AXIS) if self.transposed else UNIT_AXIS
+        return replace(self, axes=(row, *self.axes), kernel_shape=(1, *self.kernel_shape))
 
     def channels_of(self, filter: int) -> range:
         """The input channels that are summed into one filter: those of its group."""

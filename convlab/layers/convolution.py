@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from .. import arguments, initializers
+from .. import arguments
 from ..geometry import AnyAxis, Stage
-from .base import Array, Layer, Weight, declared, keras_signature
+from .base import Layer
+from .common import Array, Shape, Weight, declared, keras_signature
+from .lora import Adapted
 
 
-class _Convolution(Layer):
+class _Convolution(Adapted, Layer):
     kernels = (("kernel", "kernel"),)
     extras = ("lora_rank", "lora_alpha")
     filters: int
     groups: int
     kernel = Weight()
-    lora_kernel_a = Weight()
-    lora_kernel_b = Weight()
 
     def _check_arguments(self) -> None:
-        constraint = self._arguments["kernel_constraint"]
-        arguments.check_lora(self._arguments.get("lora_rank"), constraint)
+        super()._check_arguments()
         arguments.check_groups(self.filters, self.groups)
         arguments.check_dilated_strides(self.strides, self.dilation_rate)
 
@@ -31,42 +28,12 @@ class _Convolution(Layer):
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         return (Stage(axes, channels, self.filters, self.groups, shape),)
 
-    # LoRA: the kernel stays as it is, and a product of two thin matrices is added to it.
-
-    def adapter_shapes(self, stages: tuple[Stage, ...]) -> dict[str, tuple[int, ...]]:
-        rank = self._arguments.get("lora_rank")
-        if rank is None:
-            return {}
-        *inputs, filters = stages[0].kernel_shape
-        return {"lora_kernel_a": (*inputs, rank), "lora_kernel_b": (rank, filters)}
-
-    def _new_adapter(self, name: str, shape: tuple[int, ...]) -> Array:
-        begin = initializers.HeUniform() if name == "lora_kernel_a" else initializers.Zeros()
-        return begin(shape, dtype=self.dtype)
+    def _weight_shapes(self, shape: Shape) -> dict[str, tuple[int, ...]]:
+        shapes = super()._weight_shapes(shape)
+        return {**shapes, **self._adapter_shapes(shapes["kernel"])}
 
     def _effective_kernels(self, weights: list[Array]) -> list[Array]:
-        if not self._frozen:
-            return weights[:1]
-        return [weights[0] + self._lora_scale * (weights[-2] @ weights[-1])]
-
-    def _adapter_gradients(self, weights: list[Array], dkernel: Array) -> list[Array]:
-        if not self._frozen:
-            return []
-        first, second = weights[-2:]
-        inputs = tuple(range(first.ndim - 1))
-        return [
-            self._lora_scale * (dkernel @ second.T),
-            self._lora_scale * np.tensordot(first, dkernel, (inputs, inputs)),
-        ]
-
-    @property
-    def _lora_scale(self) -> Any:
-        rank = self._arguments["lora_rank"]
-        return np.dtype(self.dtype).type(self._arguments.get("lora_alpha", rank) / rank)
-
-    @property
-    def _frozen(self) -> tuple[int, ...]:
-        return (0,) if "lora_rank" in self._arguments else ()
+        return [self._effective_kernel(weights)]
 
 
 class Conv1D(_Convolution):

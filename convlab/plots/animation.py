@@ -217,6 +217,8 @@ def animate(
     )
     _check_size(geometry, selection, view)
     prints = stamps(layer, x, sample=sample) if transposed else None
+    if prints is not None and len(prints.sizes) == 1:
+        made, prints = made.as_image(), prints.as_image()
     return Animation(made, prints, selection, view, theme)
 
 

@@ -16,7 +16,8 @@ from ..errors import OMIT, ArgumentError, ConvlabError, ShapeError
 from ..explanation import Refusal, Settings, explain, explanation_of
 from ..explanation.layers import LayerLike
 from ..explanation.settings import required_arguments
-from ..layers import LAYERS, Layer
+from ..i18n import Choices
+from ..layers import CONVOLUTIONS, LAYERS, Layer
 from .settings import arguments_of
 
 MOST_LAYERS = 12
@@ -53,11 +54,13 @@ def given(layers: Any, input_shape: Any) -> tuple[tuple[Pair, ...], Shape]:
 
 def _listed(layers: Any) -> list[LayerLike]:
     if isinstance(layers, Layer) or _is_pair(layers):
+        _check_shown(layers)
         return [layers]
     found = _first_of(layers)
     for layer in found:
         if not _is_pair(layer):
             check_is_layer(layer, Layer)
+        _check_shown(layer)
     if not found:
         raise ArgumentError("no_layers", argument="layers", choices=[{"layers": None}])
     if len(found) > MOST_LAYERS:
@@ -66,6 +69,15 @@ def _listed(layers: Any) -> list[LayerLike]:
             "too_many_layers", argument="layers", most=MOST_LAYERS, choices=[{"layers": first}]
         )
     return found
+
+
+def _check_shown(layer: LayerLike) -> None:
+    """The calculator shows the layers of the lessons; their siblings can be explained only."""
+    named = not isinstance(layer, Layer)
+    name = layer[0] if named else type(layer).__name__  # type: ignore[index]
+    shown = name in LAYERS if named else isinstance(layer, tuple(LAYERS.values()))
+    if not shown and (not named or name in CONVOLUTIONS):
+        raise ArgumentError("not_shown", argument="layers", value=name, legal=Choices(list(LAYERS)))
 
 
 def _is_pair(layer: Any) -> bool:

@@ -233,3 +233,14 @@ def test_inserted_zeros_and_a_flipped_kernel_read_the_same_inputs():
         for output in range(axis.output_size):
             flipped = inserted.sources(output)[::-1]
             assert tuple(map(places.get, flipped)) == axis.sources(output), setting
+
+
+def test_the_taps_left_out_are_those_that_no_window_ever_lays_on_an_input():
+    for axis, _ in all_axes():
+        fewer, outputs = axis.without_idle_taps(), range(axis.output_size)
+        assert fewer.output_size == axis.output_size, axis
+        known = [[at for at in axis.sources(output) if at is not None] for output in outputs]
+        kept = [[at for at in fewer.sources(output) if at is not None] for output in outputs]
+        assert known == kept, axis
+        ends = [{fewer.sources(output)[tap] for output in outputs} for tap in (0, -1)]
+        assert all(end != {None} for end in ends) or not any(known), axis

@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 import convlab
-from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
+from convlab import (
+    Conv1D,
+    Conv1DTranspose,
+    Conv2D,
+    Conv2DTranspose,
+    DepthwiseConv1D,
+    DepthwiseConv2D,
+    SeparableConv1D,
+    SeparableConv2D,
+)
 
 LAYERS = {
     "Conv1D": (Conv1D(4, 3), (2, 9, 3)),
@@ -16,6 +25,9 @@ LAYERS = {
     "DepthwiseConv2D": (DepthwiseConv2D((3, 2), depth_multiplier=2), (2, 9, 7, 3)),
     "SeparableConv2D": (SeparableConv2D(4, (3, 2), depth_multiplier=2), (2, 9, 7, 3)),
     "Conv2DTranspose": (Conv2DTranspose(4, (3, 2), strides=(2, 1)), (2, 9, 7, 3)),
+    "DepthwiseConv1D": (DepthwiseConv1D(3, depth_multiplier=2), (2, 9, 3)),
+    "SeparableConv1D": (SeparableConv1D(4, 3, depth_multiplier=2), (2, 9, 3)),
+    "Conv1DTranspose": (Conv1DTranspose(4, 3, strides=2), (2, 9, 3)),
 }
 SHAPES_OF_WEIGHTS = {
     "Conv1D": [(3, 3, 4), (4,)],
@@ -23,6 +35,9 @@ SHAPES_OF_WEIGHTS = {
     "DepthwiseConv2D": [(3, 2, 3, 2), (6,)],
     "SeparableConv2D": [(3, 2, 3, 2), (1, 1, 6, 4), (4,)],
     "Conv2DTranspose": [(3, 2, 4, 3), (4,)],
+    "DepthwiseConv1D": [(3, 3, 2), (6,)],
+    "SeparableConv1D": [(3, 3, 2), (1, 6, 4), (4,)],
+    "Conv1DTranspose": [(3, 4, 3), (4,)],
 }
 
 

@@ -37,6 +37,8 @@ ARROWS = {
     "language": SPOKEN,
     "lessons": {"language", "random"} | SPOKEN,
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
+    "companions": {"activations", "arguments", "geometry", "layers", "memory", "random", "registry"}
+    | SPOKEN,
     "explanation": NUMBERS | NAMED,
     "plots": {"explanation", "style"} | NUMBERS,
     "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,

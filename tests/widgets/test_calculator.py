@@ -200,6 +200,16 @@ def test_more_layers_than_there_is_room_for_are_refused_with_the_first_twelve():
         assert filters == list(range(1, 13))
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_layer_that_only_explain_knows_is_refused_in_words(named):
+    layer = convlab.Conv1DTranspose(2, 3)
+    given = ("Conv1DTranspose", {"filters": 2, "kernel_size": 3}) if named else layer
+    for layers in (given, [Conv1D(2, 3), given]):
+        with pytest.raises(ArgumentError, match=r"'Conv1DTranspose' was given: .* convlab.explain"):
+            Calculator(layers, (None, 9, 2))
+    assert convlab.explain(given, (None, 9, 2)).output_shape == (None, 11, 2)
+
+
 def test_an_empty_list_is_refused_with_the_usual_layer():
     with pytest.raises(ArgumentError, match="layers holds no layer") as caught:
         Calculator([])

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from tests.tolerances import FLOAT32, assert_close, tolerance_of
-from tools.keras import cases
+from tools.keras import cases, companions
 from tools.keras.backend import convlab_namespace, versions
 from tools.keras.record import record
 from tools.keras.replay import (
-    Case,
     assert_same_config,
     check_config,
     check_gradients,
     check_numbers,
     check_shapes,
+    recorded,
     replay,
 )
-from tools.keras.settings import Setting, settings
+from tools.keras.settings import COUNTS, SIBLINGS, Setting, settings
 from tools.keras.store import DATA, POOLS, Reader, read_json
 
 LIVE_EVERY = 10  # one setting in ten goes back and forth between Keras and convlab
@@ -43,7 +43,7 @@ def compare() -> int:
 
 def records_differ(fresh: Path) -> Iterator[str]:
     """Compare what Keras answers now with what it answered then."""
-    for name in ("cases", "parts"):
+    for name in ("cases", "siblings", "companions", "parts"):
         readers = [Reader(place / f"{name}.npz") for place in (DATA, fresh)]
         rows = [read_json(place / f"{name}.json.gz")[1] for place in (DATA, fresh)]
         for old, new in zip(*rows, strict=True):
@@ -81,14 +81,13 @@ def _is_place(value: Any) -> bool:
 
 def convlab_differs(fresh: Path) -> Iterator[str]:
     """Replay the new record in convlab, as the tests replay the stored one."""
-    head, rows = read_json(fresh / "cases.json.gz")
-    reader = Reader(fresh / "cases.npz")
-    for row in rows:
-        default = head["default_configs"][row["case"].partition("-")[0]]
-        case = Case(row, default, reader)
+    for case in (*recorded("cases", fresh), *recorded("siblings", fresh)):
         checks = [check_shapes, check_numbers, check_config]
-        for check in [*checks, *([check_gradients] if "gradients" in row else [])]:
+        for check in [*checks, *([check_gradients] if "gradients" in case.row else [])]:
             yield from _said(lambda check=check, case=case: check(case))
+    _, rows, arrays = companions.recorded(fresh)
+    for row in rows:
+        yield from _said(lambda row=row: companions.check(row, arrays))
     for scenario in read_json(fresh / "survey.json.gz")[1]:
         objection = replay(scenario)
         if objection:
@@ -97,7 +96,7 @@ def convlab_differs(fresh: Path) -> Iterator[str]:
 
 def exchange_fails() -> Iterator[str]:
     """Give convlab the layers of Keras, weights and all, and Keras those of convlab."""
-    for setting in settings()[::LIVE_EVERY]:
+    for setting in settings({**COUNTS, **SIBLINGS})[::LIVE_EVERY]:
         yield from _said(lambda setting=setting: _exchange(setting))
 
 

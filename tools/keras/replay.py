@@ -4,6 +4,7 @@ import json
 import math
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from tools.keras.backend import convlab_namespace
 from tools.keras.deliberate import is_deliberate
 from tools.keras.encoding import decode
 from tools.keras.scenario import Outcome, run, stages
-from tools.keras.store import Reader
+from tools.keras.store import DATA, Reader, read_json
 
 Array = NDArray[Any]
 
@@ -75,6 +76,13 @@ class Case:
         layer.build((None, *self.row["input_shape"][1:]))
         layer.set_weights(self.weights)
         return layer
+
+
+def recorded(name: str, directory: Path = DATA) -> list[Case]:
+    """The settings that a file holds: ``"cases"``, those of the five layers, or ``"siblings"``."""
+    head, rows = read_json(directory / f"{name}.json.gz")
+    arrays, defaults = Reader(directory / f"{name}.npz"), head["default_configs"]
+    return [Case(row, defaults[row["case"].partition("-")[0]], arrays) for row in rows]
 
 
 def check_shapes(case: Case) -> None:

@@ -1,4 +1,4 @@
-"""Random legal settings of the five layers: seeded, so that a number names a setting for ever.
+"""Random legal settings of all convolution layers: seeded, so that a number names one for ever.
 
 Equal numbers hide swapped axes, so height and width, the two kernel sizes, the two strides (or the
 two dilations), and the channels before and after always differ.
@@ -19,6 +19,8 @@ COUNTS = {
     "SeparableConv2D": 300,
     "Conv2DTranspose": 420,
 }
+SIBLINGS = {"DepthwiseConv1D": 190, "SeparableConv1D": 190, "Conv1DTranspose": 220}
+ORDER = [*COUNTS, *SIBLINGS]
 GRADIENT_EVERY = 3  # one setting in three also records its gradients
 
 ACTIVATIONS = (
@@ -69,8 +71,8 @@ def settings(counts: dict[str, int] = COUNTS) -> list[Setting]:
 
 def draw(layer: str, number: int) -> Setting:
     """Draw one setting; ``layer`` and ``number`` alone decide which."""
-    rng = np.random.default_rng([SEED, list(COUNTS).index(layer), number])
-    rank = 1 if layer == "Conv1D" else 2
+    rng = np.random.default_rng([SEED, ORDER.index(layer), number])
+    rank = 1 if "1D" in layer else 2
     window = _window(rng, layer, rank)
     channels, arguments = _channels(rng, layer)
     sizes = _sizes(rng, layer, window, channels)
@@ -88,7 +90,7 @@ def _window(rng: Random, layer: str, rank: int) -> dict[str, Any]:
     """Kernel, strides, dilation, padding: unequal on the two axes wherever the layer can tell."""
     ones = (1,) * rank
     window = {"kernel_size": _unequal(rng, rank, 1, 5), "strides": ones, "dilation_rate": ones}
-    both = layer in ("DepthwiseConv2D", "SeparableConv2D") and rng.random() < 0.25
+    both = layer.startswith(("Depthwise", "Separable")) and rng.random() < 0.25
     kind = rng.random()
     if both or kind < 0.5:
         window["strides"] = _unequal(rng, rank, 1, 4)
@@ -96,7 +98,7 @@ def _window(rng: Random, layer: str, rank: int) -> dict[str, Any]:
         window["dilation_rate"] = _unequal(rng, rank, 1, 4)
     kinds = ["valid", "same", "causal"] if layer == "Conv1D" else ["valid", "same"]
     padding = {"padding": str(rng.choice(kinds))}
-    if layer == "Conv2DTranspose":
+    if layer.endswith("Transpose"):
         padding["output_padding"] = _output_padding(rng, window["strides"])
     return window | padding
 
@@ -106,7 +108,7 @@ def _unequal(rng: Random, rank: int, low: int, high: int) -> tuple[int, ...]:
 
 
 def _sizes(rng: Random, layer: str, window: dict[str, Any], channels: int) -> tuple[int, ...]:
-    transposed = layer == "Conv2DTranspose"
+    transposed = layer.endswith("Transpose")
     fits = window["padding"] == "valid" and not transposed
     spans = zip(window["kernel_size"], window["dilation_rate"], strict=True)
     least = [(k - 1) * d + 1 if fits else 1 for k, d in spans]
@@ -127,7 +129,7 @@ def _output_padding(rng: Random, strides: tuple[int, ...]) -> Any:
 
 def _channels(rng: Random, layer: str) -> tuple[int, dict[str, Any]]:
     """The input's channels, and the arguments that decide the output's."""
-    if layer == "DepthwiseConv2D":
+    if layer.startswith("Depthwise"):
         channels, multiplier = _unequal(rng, 2, 1, 5)
         return channels, {"depth_multiplier": multiplier}
     grouped = layer in ("Conv1D", "Conv2D") and rng.random() < 0.45
@@ -136,7 +138,7 @@ def _channels(rng: Random, layer: str) -> tuple[int, dict[str, Any]]:
     arguments: dict[str, Any] = {"filters": groups * outside}
     if grouped:
         arguments["groups"] = groups
-    if layer == "SeparableConv2D" and rng.random() < 0.7:
+    if layer.startswith("Separable") and rng.random() < 0.7:
         arguments["depth_multiplier"] = int(rng.integers(1, 4))
     return groups * inside, arguments
 
@@ -204,9 +206,9 @@ def _activation(rng: Random, halvable: bool) -> dict[str, Any]:
 
 def _objects(rng: Random, layer: str, gradients: bool) -> dict[str, Any]:
     parts = {
-        "DepthwiseConv2D": ["depthwise", "bias"],
-        "SeparableConv2D": ["depthwise", "pointwise", "bias"],
-    }.get(layer, ["kernel", "bias"])
+        "Depthwise": ["depthwise", "bias"],
+        "Separable": ["depthwise", "pointwise", "bias"],
+    }.get(layer.partition("Conv")[0], ["kernel", "bias"])
     share = 0.35 if gradients else 0.12
     objects: dict[str, Any] = {}
     for part in parts:

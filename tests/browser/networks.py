@@ -39,15 +39,19 @@ class Case:
         return NetworkExplorer(self.layers, self.x, **self.given, **settings)
 
 
-def _reader() -> tuple[list[Layer], Array, dict[str, Any]]:
-    images, labels = digits()
-    layers = [
+def reader_layers() -> list[Layer]:
+    """Those of lesson 8."""
+    return [
         Conv2D(16, 3, padding="same", activation="relu"),
         Conv2D(32, 3, strides=2, padding="same", activation="relu"),
         SeparableConv2D(32, 3, padding="same", activation="relu"),
         Conv2D(10, 4),
     ]
-    return layers, images[:60], {"labels": labels[:60], "pad": 4}
+
+
+def _reader() -> tuple[list[Layer], Array, dict[str, Any]]:
+    images, labels = digits()
+    return reader_layers(), images[:60], {"labels": labels[:60], "pad": 4}
 
 
 def _denoiser() -> tuple[list[Layer], Array, dict[str, Any]]:

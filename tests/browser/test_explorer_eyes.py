@@ -24,6 +24,7 @@ from tests.browser.hands import (
     state_of,
     tell,
 )
+from tests.browser.widgets import INNER, come_to, tap
 
 # What is drawn anew has its size after the next frame.
 FRAME = "await new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
@@ -64,31 +65,7 @@ LOOK = f"""async () => {{
     return [({HIDDEN})(), ({COVERED})(), state.refused !== null];
 }}"""
 
-# As in JupyterLab: the page stands still, and an element inside it scrolls.
-INNER = """() => {
-    const main = document.querySelector('main'), host = document.createElement('div');
-    host.style.cssText = 'position: fixed; inset: 40px 0 0 0; overflow: auto; padding: 0 4px';
-    const before = document.createElement('div'), after = document.createElement('div');
-    before.style.height = after.style.height = '900px';
-    main.before(host);
-    host.append(before, main, after);
-}"""
-
 START: dict[str, Any] = {"channels": 2, "padding": "same"}
-
-
-def come_to(control: Locator) -> None:
-    """Come to a control by the tab key, from what stands before it."""
-    control.evaluate("""one => {
-        const all = [...document.querySelectorAll('button, input, select, [tabindex]')].filter(
-            other => other.checkVisibility() && !other.disabled && other.tabIndex === 0
-                && (other.type !== 'radio' || other.checked));
-        const place = all.findIndex(other => other.dataset.name === one.dataset.name);
-        all[place - 1].focus({ preventScroll: true });
-    }""")
-    control.page.keyboard.press("Tab")
-    reached = "one => document.activeElement.dataset.name === one.dataset.name"
-    assert control.evaluate(reached)
 
 
 def assert_seen(page: Page, name: str) -> None:
@@ -105,18 +82,6 @@ def settle_refusal(page: Page) -> None:
     size = page.viewport_size
     assert box and size and box["y"] >= 0 and box["y"] + box["height"] <= size["height"], box
     way.click()
-
-
-def tap(control: Locator, page: Page) -> None:
-    """A finger on a control: on a range, on another part of its way."""
-    box = control.bounding_box()
-    assert box is not None
-    share = 0.5
-    if control.get_attribute("type") == "range":
-        least, most, now = (float(control.evaluate(f"one => one.{of}"))
-                            for of in ("min", "max", "value"))  # fmt: skip
-        share = 0.05 if now > (least + most) / 2 else 0.6
-    page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
 
 
 @pytest.mark.parametrize("layer", LAYERS)

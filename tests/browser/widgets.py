@@ -34,6 +34,16 @@ KEEP = """() => {
     })();
 }"""
 
+# As in JupyterLab: the page stands still, and an element inside it scrolls.
+INNER = """() => {
+    const main = document.querySelector('main'), host = document.createElement('div');
+    host.style.cssText = 'position: fixed; inset: 40px 0 0 0; overflow: auto; padding: 0 4px';
+    const before = document.createElement('div'), after = document.createElement('div');
+    before.style.height = after.style.height = '900px';
+    main.before(host);
+    host.append(before, main, after);
+}"""
+
 
 def open_page(page: Page, folder: Path, widget: ModuleWidget, link: str = "") -> None:
     """Open a widget's own page, at a link where there is one."""
@@ -59,6 +69,32 @@ def control_at(page: Page, root: str, name: str) -> Locator:
     name, _, value = name.partition("=")
     chosen = f'[value="{value}"]' if value else ""
     return page.locator(f'{root} [data-name="{name}"]{chosen}').first
+
+
+def come_to(control: Locator) -> None:
+    """Come to a control by the tab key, from what stands before it."""
+    control.evaluate("""one => {
+        const all = [...document.querySelectorAll('button, input, select, [tabindex]')].filter(
+            other => other.checkVisibility() && !other.disabled && other.tabIndex === 0
+                && (other.type !== 'radio' || other.checked));
+        const place = all.findIndex(other => other.dataset.name === one.dataset.name);
+        all[place - 1].focus({ preventScroll: true });
+    }""")
+    control.page.keyboard.press("Tab")
+    reached = "one => document.activeElement.dataset.name === one.dataset.name"
+    assert control.evaluate(reached)
+
+
+def tap(control: Locator, page: Page) -> None:
+    """A finger on a control: on a range, on another part of its way."""
+    box = control.bounding_box()
+    assert box is not None
+    share = 0.5
+    if control.get_attribute("type") == "range":
+        least, most, now = (float(control.evaluate(f"one => one.{of}"))
+                            for of in ("min", "max", "value"))  # fmt: skip
+        share = 0.05 if now > (least + most) / 2 else 0.6
+    page.touchscreen.tap(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
 
 
 def wait_for(page: Page, root: str, condition: str) -> None:

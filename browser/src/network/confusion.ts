@@ -30,6 +30,8 @@ export function confusion(session: Session, words: Words): Confusion {
 		element = node("div", { className: "mistakes" }, total, node("div", { className: "scroll" }, table), heading, list);
 	let guesses: number[] = [],
 		madeFor = "",
+		shownFor = "",
+		shownIn: Uint32Array | null = null,
 		cell: readonly [row: number, column: number] | null = null,
 		timer: ReturnType<typeof setTimeout> | undefined;
 	const cells = classes.map((name, row) => {
@@ -118,6 +120,10 @@ export function confusion(session: Session, words: Words): Confusion {
 			cell ? t("confusion_cell", { row: classes[cell[0]], column: classes[cell[1]], count: found.length }) : "",
 		);
 		const colours = coloursOf(element).plain;
+		// What is the same stays, and keeps the focus.
+		if (shownFor === keyOf(found) && shownIn === colours) return;
+		shownFor = keyOf(found);
+		shownIn = colours;
 		arrange(
 			list,
 			found.slice(0, MOST).map(index => {

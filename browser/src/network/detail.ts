@@ -1,6 +1,7 @@
 /* One number taken apart: its map, and of each channel the window, the kernel, the products and their sum. */
 
-import { arrange, button, children, node, put, setText } from "../dom";
+import { isLined } from "../activations";
+import { arrange, button, children, focusOn, node, put, setText } from "../dom";
 import { factor, general, short } from "../format";
 import { type Control, checkbox } from "../parts/controls";
 import { Grid, type GridSpec } from "../parts/grid";
@@ -38,7 +39,7 @@ export function detail(
 		terms = node("span", { className: "terms" }),
 		rest = node("span"),
 		last = node("span", { className: "last" }),
-		formula = node("p", { className: "sums" }, "z = ", terms, rest, last),
+		formula = node("p", { className: "sums", tabIndex: 0, role: "region" }, "z = ", terms, rest, last),
 		note = node("p", { className: "pointed" }),
 		map = new Grid(),
 		units = node("div", { className: "parts" }),
@@ -68,7 +69,7 @@ export function detail(
 			const one = session.chosen;
 			if (one) open(one.layer, one.place, page * AT_ONCE);
 		}),
-		leave = button("leave", t("leave"), () => session.turn({ selected: null }));
+		leave = button("leave", t("leave"), close);
 	const head = node(
 			"div",
 			{ className: "head" },
@@ -87,6 +88,14 @@ export function detail(
 		const one = session.chosen;
 		return one && { step: session.stepOf(one.layer), ...one };
 	};
+
+	/** The focus goes to the map that was looked at. */
+	function close(): void {
+		const one = session.chosen,
+			net = element.closest(".net");
+		session.turn({ selected: null });
+		if (one && net) focusOn(net, one.layer === PAD ? "picture.place" : `map.${one.layer}.${one.place[2]}`);
+	}
 
 	function isOff(): boolean {
 		const one = now();
@@ -161,9 +170,11 @@ export function detail(
 			setText(note, t("step_back"));
 		}
 		setText(title, titleOf(layer, step, place));
+		put(formula, { ariaLabel: title.textContent });
 		off.show();
 		put(off.element, { hidden: layer === PAD });
-		put(openIt, { hidden: layer === PAD || !session.canOpen(layer) });
+		// It would have one filter, and such an activation reads all.
+		put(openIt, { hidden: layer === PAD || isLined(step.activation) || !session.canOpen(layer) });
 		showFormula(step, place);
 		showMap(step, place);
 		showParts();
@@ -217,7 +228,8 @@ export function detail(
 	}
 
 	function showParts(): void {
-		const shown = parts.slice(page * AT_ONCE, (page + 1) * AT_ONCE);
+		const shown = parts.slice(page * AT_ONCE, (page + 1) * AT_ONCE),
+			held = units.matches(":focus-within");
 		put(pager, { hidden: pages() < 2 });
 		setText(count, t("channels_of", { page: page + 1, pages: pages() }));
 		while (made.length < shown.length) made.push(unit());
@@ -226,6 +238,8 @@ export function detail(
 			shown.map((_, index) => made[index].element),
 		);
 		shown.forEach((part, index) => fill(made[index], part));
+		// A layer back there may be fewer.
+		if (held && !units.matches(":focus-within")) made[0].grids[0].body.focus({ preventScroll: true });
 		mark();
 	}
 

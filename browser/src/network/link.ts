@@ -2,8 +2,9 @@
 
 import { keyOf } from "../format";
 import { decoded, encoded, parsed } from "../parts/hash";
+import { bitsOf, hexOf } from "./bitmap";
 import type { Property, State } from "./records";
-import type { Session } from "./session";
+import { PAD, type Session } from "./session";
 import { size } from "./stack";
 
 const isList = (value: unknown): boolean => Array.isArray(value);
@@ -57,10 +58,7 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 		case "sample":
 			return isWhole(value, 0, session.sampleCount - 1);
 		case "drawn":
-			return (
-				value === "" ||
-				(padShape !== null && new RegExp(`^[0-9a-f]{${Math.ceil(size(padShape) / 4)}}$`).test(String(value)))
-			);
+			return value === "" || (padShape !== null && isDrawing(String(value), size(padShape)));
 		case "shift":
 			return list.length === 2 && list.every(one => isWhole(one, ...(range as [number, number])));
 		case "noise":
@@ -72,7 +70,7 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 		case "gradient":
 			return typeof value === "boolean";
 		case "linear":
-			return isList(value) && list.every(one => isLayer(one) && session.canStraighten(one as number));
+			return isList(value) && list.every(one => isLayer(one) && layers[one as number].settings.activation !== "glu");
 		case "shuffled":
 			return isList(value) && list.every(isLayer);
 		case "off":
@@ -81,6 +79,7 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 				list.every(
 					one =>
 						isList(one) &&
+						(one as unknown[]).length === 2 &&
 						isLayer((one as unknown[])[0]) &&
 						isWhole((one as unknown[])[1], 0, layers[(one as number[])[0]].output[2] - 1),
 				)
@@ -90,9 +89,17 @@ export function isLegal(session: Session, { name, options, range = [0, 0] }: Pro
 	}
 }
 
+/** Hexadecimal digits of so many bits, and 0 for what is over. */
+function isDrawing(hex: string, count: number): boolean {
+	const bits = bitsOf(hex, count);
+	return bits !== null && hexOf(bits) === hex;
+}
+
 function isIndex({ layers, padOutput }: Session, [layer, ...index]: readonly unknown[]): boolean {
-	const shape = layer === -1 ? padOutput : layers[Number(layer)]?.outputShape;
+	const shape = layer === PAD ? padOutput : layers[layer as number]?.outputShape;
 	return (
-		Boolean(shape) && index.length === shape?.length && index.every((one, axis) => isWhole(one, 0, shape[axis] - 1))
+		Number.isInteger(layer) &&
+		index.length === shape?.length &&
+		index.every((one, axis) => isWhole(one, 0, shape[axis] - 1))
 	);
 }

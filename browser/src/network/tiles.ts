@@ -50,7 +50,7 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		pages = Math.ceil(count / AREA),
 		made: { element: HTMLButtonElement; tile: Tile; frame: HTMLElement }[] = [];
 	const label = node("span"),
-		turn = (by: number) => () => open((page + by + pages) % pages);
+		turn = (by: number) => () => turnTo((page + by + pages) % pages);
 	const back = button(`page.${id}.back`, "‹", turn(-1)),
 		forth = button(`page.${id}.forth`, "›", turn(1));
 	pager.append(back, label, forth);
@@ -83,6 +83,10 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		name();
 		if (painted) paint(painted);
 		dress();
+	}
+
+	function turnTo(wanted: number): void {
+		open(wanted);
 		acts.turned();
 	}
 
@@ -132,7 +136,7 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		if (channel === null || !by) return;
 		event.preventDefault();
 		const next = Math.max(0, Math.min(channel + by, count - 1));
-		if (Math.floor(next / AREA) !== page) open(Math.floor(next / AREA));
+		if (Math.floor(next / AREA) !== page) turnTo(Math.floor(next / AREA));
 		made[next].element.focus();
 	});
 

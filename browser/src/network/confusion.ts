@@ -6,6 +6,7 @@ import type { Words } from "../words";
 import { coloursOf, Tile } from "./colours";
 import { largestAt } from "./scores";
 import type { Session } from "./session";
+import type { View } from "./view";
 
 export interface Confusion {
 	readonly element: HTMLElement;
@@ -19,26 +20,25 @@ const PART = 8;
 /** So many samples of a cell are shown. */
 const MOST = 24;
 
-export function confusion(session: Session, words: Words): Confusion {
+export function confusion(session: Session, words: Words, view: View): Confusion {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
 		{ classes, labels } = session.given,
 		right = labels ?? [];
-	const table = node("table", { className: "confusion" }),
+	const table = node("table.confusion"),
 		total = node("p", { role: "status" }),
 		heading = node("p"),
-		list = node("div", { className: "behind" }),
-		element = node("div", { className: "mistakes" }, total, node("div", { className: "scroll" }, table), heading, list);
+		list = node("div.behind"),
+		element = node("div.mistakes", {}, total, node("div.scroll", {}, table), heading, list);
 	let guesses: number[] = [],
 		madeFor = "",
 		shownFor = "",
 		shownIn: Uint32Array | null = null,
-		cell: readonly [row: number, column: number] | null = null,
 		timer: ReturnType<typeof setTimeout> | undefined;
 	const cells = classes.map((name, row) => {
 		const buttons = classes.map((_, column) => {
 			const one = node("button", { type: "button", "data-name": `confusion.${row}.${column}` });
 			one.addEventListener("click", () => {
-				cell = [row, column];
+				view.pair = [row, column];
 				showBehind();
 			});
 			return one;
@@ -114,10 +114,12 @@ export function confusion(session: Session, words: Words): Confusion {
 	}
 
 	function showBehind(): void {
-		const found = cell ? behind(...cell) : [];
+		const found = view.pair ? behind(...view.pair) : [];
 		setText(
 			heading,
-			cell ? t("confusion_cell", { row: classes[cell[0]], column: classes[cell[1]], count: found.length }) : "",
+			view.pair
+				? t("confusion_cell", { row: classes[view.pair[0]], column: classes[view.pair[1]], count: found.length })
+				: "",
 		);
 		const colours = coloursOf(element).plain;
 		// What is the same stays, and keeps the focus.
@@ -129,7 +131,7 @@ export function confusion(session: Session, words: Words): Confusion {
 			found.slice(0, MOST).map(index => {
 				const tile = new Tile(),
 					{ shape, data } = session.sample(index),
-					one = node("button", { type: "button", className: "map", "data-name": `behind.${index}` }, tile.canvas);
+					one = node("button.map", { type: "button", "data-name": `behind.${index}` }, tile.canvas);
 				tile.paint(shape, data, 0, session.given.white, colours);
 				one.ariaLabel = t("sample_number", { number: index });
 				one.addEventListener("click", () => session.showSample(index));

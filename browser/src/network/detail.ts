@@ -8,8 +8,8 @@ import { Grid, type GridSpec } from "../parts/grid";
 import type { Words } from "../words";
 import { type Part, partsOf } from "./cell";
 import type { Step } from "./pass";
-import { PAD, type Session } from "./session";
-import { type Inner, indexOf } from "./stack";
+import type { Session } from "./session";
+import { type Inner, indexOf, PAD } from "./stack";
 
 export interface Detail {
 	readonly element: HTMLElement;
@@ -36,15 +36,15 @@ export function detail(
 ): Detail {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more);
 	const title = node("h4"),
-		terms = node("span", { className: "terms" }),
+		terms = node("span.terms"),
 		rest = node("span"),
-		last = node("span", { className: "last" }),
-		formula = node("p", { className: "sums", tabIndex: 0, role: "region" }, "z = ", terms, rest, last),
-		note = node("p", { className: "pointed" }),
+		last = node("span.last"),
+		formula = node("p.sums", { tabIndex: 0, role: "region" }, "z = ", terms, rest, last),
+		note = node("p.pointed"),
 		map = new Grid(),
-		units = node("div", { className: "parts" }),
+		units = node("div.parts"),
 		count = node("span"),
-		pager = node("div", { className: "pager" }),
+		pager = node("div.pager"),
 		made: Unit[] = [];
 	let page = 0,
 		shownFor = "",
@@ -70,17 +70,12 @@ export function detail(
 			if (one) open(one.layer, one.place, page * AT_ONCE);
 		}),
 		leave = button("leave", t("leave"), close);
-	const head = node(
-			"div",
-			{ className: "head" },
-			title,
-			node("div", { className: "buttons" }, off.element, openIt, leave),
-		),
+	const head = node("div.head", {}, title, node("div.buttons", {}, off.element, openIt, leave)),
 		element = node(
-			"div",
-			{ className: "detail", hidden: true },
+			"div.detail",
+			{ hidden: true },
 			head,
-			node("div", { className: "taken" }, map.figure, node("div", {}, formula, note, pager)),
+			node("div.taken", {}, map.figure, node("div", {}, formula, note, pager)),
 			units,
 		);
 
@@ -245,22 +240,22 @@ export function detail(
 
 	function unit(): Unit {
 		const grids = [new Grid(), new Grid(), new Grid()],
-			sign = (text: string): HTMLElement => node("span", { className: "sign", ariaHidden: "true" }, text),
+			sign = (text: string): HTMLElement => node("span.sign", { ariaHidden: "true" }, text),
 			start = new Grid(),
 			heading = node("h5"),
-			total = node("output", { className: "total" });
+			total = node("output.total");
 		const [window, kernel, products] = grids.map(({ figure }) => figure);
 		const row = node(
-			"div",
-			{ className: "grids" },
+			"div.grids",
+			{},
 			window,
 			sign("×"),
-			node("div", { className: "kernels" }, kernel, start.figure),
+			node("div.kernels", {}, kernel, start.figure),
 			sign("="),
 			products,
-			node("span", { className: "result" }, sign("Σ → "), total),
+			node("span.result", {}, sign("Σ → "), total),
 		);
-		return { element: node("section", { className: "part" }, heading, row), title: heading, grids, start, total };
+		return { element: node("section.part", {}, heading, row), title: heading, grids, start, total };
 	}
 
 	function fill({ title: heading, grids, start, total }: Unit, part: Part): void {

@@ -14,6 +14,7 @@ import type { State } from "./records";
 import type { Session } from "./session";
 import type { Inner } from "./stack";
 import { training } from "./training";
+import type { View } from "./view";
 
 /** What the frame may ask for. */
 export interface Acts {
@@ -23,30 +24,19 @@ export interface Acts {
 	readonly link: HTMLElement;
 }
 
-/** What stays as it is when the language changes. */
-export interface View {
-	tab: "maps" | "mistakes";
-	more: boolean;
-}
-
 export type Frame = ReturnType<typeof frame>;
 
 export function frame(session: Session, words: Words, acts: Acts, view: View) {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
 		notice = node("p.notice", { role: "status" }),
 		sentence = node("p.sentence");
-	const input = inputPanel(session, words, acts.take),
+	const input = inputPanel(session, words, acts.take, view),
 		maps = overview(session, words),
 		one = detail(session, words, acts.open),
 		epochs = training(session, words),
-		mistakes = confusion(session, words),
+		mistakes = confusion(session, words, view),
 		{ gradient, scale, language } = settings(session, words);
-	const rows = node(
-			"div",
-			{ className: "depth side rows" },
-			...input.dials.map(({ element }) => element),
-			scale.element,
-		),
+	const rows = node("div.depth.side.rows", {}, ...input.dials.map(({ element }) => element)),
 		more = disclosure("more", t("more"), rows, () => {}),
 		middle = panes();
 	more.toggle(view.more);
@@ -72,22 +62,18 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 		put(tabs.element, { hidden: !hasMistakes });
 		function show(): void {
 			tabs.show();
-			put(maps.element, { hidden: view.tab !== "maps" });
+			for (const one of [maps.element, scale.element]) put(one, { hidden: view.tab !== "maps" });
 			put(mistakes.element, { hidden: view.tab === "maps" });
 			mistakes.show(view.tab === "mistakes");
 		}
-		return { element: node("div.middle", {}, tabs.element, maps.element, mistakes.element), show };
+		const bar = node("div.views", {}, tabs.element, scale.element);
+		return { element: node("div.middle", {}, bar, maps.element, mistakes.element), show };
 	}
 
 	return {
 		elements: [
 			node("header", {}, title, language.element, acts.link),
-			node(
-				"div",
-				{ className: "net" },
-				notice,
-				node("div.body", {}, top, input.tools, middle.element, dials, one.element),
-			),
+			node("div.net", {}, notice, node("div.body", {}, top, input.tools, middle.element, dials, one.element)),
 		],
 		top,
 		show(): void {

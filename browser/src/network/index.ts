@@ -5,7 +5,7 @@ import type { RenderProps } from "../model";
 import { addressOf, staying, unreadText, voice, widgetRoot } from "../parts/frame";
 import { wordsOf } from "../words";
 import { exposed } from "./exposed";
-import { type Frame, frame, type View } from "./frame";
+import { type Frame, frame } from "./frame";
 import { hashOf, openHash } from "./link";
 import { opened } from "./opened";
 import { ownPicture } from "./own";
@@ -13,6 +13,7 @@ import { epochsOf } from "./packed";
 import type { Records, Traits } from "./records";
 import { Session } from "./session";
 import { themed } from "./theme";
+import type { View } from "./view";
 
 async function render({
 	model,

@@ -68,23 +68,23 @@ function fits({ input, transposed }: Session["layers"][number]): boolean {
 function traitsOf(session: Session, layer: number, place: Inner, from: number) {
 	const step = session.steps[layer],
 		{ record, settings, rank } = step.layer,
-		parts = distinct(partsOf(step, place)).slice(from, from + MOST_CHANNELS),
+		groups = byChannel(partsOf(step, place), from),
 		whole = fits(step.layer);
-	const [rows, columns] = whole ? step.layer.input.slice(0, 2).map(range) : windowOf(parts[0]);
+	const [rows, columns] = whole ? step.layer.input.slice(0, 2).map(range) : windowOf(groups[0][0]);
 	const sizes = rank === 1 ? [columns.length] : [rows.length, columns.length],
 		first = session.s.linear.includes(layer) ? "linear" : settings.activation;
 	const own = {
 		...settings,
-		...{ sizes, channels: parts.length, activation: first, data_format: "channels_last" },
+		...{ sizes, channels: groups.length, activation: first, data_format: "channels_last" },
 		...(settings.filters === undefined ? {} : { filters: 1 }),
 		...(settings.groups === undefined ? {} : { groups: 1 }),
-		...(settings.depth_multiplier === undefined ? {} : { depth_multiplier: 1 }),
+		...(settings.depth_multiplier === undefined ? {} : { depth_multiplier: groups[0].length }),
 		...(whole ? {} : { padding: "valid", strides: sizes.map(() => 1) }),
 	};
 	const at = whole ? place : [0, 0];
 	return {
 		given: { controls: null, goal: null, tour: null, whole: null },
-		values: { [String(rank)]: pools(session, layer, place, parts, rows, columns) },
+		values: { [String(rank)]: pools(session, layer, place, groups, rows, columns) },
 		shown: {
 			...{ layer: record.layer, language: session.s.language, view: "scatter", gradient: "off", own: {} },
 			...{ wish: {}, carried: {}, unread: [], preset: "", true_convolution: false, partial: false, pytorch: false },
@@ -96,9 +96,13 @@ function traitsOf(session: Session, layer: number, place: Inner, from: number) {
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
-/** Each channel once: of a depthwise stage that makes several of one, the first. */
-const distinct = (parts: readonly Part[]): Part[] =>
-	parts.filter((part, index) => parts.findIndex(other => other.channel === part.channel) === index);
+/** The parts of a few channels: a depthwise stage may make several of each. */
+function byChannel(parts: readonly Part[], from: number): Part[][] {
+	const each = parts.filter(({ channel }) => channel === parts[0].channel).length,
+		first = Math.floor(from / each),
+		count = Math.min(parts.length / each - first, MOST_CHANNELS);
+	return range(count).map(index => parts.slice((first + index) * each, (first + index + 1) * each));
+}
 
 /** All that lies between the first and the last tap; before 0 there are zeros. */
 function windowOf({ rows, columns }: Part): [number[], number[]] {
@@ -115,7 +119,7 @@ function pools(
 	session: Session,
 	layer: number,
 	place: Inner,
-	parts: readonly Part[],
+	groups: readonly (readonly Part[])[],
 	rows: readonly number[],
 	columns: readonly number[],
 ) {
@@ -126,19 +130,21 @@ function pools(
 	const inside = (row: number, column: number): boolean => row >= 0 && column >= 0 && row < tall && column < wide;
 	const input = rows.map(row =>
 		columns.map(column =>
-			parts.map(({ channel }) => (inside(row, column) ? x.data[(row * wide + column) * count + channel] : 0)),
+			groups.map(([{ channel }]) => (inside(row, column) ? x.data[(row * wide + column) * count + channel] : 0)),
 		),
 	);
 	const tap = (i: number, j: number, { a, b }: Part): number => kernel.data[((i * width + j) * inner + a) * outer + b];
 	// A transposed kernel has its filters before its channels.
 	const lines = (i: number, j: number): number[][] =>
-		own.transposed ? [parts.map(part => tap(i, j, part))] : parts.map(part => [tap(i, j, part)]);
+		own.transposed
+			? [groups.map(([part]) => tap(i, j, part))]
+			: groups.map(group => group.map(part => tap(i, j, part)));
 	const taps = range(height).map(i => range(width).map(j => lines(i, j)));
 	const block = (numbers: Nested) => ({ fill: "ramp", block: numbers });
 	return {
 		input: block(input),
 		kernel: { ...block(taps), fill: "waves" },
-		pointwise: { ...block(pointwise ? parts.map(({ weight }) => [weight ?? 0]) : null), fill: "waves" },
+		pointwise: { ...block(pointwise ? groups.flat().map(({ weight }) => [weight ?? 0]) : null), fill: "waves" },
 		bias: { ...block([weights.bias?.[place[2]] ?? 0]), fill: "ones" },
 	};
 }

@@ -34,11 +34,12 @@ const THICKEST = 3;
 export function overview(session: Session, words: Words): Overview {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
 		lines = document.createElementNS("http://www.w3.org/2000/svg", "svg"),
-		host = node("div", { className: "columns" }),
-		element = node("div", { className: "overview", tabIndex: -1 }, host);
+		host = node("div.columns"),
+		element = node("div.overview", { tabIndex: -1 }, host);
 	lines.setAttribute("class", "edges");
 	lines.setAttribute("aria-hidden", "true");
-	let pointed: Chosen | null = null,
+	let revealed = -1,
+		pointed: Chosen | null = null,
 		columns: Column[] = [];
 	const observer = new ResizeObserver(() => drawLines());
 	observer.observe(host);
@@ -58,13 +59,13 @@ export function overview(session: Session, words: Words): Overview {
 			scores = index === last && session.hasScores ? bars(index, session.given.classes, words, acts) : null,
 			maps = scores ? null : tiles(index, layer, words, acts),
 			title = node("h4"),
-			facts = node("p", { className: "facts" }),
+			facts = node("p.facts"),
 			activation = button(`linear.${index}`, "", () => session.toggle("linear", index)),
 			shuffle = button(`shuffled.${index}`, "", () => session.toggle("shuffled", index));
 		const own = node(
-			"section",
-			{ className: "column", "data-layer": String(index) },
-			node("div", { className: "head" }, title, facts, node("div", { className: "switches" }, activation, shuffle)),
+			"section.column",
+			{ "data-layer": String(index) },
+			node("div.head", {}, title, facts, node("div.switches", {}, activation, shuffle)),
 			(scores ?? (maps as Tiles)).element,
 		);
 		return { element: own, title, facts, activation, shuffle, tiles: maps, bars: scores };
@@ -138,8 +139,15 @@ export function overview(session: Session, words: Words): Overview {
 			put(column.shuffle, { ariaPressed: String(s.shuffled.includes(index)) });
 			column.element.classList.toggle("chosen", Boolean(own));
 		});
-		if (chosen && chosen.layer >= 0) columns[chosen.layer].tiles?.reveal(chosen.place[2]);
+		if (chosen && chosen.layer >= 0) reveal(chosen);
 		drawLines();
+	}
+
+	/** Another layer comes into view; where all have room nothing moves. */
+	function reveal({ layer, place }: Chosen): void {
+		columns[layer].tiles?.reveal(place[2]);
+		if (layer !== revealed) element.scrollTo({ left: columns[layer].element.offsetLeft });
+		revealed = layer;
 	}
 
 	// Lines

@@ -4,13 +4,15 @@ import { button, node, put, setText } from "../dom";
 import { type Control, range } from "../parts/controls";
 import { fileField } from "../parts/picture";
 import { tabBar } from "../parts/tabs";
-import type { Tensor } from "../tensor";
+import { type Tensor, zeros } from "../tensor";
 import type { Words } from "../words";
 import { type Seen, seenBy } from "./cell";
 import { coloursOf, Tile } from "./colours";
-import { type Pad, pad } from "./pad";
+import { pad } from "./pad";
 import { frameOn, placeUnder } from "./places";
-import { PAD, type Session } from "./session";
+import type { Session } from "./session";
+import { PAD } from "./stack";
+import type { View } from "./view";
 
 export interface Input {
 	/** What is shown of it, and what it is chosen and made by. */
@@ -23,38 +25,35 @@ export interface Input {
 
 const SHIFT = 8;
 
-/** `take` is given a picture's file. */
-export function inputPanel(session: Session, words: Words, take: (file: File) => void): Input {
+/** `take` is given a picture's file; `view` stays when the language changes. */
+export function inputPanel(session: Session, words: Words, take: (file: File) => void, view: View): Input {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
 		{ given, padShape } = session;
-	let tab = session.source;
+	view.source ??= session.source;
 	const tile = new Tile(),
-		frame = node("span", { className: "frame" }),
+		frame = node("span.frame"),
 		caption = node("figcaption"),
-		picture = node(
-			"button",
-			{ type: "button", className: "picture", "data-name": "picture.place" },
-			tile.canvas,
-			frame,
-		),
-		figure = node("figure", { className: "input" }, caption, picture),
-		answer = node("p", { className: "answer" });
+		picture = node("button.picture", { type: "button", "data-name": "picture.place" }, tile.canvas, frame),
+		figure = node("figure.input", {}, caption, picture),
+		answer = node("p.answer");
 	const sample = range(
 		{ name: "sample", text: t("sample") },
 		() => session.s.sample,
 		() => [0, session.sampleCount - 1],
 		index => session.showSample(index),
 	);
-	const pen: Pad | null = padShape && pad(words, padShape[0], padShape[1], bits => session.draw(bits));
+	view.pad ??= padShape && pad(words, padShape[0], padShape[1], bits => session.draw(bits));
+	const pen = view.pad;
+	pen?.name();
 	const file = fileField({ name: "own", text: t("own") }, words.text("network.own_choose"), take);
-	const body = node("div", { className: "source" });
+	const body = node("div.source");
 	const sources = [...(session.sampleCount > 1 || !pen ? ["sample"] : []), pen ? "drawn" : "own"];
 	const tabs = tabBar(
 		"source",
 		Object.fromEntries(sources.map(id => [id, t(`source_${id}`)])),
-		() => tab,
+		() => view.source ?? "sample",
 		id => {
-			tab = id as typeof tab;
+			view.source = id as typeof session.source;
 			if (id === "sample") session.showSample(session.s.sample);
 			else show();
 		},
@@ -78,7 +77,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	const another = button("another", t("another"), () =>
 		session.showSample((session.s.sample + 1) % session.sampleCount),
 	);
-	const samples = node("div", { className: "samples" }, sample.element, another);
+	const samples = node("div.samples", {}, sample.element, another);
 	// A number of the picture is one of the pad's layer, where it is drawn.
 	picture.addEventListener("click", event => {
 		if (!session.pad) return;
@@ -88,22 +87,28 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	});
 
 	function show(): void {
-		if (session.source === "drawn") tab = "drawn";
-		if (session.source === "own") tab = "own";
+		if (session.source === "drawn") view.source = "drawn";
+		if (session.source === "own") view.source = "own";
 		tabs.show();
-		const parts = { sample: samples, drawn: pen?.element ?? samples, own: file.element }[tab];
+		const parts = { sample: samples, drawn: pen?.element ?? samples, own: file.element }[view.source ?? "sample"];
 		if (body.firstElementChild !== parts) body.replaceChildren(parts);
 		sample.show();
 		pen?.show(session.bits);
 		showPicture();
-		const { answer: right } = session;
-		setText(answer, right === null ? "" : t("answer", { name: given.classes[right] ?? String(right) }));
+		setText(answer, said());
 		for (const dial of [...shift, noise]) dial.show();
+	}
+
+	/** What there is to say of the picture. */
+	function said(): string {
+		const { answer: right, pad } = session;
+		if (pad) return t("input_drawn", { pad: given.pad ?? 0 });
+		return right === null ? "" : t("answer", { name: given.classes[right] ?? String(right) });
 	}
 
 	function showPicture(): void {
 		const { gradients, picture: shown } = session,
-			tensor: Tensor = gradients ? { shape: shown.shape, data: gradients.input.data } : shown,
+			tensor = grey({ shape: shown.shape, data: gradients ? gradients.input.data : shown.data }),
 			colours = coloursOf(figure);
 		const most = tensor.data.reduce((all, one) => Math.max(all, Math.abs(one)), 0),
 			[rows, columns] = tensor.shape;
@@ -115,13 +120,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 			gradients ? colours.signed : colours.plain,
 		);
 		picture.style.setProperty("--ratio", String(columns / rows));
-		setText(
-			caption,
-			t(gradients ? "input_gradient" : session.pad ? "input_drawn" : "input", {
-				shape: given.input_shape.join("×"),
-				pad: given.pad ?? 0,
-			}),
-		);
+		setText(caption, t(gradients ? "input_gradient" : "input", { shape: given.input_shape.join("×") }));
 		put(picture, { ariaLabel: caption.textContent ?? "", disabled: !session.pad });
 		frameOn(frame, seen(), rows, columns);
 	}
@@ -140,9 +139,17 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	}
 
 	return {
-		element: node("div", { className: "goes-in" }, figure, answer),
-		tools: node("div", { className: "sources" }, tabs.element, body),
+		element: node("div.goes-in", {}, figure, answer),
+		tools: node("div.sources", {}, tabs.element, body),
 		dials: [...shift, noise],
 		show,
 	};
+}
+
+/** The mean of all planes: one that can be seen. */
+function grey({ shape, data }: Tensor): Tensor {
+	const [rows, columns, planes] = shape,
+		found = zeros([rows, columns, 1]);
+	for (let i = 0; i < data.length; i++) found.data[Math.floor(i / planes)] += data[i] / planes;
+	return found;
 }

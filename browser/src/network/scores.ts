@@ -27,15 +27,15 @@ export const largestAt = (scores: ArrayLike<number>): number =>
 export const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 export function bars(id: number, classes: readonly string[], words: Words, acts: TilesActs): Bars {
-	const element = node("div", { className: "bars", role: "group", ariaLabel: words.text("network.scores") });
+	const element = node("div.bars", { role: "group", ariaLabel: words.text("network.scores") });
 	const rows = classes.map((text, channel) => {
-		const fill = node("span", { className: "fill" }),
-			value = node("span", { className: "share" }),
+		const fill = node("span.fill"),
+			value = node("span.share"),
 			row = node(
-				"button",
-				{ type: "button", className: "bar", tabIndex: channel ? -1 : 0 },
-				node("span", { className: "class" }, text),
-				node("span", { className: "track" }, fill),
+				"button.bar",
+				{ type: "button", tabIndex: channel ? -1 : 0 },
+				node("span.class", {}, text),
+				node("span.track", {}, fill),
 				value,
 			);
 		row.dataset.name = `map.${id}.${channel}`;

@@ -7,17 +7,14 @@ import { taken } from "../taken";
 import type { Tensor } from "../tensor";
 import { bitsOf, hexOf } from "./bitmap";
 import { bitsTensor, laid, noisy, padLayer, padWeights, pictureShape, shifted } from "./input";
-import { isLegal } from "./link";
+import { isLegal } from "./legal";
 import { epochsOf, unpacked } from "./packed";
 import { between, fromFormat, type Gradients, gradients, pass, type Step, step, type Weights, weightsOf } from "./pass";
 import type { Given, Records, State, Traits } from "./records";
-import { type Inner, indexOf, type Layer, layerOf, placeOf, size, stackOf } from "./stack";
+import { type Inner, indexOf, type Layer, layerOf, PAD, placeOf, size, stackOf } from "./stack";
 
 const SAVED_AFTER = 60,
 	RESTS_AFTER = 400;
-
-/** The layer of the drawing pad, before all others. */
-export const PAD = -1;
 
 /** A number of an output: its layer, and its place there. */
 export interface Chosen {
@@ -240,11 +237,13 @@ export class Session {
 	}
 
 	/** A list with one more or one less. */
-	toggle(name: "linear" | "shuffled" | "off", one: number | readonly [number, number]): void {
-		const list = this.s[name] as readonly unknown[],
+	toggle(name: "linear" | "shuffled" | "off", one: number | [number, number]): void {
+		const list = this.s[name] as readonly (number | number[])[],
 			key = keyOf(one);
 		const without = list.filter(other => keyOf(other) !== key);
-		this.turn({ [name]: without.length < list.length ? without : [...list, one] });
+		const found = without.length < list.length ? without : [...list, one];
+		// In Python's order: by layer, then by channel.
+		this.turn({ [name]: found.sort((a, b) => compared([a].flat(), [b].flat())) });
 	}
 
 	// What follows
@@ -352,6 +351,8 @@ function originOf({ layer, x }: Step, before: Step, [r, c, k]: Inner): Inner {
 		index = data[(r * x.shape[1] + c) * x.shape[2] + k];
 	return [Math.floor(index / channels / columns), Math.floor(index / channels) % columns, index % channels];
 }
+
+const compared = ([a, b = 0]: number[], [c, d = 0]: number[]): number => a - c || b - d;
 
 const TOLD = ["shown", "weights"] as const;
 

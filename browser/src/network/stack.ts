@@ -6,6 +6,9 @@ import type { Rules, Settings } from "../contract";
 import { zeros } from "../tensor";
 import type { LayerRecord } from "./records";
 
+/** The layer of the drawing pad, before all others. */
+export const PAD = -1;
+
 /** Rows, columns, channels: as all sums here have them, whatever the data format. */
 export type Inner = readonly [rows: number, columns: number, channels: number];
 

@@ -44,8 +44,8 @@ const upright = ({ rank }: Layer, [rows, columns, channels]: readonly number[]):
 	rank === 1 ? [columns, 1, channels] : [rows, columns, channels];
 
 export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): Tiles {
-	const host = node("div", { className: "maps", role: "group" }),
-		pager = node("div", { className: "pager" }),
+	const host = node("div.maps", { role: "group" }),
+		pager = node("div.pager"),
 		[rows, columns, count] = upright(layer, layer.output),
 		pages = Math.ceil(count / AREA),
 		made: { element: HTMLButtonElement; tile: Tile; frame: HTMLElement }[] = [];
@@ -65,8 +65,8 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 	function make(channel: number) {
 		if (made[channel]) return made[channel];
 		const tile = new Tile(),
-			frame = node("span", { className: "frame" }),
-			element = node("button", { type: "button", className: "map", tabIndex: -1 }, tile.canvas, frame);
+			frame = node("span.frame"),
+			element = node("button.map", { type: "button", tabIndex: -1 }, tile.canvas, frame);
 		element.dataset.name = `map.${id}.${channel}`;
 		return (made[channel] = { element, tile, frame });
 	}
@@ -148,7 +148,7 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		return { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across, Home: -count, End: count }[key] ?? 0;
 	}
 
-	const element = node("div", { className: "tiles" }, host, pager);
+	const element = node("div.tiles", {}, host, pager);
 	open(0);
 	return {
 		element,

@@ -19,7 +19,7 @@ const WIDE = 160,
 export function training(session: Session, words: Words): Training {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more),
 		chart = document.createElementNS("http://www.w3.org/2000/svg", "svg"),
-		legend = node("p", { className: "figures" });
+		legend = node("p.figures");
 	chart.setAttribute("viewBox", `0 0 ${WIDE} ${TALL}`);
 	chart.setAttribute("preserveAspectRatio", "none");
 	chart.setAttribute("aria-hidden", "true");
@@ -32,7 +32,7 @@ export function training(session: Session, words: Words): Training {
 		ends: true,
 	});
 	bar.element.classList.add("player");
-	const element = node("div", { className: "training" }, bar.element, legend, chart as unknown as HTMLElement);
+	const element = node("div.training", {}, bar.element, legend, chart as unknown as HTMLElement);
 
 	/** A figure's name: a word of ours, or the caller's. */
 	const nameOf = (name: string): string => (words.has(`network.figure_${name}`) ? t(`figure_${name}`) : name);

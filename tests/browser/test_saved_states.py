@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from convlab import Calculator, Explorer, Flipbook, Lens, exercises
 from convlab.widgets.modules import ModuleWidget, _models, static
+from tests.browser.networks import case
 
 State = Mapping[str, Any]
 
@@ -27,8 +28,13 @@ WIDGETS: dict[str, ModuleWidget] = {
     "exercise": exercises.ask("causal"),
     "progress": exercises.progress(),
     "board": exercises.ask("unequal_strides"),
+    "network": case("reader").explorer(selected=(1, 2, 1, 5), epoch=1, off=[(0, 3)], linear=[2]),
+    "drawn": case("rows").explorer(drawn=64 * "0ff0", selected=(-1, 1, 2, 0), gradient=True),
 }
-MADE = ("module", "picture", "board", "boards", "given", "book", "sheet", "series")
+MADE = (
+    "module", "picture", "board", "boards", "given", "book", "sheet", "series",
+    "stack", "weights", "samples", "past", "explorer",
+)  # fmt: skip
 """What Python made once, and no reader changes."""
 
 ODD: tuple[Any, ...] = ("x", -3.5, [[None]], [9, 99, 999, 9999, 1], {"x": 1})
@@ -128,7 +134,14 @@ def test_what_cannot_be_is_named_and_the_rest_is_kept(
 
 @pytest.mark.parametrize(
     ("name", "trait"),
-    [("flipbook", "book"), ("exercise", "sheet"), ("progress", "series"), ("lens", "given")],
+    [
+        ("flipbook", "book"),
+        ("exercise", "sheet"),
+        ("progress", "series"),
+        ("lens", "given"),
+        ("network", "stack"),
+        ("network", "weights"),
+    ],
 )
 def test_of_what_nothing_can_be_made_both_languages_say_what_to_do(
     browser: Browser, tmp_path: Path, name: str, trait: str

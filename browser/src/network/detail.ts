@@ -53,6 +53,7 @@ export function detail(
 		turn = (by: number) => () => {
 			page = (page + by + pages()) % pages();
 			showParts();
+			made[0].element.scrollIntoView({ block: "nearest" });
 		};
 	const back = button("parts.back", "‹", turn(-1), { ariaLabel: t("page_back") }),
 		forth = button("parts.forth", "›", turn(1), { ariaLabel: t("page_forth") });

@@ -26,7 +26,7 @@ from tests.browser.lab import Notebook
 from tests.browser.widgets import write
 
 MOVES = 200
-ROUNDS = 7
+ROUNDS = 15
 
 READER = """
 import convlab

@@ -72,7 +72,7 @@ def draw(page: Page, drawing: Drawing) -> None:
     control(page, "pad.clear").click()
     width = control(page, f"pad.width={drawing.width}")
     if not width.is_checked():
-        width.check(force=True)
+        width.evaluate("one => one.click()")
     box = control(page, "pad").bounding_box()
     assert box
     for stroke in drawing.strokes:
@@ -230,3 +230,21 @@ def test_a_picture_of_one_s_own_goes_in_and_what_is_none_does_not(
     assert state_of(offline) == state
     control(offline, "source.sample").click()
     assert state_of(offline)["input"]["source"] == "sample"
+
+
+def test_the_pad_stays_where_it_is_under_the_pen(
+    offline: Page, phone: Page, tmp_path: Path
+) -> None:
+    for page in (offline, phone):
+        show(page, tmp_path, "reader")
+        control(page, "source.drawn").click()
+        come_to(control(page, "pad"))
+        before = control(page, "pad").bounding_box()
+        assert before
+        page.mouse.move(before["x"] + 60, before["y"] + 60)
+        page.mouse.down()
+        page.mouse.move(before["x"] + 90, before["y"] + 110)
+        page.mouse.up()
+        settle(page)
+        assert state_of(page)["input"]["source"] == "drawn", page.viewport_size
+        assert control(page, "pad").bounding_box() == before

@@ -35,7 +35,8 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 		caption = node("figcaption"),
 		picture = node("button.picture", { type: "button", "data-name": "picture.place" }, tile.canvas, frame),
 		figure = node("figure.input", {}, caption, picture),
-		answer = node("p.answer");
+		answer = node("p.answer"),
+		hint = node("p.hint");
 	const sample = range(
 		{ name: "sample", text: t("sample") },
 		() => session.s.sample,
@@ -95,15 +96,11 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 		sample.show();
 		pen?.show(session.bits);
 		showPicture();
-		setText(answer, said());
+		const { answer: right } = session;
+		setText(answer, right === null ? "" : t("answer", { name: given.classes[right] ?? String(right) }));
+		// Under the pad: over it, it would push the pad away from under the pen.
+		setText(hint, session.pad ? t("input_drawn", { pad: given.pad ?? 0 }) : "");
 		for (const dial of [...shift, noise]) dial.show();
-	}
-
-	/** What there is to say of the picture. */
-	function said(): string {
-		const { answer: right, pad } = session;
-		if (pad) return t("input_drawn", { pad: given.pad ?? 0 });
-		return right === null ? "" : t("answer", { name: given.classes[right] ?? String(right) });
 	}
 
 	function showPicture(): void {
@@ -140,7 +137,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 
 	return {
 		element: node("div.goes-in", {}, figure, answer),
-		tools: node("div.sources", {}, tabs.element, body),
+		tools: node("div.sources", {}, tabs.element, body, hint),
 		dials: [...shift, noise],
 		show,
 	};

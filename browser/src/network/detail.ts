@@ -148,7 +148,7 @@ export function detail(
 			[row = -1, column = -1] = [rows[at[0]], columns[at[1]]];
 		const value = row < 0 || column < 0 ? 0 : (grid.spec.value(row, column) ?? 0);
 		const name = place ? t(`place_${kind}`, { row, column, channel }) : t("place_outside");
-		setText(note, `${name}: ${general(value)}`);
+		setText(note, t("pointed", { name, value: general(value) }));
 	}
 
 	// Drawing

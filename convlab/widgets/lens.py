@@ -21,7 +21,7 @@ from ..kernels import KERNEL_NAMES, named_kernel
 from ..layers import Conv2D
 from ..samples import photograph
 from . import lens_links, lens_settings
-from .checks import check_known, refused, with_choices, without
+from .checks import check_known, with_choices, without
 from .controls import checked_names
 from .labels import labels_of
 from .lens_scene import comparable, grain, stripes, strongest
@@ -39,8 +39,9 @@ from .lens_settings import (
     plain,
     resolved,
 )
-from .modules import ModuleWidget, static
+from .modules import static
 from .pictures import STEPS, Picture, picture, png
+from .settable import SettableWidget, Setting
 from .theme import style_sheet
 from .values import short
 
@@ -56,13 +57,7 @@ _GREYS = 31
 """Steps from black to white in a still."""
 
 
-class _Setting(traitlets.Any):
-    """Any value, which the validator takes or refuses: ``None`` too, which traitlets lets pass."""
-
-    allow_none = False
-
-
-class Lens(ModuleWidget):
+class Lens(SettableWidget):
     """A picture, a kernel whose numbers are dragged or typed, and the filtered picture beside it.
 
     ``image`` is (height, width) greys or (height, width, 3) colours, integers from 0 to 255 or
@@ -96,34 +91,32 @@ class Lens(ModuleWidget):
     """
 
     bundle = "lens"
+    names = NAMES
 
     # AnyWidget gives a class that has none of its own this name for the browser's side.
     _anywidget_id: ClassVar[str] = "convlab.widgets.Lens"
 
     picture = traitlets.Instance(Picture).tag(sync=True, **ipywidgets.widget_serialization)
     given = traitlets.Dict().tag(sync=True)
-    shown = traitlets.Dict().tag(sync=True)
 
-    kernel = _Setting("sobel_x")
-    kernel_size = _Setting((3, 3))
-    strides = _Setting((1, 1))
-    padding = _Setting("valid")
-    dilation_rate = _Setting((1, 1))
-    true_convolution = _Setting(False)
-    channels = _Setting(1)
-    contrast = _Setting("own")
-    position = _Setting((0, 0, 0))
-    period = _Setting(None)
-    angle = _Setting(None)
-    noise = _Setting(None)
-    move = _Setting(None)
-    marks = _Setting(None)
-    language = _Setting("en")
+    kernel = Setting("sobel_x")
+    kernel_size = Setting((3, 3))
+    strides = Setting((1, 1))
+    padding = Setting("valid")
+    dilation_rate = Setting((1, 1))
+    true_convolution = Setting(False)
+    channels = Setting(1)
+    contrast = Setting("own")
+    position = Setting((0, 0, 0))
+    period = Setting(None)
+    angle = Setting(None)
+    noise = Setting(None)
+    move = Setting(None)
+    marks = Setting(None)
+    language = Setting("en")
 
-    _quiet = False
-    """Whether settings that belong together, and are legal, are being put in place."""
-    _found: Settings
-    """All that a change which was found legal leads to."""
+    _valid = traitlets.validate(*NAMES)(SettableWidget.found_legal)
+    _follow = traitlets.observe(*NAMES)(SettableWidget.followed)
 
     def __init__(
         self,
@@ -159,8 +152,8 @@ class Lens(ModuleWidget):
 
     # What is legal, and what follows
 
-    def _settings(self) -> Settings:
-        return {name: getattr(self, name) for name in NAMES}
+    def _resolved(self, before: Settings, changes: Mapping[str, Any]) -> Settings:
+        return resolved(before, changes, self._shape)
 
     def change(self, **settings: Any) -> None:
         """Set several traits at once; all of them, or, where one is refused, none.
@@ -170,60 +163,12 @@ class Lens(ModuleWidget):
         >>> lens.output.shape
         (6, 6, 1)
         """
-        check_known(settings, NAMES, "Lens", self._tried)
-        self._take(self._tried(settings))
-
-    def _tried(self, changes: Mapping[str, Any]) -> Settings:
-        try:
-            return resolved(self._settings(), changes, self._shape)
-        except ConvlabError as error:
-            attempt = lambda wanted: resolved(self._settings(), wanted, self._shape)  # noqa: E731
-            raise with_choices(error, working(_own(error), changes, attempt)) from error
+        self._change(settings)
 
     @property
     def _shape(self) -> tuple[int, int, int]:
         height, width, channels = self.picture.shape
         return height, width, channels
-
-    def _take(self, found: Settings) -> None:
-        """Settle on legal settings, and tell the browser once."""
-        self._quiet = True
-        try:
-            with self.hold_sync(), self.hold_trait_notifications():
-                for name, value in found.items():
-                    setattr(self, name, value)
-                self.shown = plain(found)
-        finally:
-            self._quiet = False
-
-    @traitlets.validate(*NAMES)
-    def _valid(self, proposal: Any) -> Any:
-        if self._quiet:
-            return proposal.value
-        name = proposal.trait.name
-        try:
-            self._found = self._tried({name: proposal.value})
-        except ConvlabError as error:
-            raise refused(error) from error
-        return self._found[name]
-
-    @traitlets.observe(*NAMES)
-    def _follow(self, change: Any) -> None:
-        if not self._quiet:
-            self._take(self._found)
-
-    @traitlets.observe("shown")
-    def _adopt(self, change: Any) -> None:
-        """Take over what the browser says; what is not legal is answered with what stands."""
-        if self._quiet:
-            return
-        before = self._settings()
-        told = {name: value for name, value in change.new.items() if name in NAMES}
-        new = {name: value for name, value in told.items() if value != plain(before)[name]}
-        try:
-            self._take(resolved(before, new, self._shape))
-        except ConvlabError:
-            self._take(before)
 
     # What Python can ask
 
@@ -432,11 +377,6 @@ def _opened(
 
 def _size_of(kernel: Kernel) -> tuple[int, int]:
     return (3, 3) if isinstance(kernel, str) else (len(kernel), len(kernel[0]))
-
-
-def _own(error: ConvlabError) -> ConvlabError:
-    """Without what a layer offers besides, such as another shape."""
-    return with_choices(error, [one for one in error.choices if one.keys() <= {*NAMES}])
 
 
 @cache

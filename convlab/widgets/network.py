@@ -20,11 +20,11 @@ from ..choices import applied, working
 from ..errors import ConvlabError, DTypeError, StateError
 from ..explanation.rules import rules
 from . import network_links
-from .checks import check_known, refused, with_choices, without
+from .checks import with_choices, without
 from .explorer import Explorer
 from .labels import labels
 from .lens_settings import plain
-from .modules import ModuleWidget, static
+from .modules import static
 from .network_given import Given, opened
 from .network_layers import parted, record_of, shown_shapes, weights_now
 from .network_past import past_of, recorded
@@ -42,6 +42,7 @@ from .network_samples import (
 from .network_settings import NAMES, PAD_LAYER, PROPERTIES, Settings, resolved
 from .network_sums import Network, WhatIf
 from .pictures import png
+from .settable import SettableWidget, Setting
 from .theme import style_sheet
 
 Array = NDArray[np.float32]
@@ -53,13 +54,7 @@ _AT_ONCE = 256
 """How many samples are computed together."""
 
 
-class _Setting(traitlets.Any):
-    """Any value, which the validator takes or refuses: ``None`` too, which traitlets lets pass."""
-
-    allow_none = False
-
-
-class NetworkExplorer(ModuleWidget):
+class NetworkExplorer(SettableWidget):
     """A stack of layers on an input: every map, every number, and where each of them comes from.
 
     ``layers`` is one of the package's layers or a list of them, built on ``x`` if they were not.
@@ -96,6 +91,7 @@ class NetworkExplorer(ModuleWidget):
     """
 
     bundle = "network"
+    names = NAMES
 
     # AnyWidget gives a class that has none of its own this name for the browser's side.
     _anywidget_id: ClassVar[str] = "convlab.widgets.NetworkExplorer"
@@ -106,27 +102,24 @@ class NetworkExplorer(ModuleWidget):
     samples = traitlets.Dict().tag(sync=True)
     past = traitlets.Dict().tag(sync=True)
     explorer = traitlets.Instance(Explorer).tag(sync=True, **ipywidgets.widget_serialization)
-    shown = traitlets.Dict().tag(sync=True)
 
-    sample = _Setting(0)
-    drawn = _Setting("")
-    shift = _Setting((0, 0))
-    noise = _Setting(0)
-    selected = _Setting(None)
-    gradient = _Setting(False)
-    epoch = _Setting(None)
-    scale = _Setting("layer")
-    linear = _Setting(())
-    shuffled = _Setting(())
-    off = _Setting(())
-    language = _Setting("en")
+    sample = Setting(0)
+    drawn = Setting("")
+    shift = Setting((0, 0))
+    noise = Setting(0)
+    selected = Setting(None)
+    gradient = Setting(False)
+    epoch = Setting(None)
+    scale = Setting("layer")
+    linear = Setting(())
+    shuffled = Setting(())
+    off = Setting(())
+    language = Setting("en")
 
     _clock: Callable[[], float] = staticmethod(monotonic)
     """Seconds; what ``update`` measures its pauses with."""
-    _quiet = False
-    """Whether settings that belong together, and are legal, are being put in place."""
-    _found: Settings
-    """All that a change which was found legal leads to."""
+    _valid = traitlets.validate(*NAMES)(SettableWidget.found_legal)
+    _follow = traitlets.observe(*NAMES)(SettableWidget.followed)
 
     def __init__(
         self,
@@ -171,8 +164,8 @@ class NetworkExplorer(ModuleWidget):
 
     # What is legal, and what follows
 
-    def _settings(self) -> Settings:
-        return {name: getattr(self, name) for name in NAMES}
+    def _resolved(self, before: Settings, changes: Mapping[str, Any]) -> Settings:
+        return resolved(before, changes, self._bounds)
 
     def change(self, **settings: Any) -> None:
         """Set several traits at once; all of them, or, where one is refused, none.
@@ -183,55 +176,7 @@ class NetworkExplorer(ModuleWidget):
         >>> network.linear
         (0,)
         """
-        check_known(settings, NAMES, "NetworkExplorer", self._tried)
-        self._take(self._tried(settings))
-
-    def _tried(self, changes: Mapping[str, Any]) -> Settings:
-        try:
-            return resolved(self._settings(), changes, self._bounds)
-        except ConvlabError as error:
-            attempt = lambda wanted: resolved(self._settings(), wanted, self._bounds)  # noqa: E731
-            raise with_choices(error, working(error, changes, attempt)) from error
-
-    def _take(self, found: Settings) -> None:
-        """Settle on legal settings, and tell the browser once."""
-        self._quiet = True
-        try:
-            with self.hold_sync(), self.hold_trait_notifications():
-                for name, value in found.items():
-                    setattr(self, name, value)
-                self.shown = plain(found)
-        finally:
-            self._quiet = False
-
-    @traitlets.validate(*NAMES)
-    def _valid(self, proposal: Any) -> Any:
-        if self._quiet:
-            return proposal.value
-        name = proposal.trait.name
-        try:
-            self._found = self._tried({name: proposal.value})
-        except ConvlabError as error:
-            raise refused(error) from error
-        return self._found[name]
-
-    @traitlets.observe(*NAMES)
-    def _follow(self, change: Any) -> None:
-        if not self._quiet:
-            self._take(self._found)
-
-    @traitlets.observe("shown")
-    def _adopt(self, change: Any) -> None:
-        """Take over what the browser says; what is not legal is answered with what stands."""
-        if self._quiet:
-            return
-        before = self._settings()
-        told = plain(before)
-        new = {n: v for n, v in change.new.items() if n in NAMES and v != told[n]}
-        try:
-            self._take(resolved(before, new, self._bounds))
-        except ConvlabError:
-            self._take(before)
+        self._change(settings)
 
     # The weights and the epochs
 

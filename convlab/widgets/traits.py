@@ -27,6 +27,7 @@ from .checks import (
 from .modules import ModuleWidget
 from .presets import LESSONS
 from .ranges import Range, carried_over
+from .settable import Setting
 from .settings import (
     SETTINGS,
     Settings,
@@ -51,12 +52,6 @@ STATE = ("layer_name", *SETTINGS, "position", "speed", "own", "preset", *VIEWS, 
 LEGAL = ("input", "weights", *STATE)
 
 
-class _Setting(traitlets.Any):
-    """Any value, which its validator takes or refuses: ``None`` too, which traitlets lets pass."""
-
-    allow_none = False
-
-
 class ExplorerTraits(ModuleWidget):
     """What an explorer is given, what it shows, and what of it is legal."""
 
@@ -64,31 +59,31 @@ class ExplorerTraits(ModuleWidget):
     shown = traitlets.Dict().tag(sync=True)
     values = traitlets.Dict().tag(sync=True)
 
-    layer_name = _Setting("Conv2D")
-    filters = _Setting(1)
-    kernel_size = _Setting((3, 3))
-    strides = _Setting((1, 1))
-    padding = _Setting("valid")
-    output_padding = _Setting(None)
-    data_format = _Setting("channels_last")
-    dilation_rate = _Setting((1, 1))
-    depth_multiplier = _Setting(1)
-    groups = _Setting(1)
-    activation = _Setting("linear")
-    use_bias = _Setting(True)
-    sizes = _Setting((5, 7))
-    channels = _Setting(1)
-    position = _Setting((0, 0, 0))
-    speed = _Setting(3)
-    own = _Setting({})
-    view = _Setting("scatter")
-    true_convolution = _Setting(False)
-    gradient = _Setting("off")
-    partial = _Setting(False)
-    pytorch = _Setting(False)
-    preset = _Setting("")
-    language = _Setting("en")
-    tour_step = _Setting(0)
+    layer_name = Setting("Conv2D")
+    filters = Setting(1)
+    kernel_size = Setting((3, 3))
+    strides = Setting((1, 1))
+    padding = Setting("valid")
+    output_padding = Setting(None)
+    data_format = Setting("channels_last")
+    dilation_rate = Setting((1, 1))
+    depth_multiplier = Setting(1)
+    groups = Setting(1)
+    activation = Setting("linear")
+    use_bias = Setting(True)
+    sizes = Setting((5, 7))
+    channels = Setting(1)
+    position = Setting((0, 0, 0))
+    speed = Setting(3)
+    own = Setting({})
+    view = Setting("scatter")
+    true_convolution = Setting(False)
+    gradient = Setting("off")
+    partial = Setting(False)
+    pytorch = Setting(False)
+    preset = Setting("")
+    language = Setting("en")
+    tour_step = Setting(0)
 
     _ranges: Mapping[str, Mapping[str, Range]]
     """The reach of every control by layer; the layers that may be chosen."""

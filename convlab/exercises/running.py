@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import linecache
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ def _computed(function: Callable[..., object], argument: Array) -> Value:
 
 def _called(function: Callable[..., object], argument: Array) -> object:
     try:
-        with _timed(SECONDS), _limited(STEPS):
+        with _unsaid(), _timed(SECONDS), _limited(STEPS):
             return function(argument.copy())
     except _TooLong:
         raise _late() from None
@@ -159,6 +160,19 @@ def _limited(steps: int) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
+
+
+@contextmanager
+def _unsaid() -> Iterator[None]:
+    """Drop what Python cannot raise, such as an end thrown into a destructor.
+
+    The hook is none of Python's own code: the next throw would land in it.
+    """
+    before, sys.unraisablehook = sys.unraisablehook, deque[Any](maxlen=0).append
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 class _TooLong(_Endless):

@@ -165,6 +165,20 @@ def test_what_escapes_the_counting_is_stopped_by_the_time(
     assert exercises.check("flip", np.flip)
 
 
+class Sour:
+    def __del__(self) -> None:
+        raise ValueError("sour")
+
+
+def test_what_python_cannot_raise_is_unsaid(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", heard.append)
+    assert exercises.check("flip", lambda kernel: [Sour(), np.flip(kernel)][1])
+    assert heard == []
+    Sour()
+    assert len(heard) == 1  # Outside it is heard as before.
+
+
 ONE_INSTRUCTION = [
     lambda kernel: 10**10**10,
     lambda kernel: sum(count()),

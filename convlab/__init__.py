@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from . import exercises
     from .companions import *  # noqa: F403 (its names are those below)
     from .explanation import explain
+    from .networks import Network, read
     from .plots.animation import animate
     from .plots.diagram import diagram
     from .plots.maps import coverage_map, matrix_map
@@ -53,8 +54,10 @@ _LAZY: dict[str, str] = {
     "Flipbook": ".widgets.flipbook",
     "Lens": ".widgets.lens",
     "NetworkExplorer": ".widgets.network",
+    "Network": ".networks",
     "exercises": ".exercises",
     "explain": ".explanation",
+    "read": ".networks",
 }
 
 _COMPANIONS: tuple[str, ...] = (
@@ -108,6 +111,7 @@ __all__ = [
     "Flipbook",
     "Layer",
     "Lens",
+    "Network",
     "NetworkExplorer",
     "SeparableConv1D",
     "SeparableConv2D",
@@ -121,6 +125,7 @@ __all__ = [
     "get_language",
     "initializers",
     "matrix_map",
+    "read",
     "regularizers",
     "set_language",
     "set_random_seed",

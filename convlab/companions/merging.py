@@ -16,6 +16,8 @@ from .base import Companion, Weights
 class _Merge(Companion):
     """A layer of a list of inputs, and of a list of shapes."""
 
+    merges = True
+
     def _normal_shape(self, input_shape: Any) -> list[Shape]:
         listed = rules.listed_shapes(input_shape)
         return [rules.normal_free_shape(shape, self.least_axes) for shape in listed]

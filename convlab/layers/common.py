@@ -156,6 +156,8 @@ class BaseLayer:
 
     rank: ClassVar[int]
     """The number of directions of the arguments that have a number for each."""
+    merges: ClassVar[bool] = False
+    """Whether it takes a list of inputs."""
     extras: ClassVar[tuple[str, ...]] = ()
     """Arguments that Keras takes beside those of its signature."""
     readers: ClassVar[Readers] = {}
@@ -406,6 +408,14 @@ class BaseLayer:
         return [*self._activity, *(_penalty(each[2], each[1]) for each in self._regularized())]
 
     # The call and the way back
+
+    def __call__(self, x: Any, *, training: bool | None = None) -> Array:
+        """The layer's output for a batch ``x``; builds the layer at first."""
+        raise NotImplementedError
+
+    def backward(self, grad_output: Any) -> Any:
+        """The gradient of the last call's input, given that of its output."""
+        raise NotImplementedError
 
     def _build_once(self, shape: Shape) -> None:
         """Build, unless another thread did meanwhile."""

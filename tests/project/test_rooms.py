@@ -39,8 +39,10 @@ ARROWS = {
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
     "companions": {"activations", "arguments", "geometry", "layers", "memory", "random", "registry"}
     | SPOKEN,
-    "explanation": NUMBERS | NAMED,
-    "plots": {"explanation", "style"} | NUMBERS,
+    "networks": {"arguments", "companions", "geometry", "layers", "memory", "registry"} | SPOKEN,
+    "explanation": {"companions", "networks"} | NUMBERS | NAMED,
+    "programs": {"companions", "explanation", "networks"} | NUMBERS | NAMED,
+    "plots": {"companions", "explanation", "networks", "style"} | NUMBERS,
     "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,
     "exercises": {"explanation", "samples", "widgets"} | NUMBERS,
 }
@@ -53,6 +55,7 @@ OUTSIDE = {
     "style": set(),
     "samples": {"numpy", "matplotlib"},
     "lessons": {"matplotlib"},
+    "networks": {"numpy", "h5py"},
     "ops": {"numpy", "threadpoolctl"},
     "plots": {"numpy", "matplotlib", "PIL", "IPython"},
     "exercises": {"numpy", "ipywidgets", "traitlets"},

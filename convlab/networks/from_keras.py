@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ArgumentError
-from . import keras_files, keras_graph
+from . import keras_files
 from .keras_config import entry_of, network_and_graph, parsed
 from .keras_graph import Graph
-from .keras_layers import FAMILIES
+from .keras_graph import Path as Names
+from .keras_layers import FAMILIES, is_model
 from .keras_weights import fill
 from .network import Network
 from .unknown import UnknownLayer
@@ -26,7 +27,7 @@ def recognised(source: object) -> bool:
     return isinstance(source, Mapping | str | Path) or bool(_names_of_keras(source))
 
 
-def network_of(source: Any) -> Network:
+def network_of(source: object) -> Network:
     """The network that ``source`` holds. Raises ``ArgumentError`` for what is none.
 
     >>> network_of('{"class_name": "Flatten", "config": {"name": "flat"}}')
@@ -63,7 +64,7 @@ def _of_object(source: Any) -> Network:
         raise ArgumentError("no_keras_layer", argument="source", value=kind)
     entry = entry_of(_entry_of_object(source, kind, names))
     network, graph = network_and_graph(entry)
-    found = _inside(source, () if keras_graph.is_model(entry) else (network.steps[0].name,))
+    found = _inside(source, () if is_model(entry) else (network.steps[0].name,))
     _tell(graph, found)
     weights = {path: each.get_weights() for path, each in found.items() if each.built}
     if any(weights.values()):
@@ -98,7 +99,7 @@ def _calls_as_keras(source: object) -> bool:
     return not any("call" in vars(each) for each in own)
 
 
-def _inside(thing: Any, path: keras_graph.Path) -> dict[keras_graph.Path, Any]:
+def _inside(thing: Any, path: Names) -> dict[Names, Any]:
     """The layers of a model, of models inside too; a layer itself."""
     inner = getattr(thing, "layers", None)
     if not path or (isinstance(inner, list | tuple) and "Model" in _names_of_keras(thing)):
@@ -110,7 +111,7 @@ def _inside(thing: Any, path: keras_graph.Path) -> dict[keras_graph.Path, Any]:
     return {path: thing}
 
 
-def _tell(graph: Graph, found: Mapping[keras_graph.Path, Any]) -> None:
+def _tell(graph: Graph, found: Mapping[Names, Any]) -> None:
     """Let unknown layers know the shape of their output."""
     for path, layer in graph.layers.items():
         if isinstance(layer, UnknownLayer) and layer.output_shape is None and path in found:

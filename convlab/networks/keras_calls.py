@@ -55,6 +55,8 @@ def _is_ref(value: Any) -> bool:
 
 
 def _ref(place: Place, shape: Shape | None = None) -> Ref:
+    if len(place.items) < 3:
+        raise place.refusal("history")
     name, call, output = place.items[:3]
     return Ref(name.text, call.index, output.index, place.path, shape)
 

@@ -1,4 +1,4 @@
-"""What is given as a Keras config: JSON text, a model's or a layer's entry, a bare ``get_config()``."""
+"""What is given as a Keras config: JSON text, an entry with its class, a bare ``get_config()``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..errors import ArgumentError, ConvlabError
 from ..i18n import Choices
 from ..layers.common import REQUIRED, BaseLayer
 from .keras_graph import Graph
-from .keras_layers import KINDS, MODELS, class_of, is_keras, is_model
+from .keras_layers import KINDS, MODELS, class_of, is_keras
 from .keras_places import Place, Shown, check_size
 from .network import Network
 
@@ -53,7 +53,7 @@ def network_and_graph(entry: Place) -> tuple[Network, Graph]:
     """The network of an entry, without weights."""
     kind = class_of(entry)
     if kind in MODELS and is_keras(entry) and not _holds_layers(entry):
-        raise ArgumentError("model_without_layers", argument="source", value=kind)
+        raise ArgumentError("model_without_layers", argument=f"{entry.path}.config", value=kind)
     graph = Graph()
     return graph.network(entry), graph
 

@@ -163,7 +163,7 @@ def _of_h5(path: Path) -> Network:
                 raise _refusal("only_weights", path)
             entry = entry_of(parsed(config))
             network, graph = network_and_graph(entry)
-            root = file["model_weights"] if "model_weights" in file else file
+            root = file.get("model_weights", file)
             fill(network, graph, _old_weights(network, graph, root, h5py))
     except _BROKEN_H5 as error:
         raise _unless_ours(error, path) from None

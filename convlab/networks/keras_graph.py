@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 
 from ..companions import InputLayer
 from ..errors import ArgumentError
-from ..i18n import Choices
+from ..i18n import Choices, Term
 from .keras_calls import Call, Ref, calls_of, refs_of
 from .keras_layers import (
+    KINDS,
+    MODELS,
     Notes,
     Part,
     class_of,
+    is_keras,
     is_model,
     is_operation,
     name_of,
@@ -60,8 +63,10 @@ class Graph:
 
     def model(self, entry: Place, path: Path, given: Sequence[str] | None) -> Sequence[str]:
         """Its outputs, given what it is called on; ``None`` for a network's own inputs."""
-        config = entry["config"]
-        if config.has("input_layers"):
+        config, kind = entry["config"], class_of(entry)
+        if kind not in MODELS or not is_keras(entry):
+            self.notes[Term("keras.own_model", kind=kind)] = None
+        if config.has("input_layers") or kind in ("Functional", "Model"):
             return _Functional(self, config, path).outputs(given)
         return self._sequential(config, path, given)
 
@@ -106,13 +111,15 @@ class Graph:
     def layer(self, entry: Place, path: Path, call: Call | None, sources: Sequence[str]) -> Outputs:
         """The steps of one call of a layer."""
         parts = self._parts_of(entry, path, call)
-        if len(sources) > 1 and not parts[-1].layer.merges:
+        if len(sources) > 1 and any(not each.layer.merges for each in parts if each.takes is None):
             parts = self._parts[path] = (Part("", unknown(entry)),)
         made: dict[int | str, str] = dict(enumerate(sources))
         check_operands(parts, len(sources), entry)
         for part in parts:
             taken = sources if part.takes is None else [made[each] for each in part.takes]
-            made[part.name] = self.step((*path, part.name) if part.name else path, part.layer, taken)
+            made[part.name] = self.step(
+                (*path, part.name) if part.name else path, part.layer, taken
+            )
         self.layers[path] = parts[-1].layer
         self.told[id(parts[-1].layer)] = _built_for(entry).value
         name = made[""]
@@ -154,7 +161,7 @@ class _Functional:
         self.found: dict[Node, Outputs] = {}
 
     def outputs(self, given: Sequence[str] | None) -> list[str]:
-        begun = [self._checked(ref) for ref in refs_of(self.config["input_layers"])]
+        begun = [self._checked(ref) for ref in self._ends("input_layers")]
         if given is not None:
             check_inputs(given, len(begun), self.config)
         for at, ref in enumerate(begun):
@@ -162,7 +169,13 @@ class _Functional:
             self.found[ref.layer, 0] = Outputs(names)
         for node in self._order():
             self.found[node] = self._called(*node)
-        return [self._name(ref, last=True) for ref in refs_of(self.config["output_layers"])]
+        return [self._name(ref, last=True) for ref in self._ends("output_layers")]
+
+    def _ends(self, key: str) -> list[Ref]:
+        refs = refs_of(self.config[key])
+        if not refs:
+            raise self.config[key].refusal("history")
+        return refs
 
     def _input(self, ref: Ref) -> Sequence[str]:
         path, entry = (*self.path, ref.layer), self.entries[ref.layer]
@@ -178,6 +191,7 @@ class _Functional:
         sources = [self._name(ref) for ref in call.refs]
         if calls and not sources:
             raise entry["inbound_nodes"].refusal("sources")
+        check_all_from_layers(entry, call)
         found = self.graph.called(entry, self.path, call, sources)
         tell_shape(found, Place(self.shapes.get((name, number, 0))))
         return found
@@ -199,7 +213,9 @@ class _Functional:
         ahead = model and number and (number >= count or self._counts_own(entry, last))
         number -= bool(ahead)
         if number >= count:
-            raise ArgumentError("config_call", argument=ref.path, value=number, layer=name, count=count)
+            raise ArgumentError(
+                "config_call", argument=ref.path, value=number, layer=name, count=count
+            )
         return name, number, ref.output
 
     def _counts_own(self, entry: Place, last: bool) -> bool:
@@ -215,7 +231,9 @@ class _Functional:
         step = found.unknown
         if step is None or not isinstance(step.layer, UnknownLayer):
             count = len(found.names)
-            raise ArgumentError("config_output", argument=ref.path, value=output, layer=name, count=count)
+            raise ArgumentError(
+                "config_output", argument=ref.path, value=output, layer=name, count=count
+            )
         return self._further(step, (name, number, output))
 
     def _further(self, step: Step, node: tuple[str, int, int]) -> str:
@@ -310,9 +328,21 @@ def check_count(count: int) -> None:
         raise ArgumentError("config_steps", argument="config", value=count, most=MOST_STEPS)
 
 
+def check_all_from_layers(entry: Place, call: Call) -> None:
+    """A layer of Keras takes outputs of layers, beside masks and truths that are left out."""
+    others = [each for each in call.operands if not isinstance(each, Ref)]
+    kind = class_of(entry)
+    merges = kind in KINDS and KINDS[kind].merges
+    stray = [each for each in others if merges or not (each is None or isinstance(each, bool))]
+    if stray and (is_model(entry) or (kind in KINDS and not is_operation(entry))):
+        raise entry["inbound_nodes"].refusal("sources")
+
+
 def check_operands(parts: Sequence[Part], count: int, entry: Place) -> None:
     """A layer that stands for a sum of several has as many inputs as its sum."""
-    needed = max((each for part in parts for each in part.takes or () if isinstance(each, int)), default=-1)
+    needed = max(
+        (each for part in parts for each in part.takes or () if isinstance(each, int)), default=-1
+    )
     if needed >= count:
         raise ArgumentError("config_inputs", argument=entry.path, value=count, count=needed + 1)
 
@@ -320,6 +350,4 @@ def check_operands(parts: Sequence[Part], count: int, entry: Place) -> None:
 def check_inputs(given: Sequence[str], count: int, config: Place) -> None:
     """A model is called on as many inputs as it has."""
     if len(given) != count:
-        raise ArgumentError(
-            "config_inputs", argument=config.path, value=len(given), count=count
-        )
+        raise ArgumentError("config_inputs", argument=config.path, value=len(given), count=count)

@@ -50,9 +50,20 @@ def is_keras(entry: Place) -> bool:
 
 def is_operation(entry: Place) -> bool:
     """Whether it is a bare operation, not a layer."""
-    module = entry.get("module", "").value
-    operation = isinstance(module, str) and "ops" in module.split(".")
-    return operation or class_of(entry) in ("TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda")
+    module, kind = entry.get("module").value, class_of(entry)
+    if isinstance(module, str):
+        return "ops" in module.split(".")
+    return kind in ("TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda") or _looks_bare(
+        entry, kind
+    )
+
+
+def _looks_bare(entry: Place, kind: str) -> bool:
+    """An old .h5 file names no modules, but bare operations have neither dtype nor trainable."""
+    config = entry.get("config")
+    bare = not any(config.has(key) for key in ("dtype", "trainable", "layers"))
+    both = kind in ("Add", "Multiply", "Subtract") or config.has("newshape")
+    return bare and (both or (kind not in KINDS and kind not in MODELS))
 
 
 def is_model(entry: Place) -> bool:
@@ -102,7 +113,9 @@ def _layer(entry: Place, notes: Notes) -> AnyLayer:
         if not _beyond_us(error):
             raise
         reason = _Reason(error)
-        notes[Term("keras.not_known", layer=name_of(entry), kind=kind.__name__, reason=reason)] = None
+        notes[Term("keras.not_known", layer=name_of(entry), kind=kind.__name__, reason=reason)] = (
+            None
+        )
         return unknown(entry)
 
 

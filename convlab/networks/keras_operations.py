@@ -64,11 +64,12 @@ def _is_number(value: Any) -> bool:
 # Sums and products
 
 
-def _of_two(name: str, operands: tuple[Any, ...], merge: type[BaseLayer]) -> Parts:
-    """A merge of two outputs with as many axes: of others Keras and NumPy spread other axes."""
+def _merged(name: str, operands: tuple[Any, ...], merge: type[BaseLayer]) -> Parts:
+    """A merge of outputs with as many axes: of others Keras and NumPy spread other axes."""
     shapes = [each.shape for each in operands if isinstance(each, Ref)]
     ranks = {len(shape) for shape in shapes if shape is not None}
-    return (Part("", merge(name=name)),) if len(shapes) == 2 and len(ranks) < 2 else None
+    fits = len(operands) == len(shapes) > 1 and len(ranks) < 2
+    return (Part("", merge(name=name)),) if fits else None
 
 
 def _constant(operands: tuple[Any, ...]) -> tuple[Any, bool]:
@@ -80,23 +81,25 @@ def _constant(operands: tuple[Any, ...]) -> tuple[Any, bool]:
 
 
 def _rescaled(name: str, scale: Any, offset: Any = 0.0) -> Parts:
-    return (Part("", Rescaling(np.asarray(scale).tolist(), np.asarray(offset).tolist(), name=name)),)
+    return (
+        Part("", Rescaling(np.asarray(scale).tolist(), np.asarray(offset).tolist(), name=name)),
+    )
 
 
 def _add(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -> Parts:
     constant, _ = _constant(operands)
-    return _of_two(name, operands, Add) if constant is None else _rescaled(name, 1.0, constant)
+    return _merged(name, operands, Add) if constant is None else _rescaled(name, 1.0, constant)
 
 
 def _multiply(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -> Parts:
     constant, _ = _constant(operands)
-    return _of_two(name, operands, Multiply) if constant is None else _rescaled(name, constant)
+    return _merged(name, operands, Multiply) if constant is None else _rescaled(name, constant)
 
 
 def _subtract(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -> Parts:
     constant, first = _constant(operands)
     if constant is None:
-        return difference(name) if _of_two(name, operands, Add) else None
+        return difference(name) if _merged(name, operands[:2], Add) else None
     return _rescaled(name, -1.0, constant) if first else _rescaled(name, 1.0, -constant)
 
 
@@ -113,8 +116,9 @@ def _negative(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) 
 
 def _concatenate(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -> Parts:
     axis = options.get("axis")
-    batch = not isinstance(axis, int) or axis == 0
-    return None if batch else (Part("", Concatenate(axis, name=name)),)
+    refs = all(isinstance(each, Ref) for each in operands)
+    along_batch = not isinstance(axis, int) or axis == 0
+    return None if along_batch or not refs else (Part("", Concatenate(axis, name=name)),)
 
 
 # Activations
@@ -150,9 +154,9 @@ def _over_positions(*kinds: type[BaseLayer]) -> Callable[..., Parts]:
 
     def made(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -> Parts:
         shape = operands[0].shape if operands and isinstance(operands[0], Ref) else None
-        axes = options.get("axis")
+        axes: Any = options.get("axis")
         listed = axes if isinstance(axes, list | tuple) else [axes]
-        if shape is None or not all(isinstance(axis, int) for axis in listed):
+        if not shape or not all(isinstance(axis, int) for axis in listed):
             return None
         rank = len(shape) - 2
         whole = sorted(axis % len(shape) for axis in listed) == [*range(1, rank + 1)]
@@ -168,11 +172,12 @@ def _reshape(name: str, operands: tuple[Any, ...], options: Mapping[str, Any]) -
     """Where the batch keeps its axis."""
     shape = operands[0].shape if operands and isinstance(operands[0], Ref) else None
     wanted = options.get("newshape", options.get("shape"))
-    if shape is None or None in shape[1:] or not isinstance(wanted, list | tuple):
+    sizes = [size for size in (shape or ())[1:] if size is not None]
+    if not shape or len(sizes) < len(shape) - 1 or not isinstance(wanted, list | tuple):
         return None
     target = wanted[1:]
     apart = wanted[:1] in ([-1], (-1,)) and all(isinstance(size, int) for size in target)
-    if not apart or -1 in target or prod(target) != prod(shape[1:]):
+    if not apart or -1 in target or prod(target) != prod(sizes):
         return None
     return (Part("", Reshape(tuple(target), name=name)),)
 
@@ -184,7 +189,9 @@ _OPERATIONS: dict[str, Callable[..., Parts]] = {
     **dict.fromkeys(("truedivide", "truediv", "divide", "realdiv"), _divide),
     **dict.fromkeys(("negative", "neg"), _negative),
     **dict.fromkeys(("concatenate", "concat"), _concatenate),
-    **dict.fromkeys(("mean", "reducemean"), _over_positions(GlobalAveragePooling1D, GlobalAveragePooling2D)),
+    **dict.fromkeys(
+        ("mean", "reducemean"), _over_positions(GlobalAveragePooling1D, GlobalAveragePooling2D)
+    ),
     **dict.fromkeys(("max", "reducemax"), _over_positions(GlobalMaxPooling1D, GlobalMaxPooling2D)),
     "reshape": _reshape,
     "relu6": _relu6,

@@ -10,9 +10,9 @@ from typing import Any
 from ..errors import ArgumentError
 from ..i18n import Choices, Term
 
-MOST_VALUES = 3_000_000
+MOST_VALUES = 1_000_000
 MOST_LEVELS = 150
-MOST_STEPS = 20_000
+MOST_STEPS = 10_000
 """Bounds of a config, far beyond any network in use: nobody waits for what is none."""
 
 _SHORT = Repr()

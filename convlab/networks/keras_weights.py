@@ -31,7 +31,7 @@ def of_tree(entry: Place, tree: Mapping[str, Any], path: Path) -> Iterator[tuple
     if not is_model(entry):
         yield path, _own(tree)
         return
-    inner = next((tree[name] for name in _FOLDERS if name in tree), {})
+    inner: Mapping[str, Any] = next((tree[name] for name in _FOLDERS if name in tree), {})
     counted: Counter[str] = Counter()
     for each in entries_of(entry):
         name = _snake(class_of(each))
@@ -74,9 +74,13 @@ def of_groups(
     inputs = _inputs(network, graph)
     found: dict[Path, list[Any]] = {}
     for name, arrays in groups.items():
+        if isinstance(graph.layers.get((name,)), UnknownLayer):
+            found[name,] = list(arrays)
         places = list(_places_within(name, graph, inputs))
         if len(places) == len(arrays):
-            for (path, _), array in zip(sorted(places, key=lambda each: each[1]), arrays, strict=True):
+            for (path, _), array in zip(
+                sorted(places, key=lambda each: each[1]), arrays, strict=True
+            ):
                 found.setdefault(path, []).append(array)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -51,6 +52,9 @@ class Graph:
         self.told: dict[int, Any] = {}
         """The shape for which Keras built a layer, by the layer's identity."""
         self._parts: dict[Path, tuple[Part, ...]] = {}
+        self._models: dict[Path, _Functional] = {}
+        self._named: Counter[str] = Counter()
+        self._calls = 0
 
     def network(self, entry: Place) -> Network:
         """The network of a model's entry, or of a single layer's."""
@@ -67,7 +71,9 @@ class Graph:
         if kind not in MODELS or not is_keras(entry):
             self.notes[Term("keras.own_model", kind=kind)] = None
         if config.has("input_layers") or kind in ("Functional", "Model"):
-            return _Functional(self, config, path).outputs(given)
+            if path not in self._models:
+                self._models[path] = _Functional(self, config, path)
+            return self._models[path].outputs(given)
         return self._sequential(config, path, given)
 
     # Sequential models
@@ -103,6 +109,8 @@ class Graph:
 
     def called(self, entry: Place, path: Path, call: Call, sources: Sequence[str]) -> Outputs:
         """A call of a layer or of a model."""
+        self._calls += 1
+        check_count(self._calls)
         inner = (*path, name_of(entry))
         if is_model(entry):
             return Outputs(self.model(entry, inner, sources))
@@ -134,11 +142,10 @@ class Graph:
 
     def step(self, path: Path, layer: AnyLayer, sources: Sequence[str]) -> str:
         """Add a step; return its name, which is free."""
-        name, number = "/".join(path), 2
-        free = name
+        name = free = "/".join(path)
         while free in self.steps:
-            free, number = f"{name} ({number})", number + 1
-        check_count(len(self.steps))
+            self._named[name] += 1
+            free = f"{name} ({self._named[name] + 1})"
         self.steps[free] = Step(free, layer, tuple(each for each in sources if each))
         return free
 
@@ -159,15 +166,18 @@ class _Functional:
             for ref in call.refs
         }
         self.found: dict[Node, Outputs] = {}
+        self.order: list[Node] | None = None
 
     def outputs(self, given: Sequence[str] | None) -> list[str]:
         begun = [self._checked(ref) for ref in self._ends("input_layers")]
         if given is not None:
             check_inputs(given, len(begun), self.config)
+        self.found = {}
         for at, ref in enumerate(begun):
             names = self._input(ref) if given is None else [given[at]]
             self.found[ref.layer, 0] = Outputs(names)
-        for node in self._order():
+        self.order = self._order() if self.order is None else self.order
+        for node in self.order:
             self.found[node] = self._called(*node)
         return [self._name(ref, last=True) for ref in self._ends("output_layers")]
 

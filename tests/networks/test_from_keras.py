@@ -342,19 +342,16 @@ def deep(levels: int) -> dict[str, Any]:
     return config
 
 
-def doubled(levels: int) -> dict[str, Any]:
-    """Each model calls the one inside twice: as many steps as no machine holds."""
-    inner = functional(layer("InputLayer", "in", batch_shape=[None, 3]), layer("ReLU", "out", "in"))
+def doubled(levels: int, *layers: dict[str, Any]) -> dict[str, Any]:
+    """Each model calls the one inside twice: more calls than any machine makes."""
+    begin = layer("InputLayer", "in", batch_shape=[None, 3])
+    model = functional(begin, *layers)
     for number in range(levels):
-        again = {**inner, "name": f"m{number}"}
-        calls = [{"args": [tensor("in")], "kwargs": {}}]
-        second = tensor(again["name"])
-        again["inbound_nodes"] = [*calls, {"args": [second], "kwargs": {}}]
-        last = layer("ReLU", "out", "in")
-        last["inbound_nodes"][0]["args"] = [tensor(again["name"])]
-        last["inbound_nodes"][0]["args"][0]["config"]["keras_history"][1] = 1
-        inner = functional(layer("InputLayer", "in", batch_shape=[None, 3]), again, last)
-    return inner
+        name = f"m{number}"
+        calls = [{"args": [tensor(source)], "kwargs": {}} for source in ("in", name)]
+        model = functional(begin, {**model, "name": name, "inbound_nodes": calls})
+        model["config"]["output_layers"] = [[name, 2, 0]]
+    return model
 
 
 def itself() -> dict[str, Any]:
@@ -370,6 +367,7 @@ def itself() -> dict[str, Any]:
         (itself(), "deep"),
         (deep(100), "deep"),
         (doubled(30), "10000"),
+        (doubled(30, layer("ReLU", "out", "in")), "10000"),
         (sequential(*[layer("ReLU", "r")] * 1_000_000), "more than"),
         ("[" * 100_000, "deep"),
         ('{"class_name": ' + "[" * 900 + "]" * 900 + "}", "deep"),
@@ -385,7 +383,7 @@ def itself() -> dict[str, Any]:
         ("x" * 5000, "no such file"),
         ({"class_name": "Functional", "config": {"name": "mine", "trainable": True}}, "layers"),
     ],
-    ids=range(18),
+    ids=range(19),
 )  # fmt: skip
 def test_what_is_no_network_is_refused_in_words(source: Any, word: str) -> None:
     assert word in said(refusal(source))

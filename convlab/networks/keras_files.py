@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..errors import ArgumentError
+from ..errors import ArgumentError, ConvlabError
 from ..i18n import Term
 from .keras_config import entry_of, network_and_graph, parsed
 from .keras_graph import Graph
@@ -114,7 +114,7 @@ def _fill_from(
 
 def _unless_ours(error: Exception, path: Path) -> Exception:
     """A refusal of a broken file; what was refused in words already stays."""
-    return error if isinstance(error, ArgumentError) else _refusal("broken_file", path)
+    return error if isinstance(error, ConvlabError) else _refusal("broken_file", path)
 
 
 def _h5py() -> Any:
@@ -131,6 +131,10 @@ class _Group(Mapping[str, Any]):
 
     def __init__(self, group: Any, h5py: Any) -> None:
         self._group, self._h5py = group, h5py
+
+    @property
+    def attrs(self) -> Any:
+        return self._group.attrs
 
     def __getitem__(self, name: str) -> Any:
         if not isinstance(self._group.get(name, getlink=True), self._h5py.HardLink):
@@ -163,17 +167,18 @@ def _of_h5(path: Path) -> Network:
                 raise _refusal("only_weights", path)
             entry = entry_of(parsed(config))
             network, graph = network_and_graph(entry)
-            root = file.get("model_weights", file)
-            fill(network, graph, _old_weights(network, graph, root, h5py))
+            root = _Group(file, h5py)
+            root = root.get("model_weights", root)
+            fill(network, graph, _old_weights(network, graph, root))
     except _BROKEN_H5 as error:
         raise _unless_ours(error, path) from None
     return network
 
 
-def _old_weights(network: Network, graph: Graph, root: Any, h5py: Any) -> Found:
+def _old_weights(network: Network, graph: Graph, root: Any) -> Found:
     names = {path[0] for path in graph.layers if path[0] in root}
     groups = {
-        name: [_at(_Group(root[name], h5py), word) for word in _listed(root[name], "weight_names")]
+        name: [_at(root[name], word) for word in _listed(root[name], "weight_names")]
         for name in names
     }
     return of_groups(network, graph, groups)

@@ -176,7 +176,9 @@ def _current(kind: type[BaseLayer], config: Place, notes: Notes) -> dict[str, An
 
 
 def _says_nothing(kind: str, name: str, value: Any, known: Iterable[str]) -> bool:
-    if name in known or (kind == "InputLayer" and name == "batch_input_shape"):
+    if kind == "InputLayer":
+        return name in ("sparse", "ragged") and not value
+    if name in known:
         return False
     # Keras 2 wrote of layers with two kernels what it would say of one.
     of_one_kernel = name.startswith("kernel_") and ("Depthwise" in kind or "Separable" in kind)

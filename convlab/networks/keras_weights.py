@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -78,10 +79,10 @@ def of_groups(
             found[name,] = list(arrays)
         places = list(_places_within(name, graph, inputs))
         if len(places) == len(arrays):
-            for (path, _), array in zip(
-                sorted(places, key=lambda each: each[1]), arrays, strict=True
-            ):
-                found.setdefault(path, []).append(array)
+            in_file = sorted(range(len(places)), key=lambda at: places[at][1])
+            placed = dict(zip(in_file, arrays, strict=True))
+            for at, (path, _) in enumerate(places):
+                found.setdefault(path, []).append(placed[at])
     return found
 
 
@@ -93,10 +94,10 @@ def _places_within(
 ) -> Iterator[tuple[Path, bool]]:
     """The layer of each weight, and whether the weight is not trained."""
     for path, layer in graph.layers.items():
-        taken = inputs.get(id(layer))
-        if path[0] == name and taken is not None and isinstance(layer, BaseLayer):
-            for weight in _shapes(layer, taken) or ():
-                yield path, weight in _MEASURED or not layer.trainable
+        if path[0] == name and isinstance(layer, BaseLayer):
+            for weight in _shapes(layer, inputs.get(id(layer))) or ():
+                fixed = weight in _MEASURED or (weight == "kernel" and _is_adapted(layer))
+                yield path, fixed or not layer.trainable
 
 
 # Into the layers
@@ -106,16 +107,21 @@ def fill(network: Network, graph: Graph, weights: Found) -> None:
     """Build every layer for which there are weights that fit, and copy them; note the others."""
     inputs = _inputs(network, graph)
     for path, layer in graph.layers.items():
-        found = weights.get(path, ())
-        if isinstance(layer, UnknownLayer):
-            layer.parameters = sum(map(_size, found)) if path in weights else layer.parameters
-        elif found and not layer.built:
-            _fill(layer, inputs.get(id(layer)), found, network)
+        if isinstance(layer, UnknownLayer) and path in weights:
+            layer.parameters = sum(map(_size, weights[path]))
+        elif isinstance(layer, BaseLayer) and not layer.built and path in weights:
+            _fill(layer, inputs.get(id(layer)), weights[path])
     for each in network.layers:
         if isinstance(each, BaseLayer) and not each.built:
-            taken = inputs.get(id(each))
-            if _shapes(each, taken) == {}:
-                each.build(taken)
+            _build_empty(each, inputs.get(id(each)), network)
+
+
+def _build_empty(layer: BaseLayer, taken: Any, network: Network) -> None:
+    """Build a layer that has no weights; of others note that none were found."""
+    if _shapes(layer, taken) == {}:
+        layer.build(taken)
+    else:
+        network.notes += (Term("keras.no_weights", layer=layer.name),)
 
 
 def _size(array: Any) -> int:
@@ -158,19 +164,16 @@ def _shapes(layer: BaseLayer, taken: Any) -> dict[str, tuple[int, ...]] | None:
         return None
 
 
-def _fill(layer: BaseLayer, taken: Any, found: Sequence[Any], network: Network) -> None:
+def _fill(layer: BaseLayer, taken: Any, found: Sequence[Any]) -> None:
+    """Build a layer with its weights, if they are of the shapes that it has here."""
     shapes = [*(_shapes(layer, taken) or {}).values()]
     # Files hold a kernel with what LoRA added to it.
     added = [np.zeros(shape) for shape in shapes[len(found) :]] if _is_adapted(layer) else []
     values = [*found, *added]
-    if [tuple(each.shape) for each in values] != shapes:
-        network.notes += (Term("keras.weights_do_not_fit", layer=layer.name),)
-        return
-    try:
-        layer.build(taken)
-        layer.set_weights([_read(each) for each in values])
-    except NotEnoughMemoryError:
-        network.notes += (Term("keras.weights_too_large", layer=layer.name),)
+    if taken is not None and [tuple(each.shape) for each in values] == shapes:
+        with suppress(NotEnoughMemoryError):
+            layer.build(taken)
+            layer.set_weights([_read(each) for each in values])
 
 
 def _is_adapted(layer: BaseLayer) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -414,7 +416,7 @@ def test_a_json_file_is_read(tmp_path: Path) -> None:
 def test_without_h5py_weights_are_left_out_and_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "h5py", None)
+    monkeypatch.setitem(sys.modules, "h5py", None)
     path = zipped(tmp_path / "m.keras", config_json=json.dumps(block()).encode())
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("model.weights.h5", b"\x89HDF\r\n\x1a\n")
@@ -453,6 +455,94 @@ def broken_files(folder: Path) -> Iterator[tuple[Path, str]]:
 def test_broken_files_are_refused_in_words(tmp_path: Path) -> None:
     for path, word in broken_files(tmp_path):
         assert word in str(refusal(path)), path
+
+
+# HDF5, with a stand-in for the library that reads it
+
+
+class HardLink:
+    pass
+
+
+class Group(dict[str, Any]):
+    """A group as h5py gives it."""
+
+    def __init__(self, items: dict[str, Any], **attrs: Any) -> None:
+        made = {name: Group(each) if type(each) is dict else each for name, each in items.items()}
+        super().__init__(made)
+        self.attrs = attrs
+
+    def get(self, name: str, default: Any = None, getlink: bool = False) -> Any:
+        link = HardLink() if name in self and name != "elsewhere" else None
+        return link if getlink else super().get(name, default)
+
+    def __enter__(self) -> Group:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+class Dataset(np.ndarray[Any, Any]):
+    external = None
+    is_virtual = False
+
+
+def h5py_giving(monkeypatch: pytest.MonkeyPatch, file: Group) -> None:
+    stand_in = SimpleNamespace(HardLink=HardLink, Group=Group, File=lambda *_: file)
+    monkeypatch.setitem(sys.modules, "h5py", stand_in)  # type: ignore[arg-type]
+
+
+def array(place: list[Any]) -> Any:
+    return ARRAYS.get(place, "float32").view(Dataset)
+
+
+NUMBERS = [row for row in ROWS if row["case"] in ("shared_model", "frozen", "nested_twice")]
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row["case"])
+def test_weights_of_a_keras_file_are_read(
+    row: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tree = networks.nested({path: array(place) for path, place in row["tree"].items()})
+    h5py_giving(monkeypatch, Group(tree))
+    path = zipped(tmp_path / "m.keras", config_json=json.dumps(row["config"]).encode())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("model.weights.h5", b"")
+    networks.check_numbers(read(path), row, ARRAYS)
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=lambda row: row["case"])
+def test_weights_of_an_h5_file_are_read(
+    row: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def group(places: list[Any]) -> Group:
+        names = [f"w{at}:0" for at in range(len(places))]
+        inside = {name: array(place) for name, place in zip(names, places, strict=True)}
+        return Group({"inner": Group(inside)}, weight_names=[f"inner/{name}" for name in names])
+
+    groups = {name: group(places) for name, places in row["groups"].items()}
+    file = Group({"model_weights": Group(groups)}, model_config=json.dumps(row["config"]))
+    h5py_giving(monkeypatch, file)
+    path = tmp_path / "m.h5"
+    path.write_bytes(b"\x89HDF\r\n\x1a\n")
+    networks.check_numbers(read(path), row, ARRAYS)
+    del file.attrs["model_config"]
+    assert "weights alone" in str(refusal(path))
+
+
+def test_weights_that_lie_in_another_file_or_do_not_fit_are_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dense = [layer("InputLayer", "in", batch_shape=[None, 2]), layer("Dense", "d", units=3)]
+    path = zipped(tmp_path / "m.keras", config_json=json.dumps(sequential(*dense)).encode())
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("model.weights.h5", b"")
+    wrong = {"0": np.ones((2, 4)).view(Dataset), "1": np.ones(4).view(Dataset)}
+    for inside in ({"elsewhere": {}}, {"dense": {"vars": wrong}}):
+        h5py_giving(monkeypatch, Group({"layers": inside}))
+        network = read(path)
+        assert not network.built and "'d'" in str(network.notes[0])
 
 
 # Objects of Keras', whose classes are known by their modules

@@ -193,6 +193,15 @@ def frozen(L: Any, K: Any) -> Any:
 
 
 @_network
+def adapted(L: Any, K: Any) -> Any:
+    """Two layers with LoRA: files hold their kernels with what was added, or all of it."""
+    model = K.Sequential([L.Input((5, 4, 3)), L.Conv2D(4, 2), L.Flatten(), L.Dense(3)])
+    for at in (0, 2):
+        model.layers[at].enable_lora(2)
+    return model
+
+
+@_network
 def unknown(L: Any, K: Any) -> Any:
     """Layers that convlab does not have, one of them with two outputs."""
     x = K.Input((6, 4))

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from .plots.animation import animate
     from .plots.diagram import diagram
     from .plots.maps import coverage_map, matrix_map
-    from .plots.pictures import show_pictures, show_signals
+    from .plots.pictures import show_pictures
+    from .plots.signals import show_signals
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
     from .widgets.flipbook import Flipbook
@@ -52,7 +53,7 @@ _LAZY: dict[str, str] = {
     "diagram": ".plots.diagram",
     "matrix_map": ".plots.maps",
     "show_pictures": ".plots.pictures",
-    "show_signals": ".plots.pictures",
+    "show_signals": ".plots.signals",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
     "Flipbook": ".widgets.flipbook",

@@ -44,11 +44,12 @@ class Drawing:
             return self._draw(theme)
 
     def _repr_html_(self) -> str:
-        themes = (self._theme,) if self._theme else ("light", "dark")
-        forms = [few_colours(rendered(self._drawn(theme), SHARPNESS)) for theme in themes]
-        if len(forms) == 1:
-            return element(forms[0], self._name, WIDTH)
-        return themed(*forms, self._name, WIDTH)
+        if self._theme:
+            return element(self._pixels(self._theme), self._name, WIDTH)
+        return themed(self._pixels("light"), self._pixels("dark"), self._name, WIDTH)
+
+    def _pixels(self, theme: str) -> Pixels:
+        return few_colours(rendered(self._drawn(theme), SHARPNESS))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the drawing to ``path``, which ends in ``.png`` or ``.svg``.

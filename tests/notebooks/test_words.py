@@ -84,6 +84,16 @@ def test_a_cell_that_no_learner_would_write_is_refused(
     assert any(DEEP[code] in fault for fault in project.run("accept"))
 
 
+def test_a_row_in_one_language_is_no_column_in_the_other(
+    project: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form, "REWRITTEN", {"01_try"})
+    project.replace("下一頁", "序列的下一欄")
+    assert any("only zh speaks of 欄" in fault for fault in project.run("accept"))
+    project.replace("The next page", "The next column, one page in a row")
+    assert not any("speaks of" in fault for fault in project.run("accept"))
+
+
 def test_a_lesson_that_is_too_long_is_refused(
     project: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

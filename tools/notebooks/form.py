@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from . import grid
 from .source import SETUP, Block, Fault, Lesson
 
 MOST_CELLS = 50
@@ -13,7 +14,7 @@ LONGEST_CHAIN = 3
 """Names in a row with a dot between: ``layer.kernel.shape`` has three."""
 
 # Rewritten lessons; the others still have the form of the first edition.
-REWRITTEN = {"00_start", "01_conv1d", "02_conv2d"}
+REWRITTEN = {"00_start", "01_conv1d", "02_conv2d", "91_article"}
 
 
 def faults(lesson: Lesson) -> Iterator[Fault]:
@@ -23,6 +24,8 @@ def faults(lesson: Lesson) -> Iterator[Fault]:
     cells = len(lesson.parts)
     if cells > MOST_CELLS:
         yield Fault(lesson.path, 1, "", f"{cells} cells, but {MOST_CELLS} are enough for a lesson")
+    for pair in lesson.pairs:
+        yield from (lesson.fault(pair, message) for message in grid.messages(pair))
     for block in lesson.code:
         try:
             tree = ast.parse(block.text)

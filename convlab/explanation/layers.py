@@ -27,6 +27,7 @@ from .costs import (
     position_names,
     positions,
 )
+from .differences import Differences, differences
 from .formulas import Step
 from .settings import Choice, Settings, choices_for
 from .writing import Shown
@@ -114,6 +115,13 @@ class Explanation(Shown):
     def dense(self) -> Dense | None:
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
         return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """How the layer differs from its twin in PyTorch, and what to write instead.
+
+        Raises ``ArgumentError`` for another framework.
+        """
+        return differences(self.made, self.input_shape, framework)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""

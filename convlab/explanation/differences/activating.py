@@ -75,9 +75,8 @@ class Found:
     @property
     def alone(self) -> Comparison:
         """The activation as a layer."""
-        if self.formula or not (self.module and self.known):
-            return self.behind(Comparison(Twin(lines=("y = x",)), Twin(lines=("y = x",))))
-        return self.behind(Comparison(Twin(), Twin()))
+        start = Twin() if self.module else Twin(lines=("y = x",))
+        return self.behind(Comparison(start, start))
 
 
 def activation(function: Function, dim: int) -> Found:
@@ -139,12 +138,14 @@ _FUNCTIONS = {"linear": _linear, "leaky_relu": _leaky_relu, "elu": _elu, "relu":
 
 
 def _along(name: str, axis: Any, dim: int) -> Found:
-    """Keras' axis -1 is ``dim`` in PyTorch; other axes are counted as they are given."""
+    """Keras' axis -1 is ``dim`` in PyTorch; others are those of y, which stands as in Keras."""
     module = _ALONG[name]
     if not isinstance(axis, int):
         formula = f"(y - y.logsumexp({tuple(axis)}, keepdim=True)).exp()"
         return Found(formula=formula, items=(_no_module(name, formula),))
-    if axis != -1 or dim == -1:
+    if axis != -1 and dim != -1:
+        return Found(formula=f"{call(module, dim=axis)}(y)")
+    if dim == -1:
         return Found(module=call(module, dim=axis))
     item = Difference("activation_axis", "values", {"name": name, "module": f"nn.{module}"})
     return Found(call(module, dim=dim), usual=call(module, dim=-1), items=(item,))

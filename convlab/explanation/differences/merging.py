@@ -36,7 +36,8 @@ def _(layer: Concatenate, shapes: Sequence[Shape]) -> Comparison:
         Twin(lines=("y = torch.cat(x)",)),
         Twin(lines=(f"y = torch.cat(x, dim={layer.axis})",)),
     )
-    items = [Difference("cat_axis", "values", {"axis": layer.axis})]
+    several = len(shapes) > 1
+    items = [Difference("cat_axis", "values", {"axis": layer.axis})] if several else []
     if layer.axis % len(shapes[0]) == len(shapes[0]) - 1:
         items += last_axis(shapes[0])
     return Comparison(usual, twin, tuple(items))

@@ -80,7 +80,7 @@ def _padded(end: End, mean: bool) -> Iterator[Difference]:
     if not end.known:
         about = "pool_ceil" if _rounds_up(end) else "pool_unknown"
         yield Difference(about, "values", {"cases": cases(end)})
-    elif not end.alike:
+    elif not (end.alike or (not mean and _covers_alike(end))):
         item = unlike("pool", end)
         yield replace(item, example=_pooled(end.short, mean))
     else:
@@ -102,8 +102,19 @@ def _pooled(end: End, mean: bool) -> Example:
 
 def _windows(axis: Axis) -> list[list[int]]:
     """Of the row 1, 2, 3 …, what each window reads."""
-    sources = map(axis.sources, range(axis.output_size or 0))
-    return [[place + 1 for place in taps if place is not None] for taps in sources]
+    return [_window(axis, output) for output in range(axis.output_size or 0)]
+
+
+def _window(axis: Axis, output: int) -> list[int]:
+    return [place + 1 for place in axis.sources(output) if place is not None]
+
+
+def _covers_alike(end: End) -> bool:
+    """Whether windows that begin earlier read the same all the same: in a short row they may."""
+    if end.axis.size is None or end.longer:
+        return False
+    outputs = range(end.axis.output_size or 0)
+    return all(_window(end.axis, each) == _window(end.usual, each) for each in outputs)
 
 
 @compare.register(GlobalMaxPooling1D)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...arguments import product_of
 from ...companions import (
     Cropping1D,
     Cropping2D,
@@ -66,13 +67,20 @@ def _(layer: Flatten, shape: Shape) -> Comparison:
     first = layer.data_format == "channels_first" and len(shape) > 2
     line = "y = layer(x.movedim(1, -1))" if first else "y = layer(x)"
     twin = Twin((call("Flatten"),), (line,))
-    if len(shape) == 2:
+    if len(shape) == 2 or not _reorders(layer, shape):
         return Comparison(twin, twin)
     items = (Difference("flatten_order", "order", {"rows": rows_turned(layer, shape)}),)
     if not first:
         return Comparison(twin, twin, items)
     item = Difference("flatten_first", "values")
     return Comparison(Twin((call("Flatten"),)), twin, (item, *items))
+
+
+def _reorders(layer: Flatten, shape: Shape) -> bool:
+    """Whether there are several channels at several places."""
+    place = 1 if layer.data_format == "channels_first" else len(shape) - 1
+    others = product_of(shape[1:place] + shape[place + 1 :])
+    return 1 not in (shape[place], others)
 
 
 def rows_turned(layer: Flatten, shape: Shape) -> str:

@@ -88,16 +88,17 @@ def _(layer: Any, shape: Shape) -> Comparison:
     geometry = layer.geometry(shape)
     stage = geometry.stages[0]
     crops, kernel = _crops(layer, stage), convolved("kernel", stage.kernel_shape)
+    empty = 0 in geometry.output_shape[1:]
     items = (
-        *by_direction(crops, _cropped),
+        *([Difference("empty", "values")] if empty else by_direction(crops, _cropped)),
         *channels_order(geometry.input_shape, layer.data_format),
         kernel.difference,
         kernel.beginning(layer.kernel_initializer),
         *bias_start(layer, kernel),
     )
-    possible = all(crop.possible for crop in crops)
+    possible = not empty and all(crop.possible for crop in crops)
     usual = _twin(layer, stage, kernel, [(*crop.usual, 0) for crop in crops]) if possible else None
-    twin = _twin(layer, stage, kernel, [crop.exact for crop in crops])
+    twin = None if empty else _twin(layer, stage, kernel, [crop.exact for crop in crops])
     dim = -1 if layer.data_format == "channels_first" else 1
     return activation(layer.activation, dim).behind(Comparison(usual, twin, items))
 

@@ -119,7 +119,7 @@ def row_of(setting: Setting) -> dict[str, Any]:
 
 
 def _usual_verdict(found: Differences, setting: Setting) -> str:
-    """As ``verdict``; ``blind`` where the output is the same for all inputs and so tells nothing."""
+    """As ``verdict``; ``blind`` where the output does not depend on the input: it tells nothing."""
     x, weights = _other_numbers(setting, 1)
     y = run(found.program, x, weights)
     told = verdict(found.usual, x, weights, y)

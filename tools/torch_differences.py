@@ -146,7 +146,7 @@ def wrong(row: Mapping[str, Any]) -> bool:
     program, *usual = row["verdicts"]
     if program == "none" or usual in (["none"], ["blind"]):
         return False
-    return program != "same" or (usual == ["same"]) == bool(row["said"])
+    return bool(program != "same" or (usual == ["same"]) == bool(row["said"]))
 
 
 def main() -> int:

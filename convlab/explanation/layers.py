@@ -27,7 +27,7 @@ from .costs import (
     position_names,
     positions,
 )
-from .differences import Differences, differences
+from .differences import Differences, differences, differences_of_refused
 from .formulas import Step
 from .settings import Choice, Settings, choices_for
 from .writing import Shown
@@ -147,11 +147,24 @@ class Refusal(Shown):
     error: ConvlabError
     choices: tuple[Choice, ...]
 
+    @property
+    def layer(self) -> str:
+        """The name of the layer's class."""
+        kind = self.settings.layer
+        return kind if isinstance(kind, str) else kind.__name__
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """What PyTorch does with these settings, where Keras refuses only their combination.
+
+        Raises ``ArgumentError`` for another framework, else the refusal's own error.
+        """
+        shape = self.settings.input_shape
+        return differences_of_refused(self.layer, shape, self.error, framework)
+
     def to_dict(self) -> dict[str, Any]:
         """Why and what instead, as plain data; the sentence in the language in force."""
-        kind = self.settings.layer
         return {
-            "layer": kind if isinstance(kind, str) else kind.__name__,
+            "layer": self.layer,
             "refused": self.error.code,
             "text": str(self.error),
             "choices": [dict(choice.changes) for choice in self.choices],

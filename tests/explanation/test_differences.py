@@ -238,7 +238,7 @@ def test_the_turned_rows_of_a_dense_kernel_read_what_pytorch_flattens():
 
 def test_starts_are_told_with_this_layers_numbers():
     start = numbers(Conv2D(64, 3), (None, 9, 9, 3), "kernel_start")
-    assert (start["keras"], start["torch"]) == ("0.0998", "0.192")  # √(6/603) and 1/√27
+    assert (start["keras"], start["torch"]) == ("0.09975", "0.1925")  # √(6/603) and 1/√27
     other = numbers(Dense(2, kernel_initializer="he_normal"), (None, 5), "other_start")
     assert other["keras"] == "HeNormal"
 
@@ -249,7 +249,43 @@ def test_penalties_are_named_as_things_to_do_oneself():
     assert str(numbers(layer, (None, 5), "constraints")["arguments"]) == "'bias_constraint'"
 
 
+@pytest.mark.parametrize(
+    ("layer", "call"),
+    [
+        (Conv2D(66, (3, 5), groups=3), "xavier_uniform_(weight)"),
+        (Conv2DTranspose(4, (3, 5)), "xavier_uniform_(weight)"),
+        (DepthwiseConv2D((3, 5), depth_multiplier=2), "uniform_(weight, -0.2828, 0.2828)"),
+    ],
+)
+def test_pytorchs_xavier_is_named_only_where_its_fans_are_those_of_keras(layer, call):
+    # Keras counts a depthwise kernel's fans over all channels: 15 * (3 + 2).
+    assert numbers(layer, (None, 9, 9, 3), "kernel_start")["call"] == call
+
+
+def test_a_bias_that_does_not_start_at_0_is_told_so():
+    items = differences(Dense(2, bias_initializer="ones"), (None, 5)).items
+    assert [item.numbers["keras"] for item in items if item.about == "other_start"] == ["Ones"]
+
+
 # The record
+
+DILATED = explain(
+    ("Conv2D", {"filters": 1, "kernel_size": 3, "strides": 2, "dilation_rate": 2}), (None, 9, 9, 1)
+)
+
+
+def test_of_a_stride_with_a_dilation_it_is_said_that_pytorch_takes_both():
+    found = DILATED.differences()
+    assert [str(item) for item in found.items] == [
+        "Keras refuses strides=(2, 2) together with dilation_rate=(2, 2); PyTorch takes both."
+    ]
+
+
+def test_another_refusal_raises_its_own_error():
+    refusal = explain(Conv2D(1, 5), (None, 3, 3, 1))
+    with pytest.raises(errors.ShapeError) as caught:
+        refusal.differences()
+    assert caught.value is refusal.error
 
 
 def test_an_explanation_has_the_record_of_its_layer():
@@ -293,6 +329,7 @@ ODD = [
 def test_every_sentence_of_the_catalogue_is_said_in_both_languages():
     found = [setting.found for setting in settings()]
     found += [differences(layer, shape) for layer, shape in ODD]
+    found.append(DILATED.differences())
     said = {item.about for record in found for item in record.items}
     entries = {key.partition(".")[2] for key in catalogue() if key.startswith("differences.")}
     examples = {i.example.about for r in found for i in r.items if i.example}

@@ -10,7 +10,7 @@ from . import (  # noqa: F401
     sliding,
     transposing,
 )
-from .comparing import differences
+from .comparing import differences, differences_of_refused
 from .records import Difference, Differences, Example
 
-__all__ = ["Difference", "Differences", "Example", "differences"]
+__all__ = ["Difference", "Differences", "Example", "differences", "differences_of_refused"]

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import Any
 
 from ...arguments import check_is_layer
-from ...errors import not_one_of
+from ...errors import ConvlabError, not_one_of
 from ...i18n import Choices
 from ...layers.common import BaseLayer
 from .records import KINDS, Comparison, Difference, Differences
@@ -30,8 +30,7 @@ def differences(layer: BaseLayer, input_shape: Any, framework: str = "pytorch") 
     >>> found.program[0]
     'layer = nn.Sequential(nn.ZeroPad2d((2, 3, 2, 3)), nn.Conv2d(3, 64, 7, stride=2))'
     """
-    if framework not in FRAMEWORKS:
-        raise not_one_of("framework", framework, FRAMEWORKS)
+    _check_framework(framework)
     check_is_layer(layer, BaseLayer)
     layer.weight_shapes(input_shape)  # It refuses a shape that the layer cannot take.
     found = compare(layer, input_shape)
@@ -44,6 +43,26 @@ def differences(layer: BaseLayer, input_shape: Any, framework: str = "pytorch") 
         for twin in (found.twin, found.usual)
     )
     return Differences(kind_of(layer), input_shape, framework, tuple(items), *programs)
+
+
+def differences_of_refused(
+    layer: str, input_shape: Any, error: ConvlabError, framework: str = "pytorch"
+) -> Differences:
+    """What another framework does with settings that Keras refuses, where that is to be told.
+
+    Raises ``ArgumentError`` for another framework, else the ``error`` itself.
+    """
+    _check_framework(framework)
+    if error.code != "dilated_strides":
+        raise error
+    numbers = {"strides": error.parameters["strides"], "dilation": error.parameters["value"]}
+    item = Difference("dilated_strides", "call", numbers)
+    return Differences(layer, input_shape, framework, (item,), (), ())
+
+
+def _check_framework(framework: object) -> None:
+    if framework not in FRAMEWORKS:
+        raise not_one_of("framework", framework, FRAMEWORKS)
 
 
 def kind_of(layer: BaseLayer) -> str:

@@ -52,7 +52,7 @@ def _(layer: Any, shape: Shape) -> Comparison:
     items = (
         *last_axis(shape, "dense_axis"),
         kernel.difference,
-        kernel.beginning(layer.kernel_initializer),
+        kernel.start(layer.kernel_initializer),
         *bias_start(layer, kernel),
     )
     return activation(layer.activation, -1).behind(Comparison(twin, twin, items))

@@ -150,7 +150,8 @@ def _(layer: Rescaling, shape: Shape) -> Comparison:
         f"x.new_tensor({each})" if isinstance(each, list) else repr(each)
         for each in (layer.scale, layer.offset)
     )
-    return _formula(f"x * {scale} + {offset}", "no_rescaling")
+    added = f" + {offset}" if layer.offset else ""
+    return _formula(f"x * {scale}{added}", "no_rescaling")
 
 
 @compare.register(LayerScale)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import prod, sqrt
 from typing import Any, Protocol, TypeVar
 
 from ...geometry import Size
 from ...i18n import Choices, Term
-from ...initializers import GlorotUniform, compute_fans
+from ...initializers import GlorotUniform, Zeros, compute_fans
 from .records import Difference, from_numpy
 
 Shape = tuple[Size, ...]
@@ -55,15 +55,22 @@ def last_axis(shape: Shape, about: str = "last_axis") -> list[Difference]:
     return [Difference(about, "order")] if len(shape) > 2 else []
 
 
+@dataclass(frozen=True)
 class Turned:
-    """A weight of Keras' and the same numbers as PyTorch keeps them.
+    """A weight of Keras' of a ``shape``, and the same numbers as PyTorch keeps them.
 
-    ``source`` makes them of the array ``name``.
+    ``source`` makes those, of the shape ``torch``, of the array ``name``.
     """
 
-    def __init__(self, name: str, shape: Sequence[int], source: str, torch: Sequence[int]) -> None:
-        self.name, self.shape, self.source = name, tuple(shape), source
-        self.torch = tuple(torch)
+    name: str
+    shape: tuple[int, ...]
+    source: str
+    torch: tuple[int, ...]
+
+    @property
+    def reach(self) -> float:
+        """PyTorch starts a weight, and its bias, evenly between this below and above 0."""
+        return 1 / sqrt(max(prod(self.torch[1:]), 1))
 
     def weight(self, place: int, name: str = "weight") -> tuple[int, str, str]:
         """Its entry in a twin."""
@@ -75,15 +82,18 @@ class Turned:
         numbers = {"name": self.name, "keras": self.shape, "torch": self.torch}
         return Difference("weight_order", "order", {**numbers, "source": self.source})
 
-    def beginning(self, initializer: object) -> Difference:
-        """How the weight begins: Keras' rule and PyTorch's, with the numbers of this shape."""
-        reach = 1 / sqrt(max(prod(self.torch[1:]), 1))
-        numbers = {"name": self.name, "torch": f"{reach:.3g}"}
-        if type(initializer) is GlorotUniform:
-            limit = sqrt(6 / max(sum(compute_fans(self.shape)), 1))
-            return Difference("kernel_start", "training", {**numbers, "keras": f"{limit:.3g}"})
-        other = type(initializer).__name__
-        return Difference("other_start", "training", {**numbers, "keras": other})
+    def start(self, initializer: Any) -> Difference:
+        """How the weight starts: Keras' rule and PyTorch's, with the numbers of this shape."""
+        numbers = {"name": self.name, "torch": f"{self.reach:.4g}"}
+        if type(initializer) is not GlorotUniform or initializer.input_axes is not None:
+            other = type(initializer).__name__
+            return Difference("other_start", "training", {**numbers, "keras": other})
+        fans = sum(compute_fans(self.shape))
+        limit = f"{sqrt(6 / max(fans, 1)):.4g}"
+        inside = prod(self.torch[2:])
+        xavier = (self.torch[0] + self.torch[1]) * inside == fans
+        call = "xavier_uniform_(weight)" if xavier else f"uniform_(weight, -{limit}, {limit})"
+        return Difference("kernel_start", "training", {**numbers, "keras": limit, "call": call})
 
 
 def convolved(name: str, shape: Sequence[int]) -> Turned:
@@ -94,7 +104,7 @@ def convolved(name: str, shape: Sequence[int]) -> Turned:
     *sizes, channels, filters = shape
     count = len(sizes)
     turn = (count + 1, count, *range(count))
-    return Turned(name, shape, f"{name}.transpose{turn}", (filters, channels, *sizes))
+    return Turned(name, tuple(shape), f"{name}.transpose{turn}", (filters, channels, *sizes))
 
 
 def depthwise(name: str, shape: Sequence[int]) -> Turned:
@@ -103,15 +113,19 @@ def depthwise(name: str, shape: Sequence[int]) -> Turned:
     count = len(sizes)
     torch = (channels * multiplier, 1, *sizes)
     turn = (count, count + 1, *range(count))
-    return Turned(name, shape, f"{name}.transpose{turn}.reshape{torch}", torch)
+    return Turned(name, tuple(shape), f"{name}.transpose{turn}.reshape{torch}", torch)
 
 
 def bias_start(layer: Any, kernel: Turned) -> list[Difference]:
-    """Keras' bias begins with zeros, PyTorch's with small numbers."""
+    """Keras' bias starts at 0 unless told otherwise, PyTorch's does not."""
     if not layer.use_bias:
         return []
-    reach = 1 / sqrt(max(prod(kernel.torch[1:]), 1))
-    return [Difference("bias_start", "training", {"torch": f"{reach:.3g}"})]
+    torch = f"{kernel.reach:.4g}"
+    if type(layer.bias_initializer) is Zeros:
+        return [Difference("bias_start", "training", {"torch": torch})]
+    other = type(layer.bias_initializer).__name__
+    numbers = {"name": "bias", "keras": other, "torch": torch}
+    return [Difference("other_start", "training", numbers)]
 
 
 def bias_weight(layer: Any, place: int) -> tuple[tuple[int, str, str], ...]:

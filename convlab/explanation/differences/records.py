@@ -16,8 +16,6 @@ KINDS = ("values", "call", "order", "training")
 the same numbers stand in other places; ``training``: weights begin or change in another way.
 """
 
-_CASTS = {"float64": ".double()", "float16": ".half()", "bfloat16": ".bfloat16()"}
-
 
 @dataclass(frozen=True)
 class Twin:
@@ -45,7 +43,7 @@ class Twin:
             return ()
         joined = ", ".join(self.modules)
         chain = joined if len(self.modules) == 1 else f"nn.Sequential({joined})"
-        cast = _CASTS.get(self.dtype, "") if self.weights else ""
+        cast = ".double()" if self.weights and self.dtype == "float64" else ""
         return (f"layer = {chain}{cast}",)
 
     @property

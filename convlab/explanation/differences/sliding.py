@@ -74,7 +74,7 @@ def _comparison(layer: Any, shape: Shape, stages: Sequence[tuple[Stage, Turned]]
         *channels_order(layer.geometry(shape).input_shape, layer.data_format),
         *(kernel.difference for kernel in kernels),
         *(
-            kernel.beginning(getattr(layer, f"{prefix}_initializer"))
+            kernel.start(getattr(layer, f"{prefix}_initializer"))
             for kernel, prefix in zip(kernels, prefixes, strict=True)
         ),
         *bias_start(layer, kernels[-1]),

@@ -93,7 +93,7 @@ def _(layer: Any, shape: Shape) -> Comparison:
         *([Difference("empty", "values")] if empty else by_direction(crops, _cropped)),
         *channels_order(geometry.input_shape, layer.data_format),
         kernel.difference,
-        kernel.beginning(layer.kernel_initializer),
+        kernel.start(layer.kernel_initializer),
         *bias_start(layer, kernel),
     )
     possible = not empty and all(crop.possible for crop in crops)

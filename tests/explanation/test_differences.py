@@ -323,6 +323,7 @@ ODD = [
     (InputLayer((3,)), (None, 3)),
     (PReLU(), (None, 3, 4)),
     (Dense(3, lora_rank=2), (None, 4)),
+    (Flatten(), (None, None, 5, 3)),
 ]
 
 
@@ -360,6 +361,13 @@ def test_no_layer_is_refused_in_words(nothing):
 def test_a_shape_that_the_layer_refuses_is_refused(shape):
     with pytest.raises(errors.ShapeError):
         differences(Conv2D(1, 3), shape)
+
+
+def test_sizes_may_come_as_a_list_of_numpys_integers():
+    given = [None, *np.array([4, 5, 3])]
+    found = differences(convlab.BatchNormalization(), given)
+    assert found.input_shape == (None, 4, 5, 3)
+    assert found.program[0] == "layer = nn.BatchNorm2d(3, eps=0.001, momentum=0.01)"
 
 
 def test_a_callers_subclass_is_told_as_the_layer_of_keras():

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...arguments import check_is_layer
 from ...errors import ConvlabError, not_one_of
+from ...geometry import Size
 from ...i18n import Choices
 from ...layers.common import BaseLayer
 from .records import KINDS, Comparison, Difference, Differences
@@ -33,7 +34,8 @@ def differences(layer: BaseLayer, input_shape: Any, framework: str = "pytorch") 
     _check_framework(framework)
     check_is_layer(layer, BaseLayer)
     layer.weight_shapes(input_shape)  # It refuses a shape that the layer cannot take.
-    found = compare(layer, input_shape)
+    shape = list(map(_sizes, input_shape)) if layer.merges else _sizes(input_shape)
+    found = compare(layer, shape)
     items = sorted(
         (*found.items, *_adapter(layer), *_penalties(layer)),
         key=lambda item: KINDS.index(item.kind),
@@ -42,7 +44,12 @@ def differences(layer: BaseLayer, input_shape: Any, framework: str = "pytorch") 
         () if twin is None else replace(twin, dtype=layer.dtype).program
         for twin in (found.twin, found.usual)
     )
-    return Differences(kind_of(layer), input_shape, framework, tuple(items), *programs)
+    return Differences(kind_of(layer), shape, framework, tuple(items), *programs)
+
+
+def _sizes(shape: Any) -> tuple[Size, ...]:
+    """An accepted shape as plain integers."""
+    return tuple(None if size is None else int(size) for size in shape)
 
 
 def differences_of_refused(

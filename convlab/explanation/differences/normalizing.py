@@ -34,7 +34,7 @@ _NAMES = {
 
 
 @compare.register(BatchNormalization)
-def _(layer: BatchNormalization, shape: Shape) -> Comparison:
+def _(layer: Any, shape: Shape) -> Comparison:
     axis, directions = layer.axis % len(shape), max(len(shape) - 2, 1)
     if len(shape) < 2 or directions > 3 or axis == 0:
         return Comparison(None, None, (Difference("no_batch_module", "call", {"shape": shape}),))
@@ -46,18 +46,18 @@ def _(layer: BatchNormalization, shape: Shape) -> Comparison:
     return Comparison(usual, twin, tuple(_statistics(layer, shape, axis)))
 
 
-def _share(layer: BatchNormalization) -> float:
+def _share(layer: Any) -> float:
     """Of a new batch; PyTorch's momentum. Keras' is what is kept."""
-    return round(1 - float(layer._arguments["momentum"]), 12)
+    return round(1 - float(layer.momentum), 12)
 
 
-def _statistics(layer: BatchNormalization, shape: Shape, axis: int) -> Iterator[Difference]:
+def _statistics(layer: Any, shape: Shape, axis: int) -> Iterator[Difference]:
     yield from _epsilon(layer.epsilon)
     yield Difference("training_mode", "values")
     if axis == len(shape) - 1:
         yield from last_axis(shape, "batch_axis")
     yield Difference("statistics_names", "order")
-    momentum = {"keras": layer._arguments["momentum"], "torch": _share(layer)}
+    momentum = {"keras": layer.momentum, "torch": _share(layer)}
     yield Difference("momentum", "training", momentum)
     yield _running_variance(product_of(tuple(shape[1:axis] + shape[axis + 1 :])))
     yield from _affine(layer)

@@ -69,7 +69,7 @@ def _(layer: Flatten, shape: Shape) -> Comparison:
     twin = Twin((call("Flatten"),), (line,))
     if len(shape) == 2 or not _reorders(layer, shape):
         return Comparison(twin, twin)
-    items = (Difference("flatten_order", "order", {"rows": rows_turned(layer, shape)}),)
+    items = (_order(layer, shape),)
     if not first:
         return Comparison(twin, twin, items)
     item = Difference("flatten_first", "values")
@@ -81,6 +81,12 @@ def _reorders(layer: Flatten, shape: Shape) -> bool:
     place = 1 if layer.data_format == "channels_first" else len(shape) - 1
     others = product_of(shape[1:place] + shape[place + 1 :])
     return 1 not in (shape[place], others)
+
+
+def _order(layer: Flatten, shape: Shape) -> Difference:
+    if None in shape[1:]:
+        return Difference("flatten_unknown", "order")
+    return Difference("flatten_order", "order", {"rows": rows_turned(layer, shape)})
 
 
 def rows_turned(layer: Flatten, shape: Shape) -> str:

@@ -66,8 +66,8 @@ class End:
     @property
     def alike(self) -> bool:
         """Whether the one number lets every tap read what it reads in Keras."""
-        if self.longer or self.axis.size is None or self.both == self.pads[0]:
-            return self.both == self.pads[0] and not self.longer
+        if self.longer or self.both == self.pads[0]:
+            return not self.longer
         outputs = range(self.axis.output_size or 0)  # In a short row a tap may find padding only.
         return all(self.axis.sources(each) == self.usual.sources(each) for each in outputs)
 

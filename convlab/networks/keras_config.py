@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ArgumentError, ConvlabError
-from ..i18n import Choices
+from ..i18n import Choices, Term
 from ..layers.common import REQUIRED, BaseLayer
 from .keras_graph import Graph
 from .keras_layers import KINDS, MODELS, class_of, is_keras
@@ -49,13 +49,22 @@ def entry_of(config: Any) -> Place:
     return Place({"class_name": _told_class(place), "config": config})
 
 
-def network_and_graph(entry: Place) -> tuple[Network, Graph]:
-    """The network of an entry, without weights."""
+def network_and_graph(entry: Place, version: Any = None) -> tuple[Network, Graph]:
+    """The network of an entry, without weights; ``version`` is that of the Keras that wrote it."""
     kind = class_of(entry)
     if kind in MODELS and is_keras(entry) and not _holds_layers(entry):
         raise ArgumentError("model_without_layers", argument=f"{entry.path}.config", value=kind)
     graph = Graph()
-    return graph.network(entry), graph
+    network = graph.network(entry)
+    written = entry.get("keras_version", version).value
+    old = str(written.decode() if isinstance(written, bytes) else written)[:1] in ("1", "2")
+    if old and any(_is_hard(layer) for layer in network.layers):
+        network.notes += (Term("keras.hard_sigmoid"),)
+    return network, graph
+
+
+def _is_hard(layer: object) -> bool:
+    return getattr(getattr(layer, "activation", None), "name", None) == "hard_sigmoid"
 
 
 def _holds_layers(entry: Place) -> bool:

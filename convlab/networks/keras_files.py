@@ -166,7 +166,7 @@ def _of_h5(path: Path) -> Network:
             if config is None:
                 raise _refusal("only_weights", path)
             entry = entry_of(parsed(config))
-            network, graph = network_and_graph(entry)
+            network, graph = network_and_graph(entry, file.attrs.get("keras_version"))
             root = _Group(file, h5py)
             root = root.get("model_weights", root)
             fill(network, graph, _old_weights(network, graph, root))

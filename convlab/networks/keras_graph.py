@@ -36,10 +36,10 @@ Node = tuple[str, int]
 
 
 class Outputs(NamedTuple):
-    """The names of the steps behind a call; of an unknown layer, what more it may give."""
+    """The names of the steps whose outputs a call gives, and the step of a single layer."""
 
     names: Sequence[str]
-    unknown: Step | None = None
+    step: Step | None = None
 
 
 class Graph:
@@ -238,7 +238,7 @@ class _Functional:
         found = self.found[name, number]
         if output < len(found.names):
             return found.names[output]
-        step = found.unknown
+        step = found.step
         if step is None or not isinstance(step.layer, UnknownLayer):
             count = len(found.names)
             raise ArgumentError(
@@ -298,7 +298,7 @@ def _built_for(entry: Place) -> Place:
 
 def tell_shape(outputs: Outputs, shape: Place) -> None:
     """Let an unknown layer know the shape of its output, if anything tells it."""
-    layer = outputs.unknown.layer if outputs.unknown else None
+    layer = outputs.step.layer if outputs.step else None
     if isinstance(layer, UnknownLayer) and layer.output_shape is None and shape.value:
         layer.output_shape = shape.sizes
 

@@ -162,6 +162,12 @@ def test_operations_of_keras_2_become_layers() -> None:
     np.testing.assert_allclose(read(config)(x), expected)
 
 
+def test_the_hard_sigmoid_of_keras_2_is_said_to_be_another() -> None:
+    config = sequential(layer("Activation", "a", activation="hard_sigmoid"))
+    assert not read(config).notes
+    assert "0.2x" in str(read({**config, "keras_version": "2.4.0"}).notes[0])
+
+
 def test_an_old_sequential_tells_its_input_in_its_first_layer() -> None:
     conv = {"name": "c", "filters": 2, "kernel_size": [3, 3], "batch_input_shape": [None, 8, 7, 1]}
     config = {"class_name": "Sequential", "config": [{"class_name": "Conv2D", "config": conv}]}

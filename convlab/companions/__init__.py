@@ -21,6 +21,7 @@ from .dense import (
 from .merging import (
     Add,
     Concatenate,
+    Maximum,
     Multiply,
 )
 from .normalization import (
@@ -48,6 +49,7 @@ from .reshaping import (
     Cropping1D,
     Cropping2D,
     Flatten,
+    Permute,
     Reshape,
     UpSampling1D,
     UpSampling2D,
@@ -80,8 +82,10 @@ COMPANIONS: dict[str, type[Companion]] = {
         LeakyReLU,
         MaxPooling1D,
         MaxPooling2D,
+        Maximum,
         Multiply,
         Normalization,
+        Permute,
         PReLU,
         ReLU,
         Rescaling,
@@ -120,9 +124,11 @@ __all__ = [
     "LeakyReLU",
     "MaxPooling1D",
     "MaxPooling2D",
+    "Maximum",
     "Multiply",
     "Normalization",
     "PReLU",
+    "Permute",
     "ReLU",
     "Rescaling",
     "Reshape",

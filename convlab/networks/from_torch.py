@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NoReturn
 
@@ -32,8 +32,9 @@ def network_of(source: object) -> Network:
     if kind not in TRANSLATIONS and kind != "Sequential":
         _refuse(source, kind)
     dtype, narrow = dtype_of(source)
-    reading = _Reading(dtype)
-    for name, module in _modules(source, "" if kind == "Sequential" else kind):
+    modules = list(_modules(source, "" if kind == "Sequential" else kind))
+    reading = _Reading(dtype, _first_shape(kind_of(module) for _, module in modules))
+    for name, module in modules:
         reading.add(name, module)
     notes = [*_general_notes(source, reading.steps, narrow), *reading.notes]
     return Network(reading.steps, name=type(source).__name__, notes=dict.fromkeys(notes))
@@ -58,6 +59,16 @@ def _modules(module: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from _modules(each, f"{name}.{key}".lstrip("."))
 
 
+def _first_shape(kinds: Iterable[str]) -> Shape | None:
+    """The input's shape as far as the first class with a number of directions tells it."""
+    for kind in kinds:
+        if kind in ("Flatten", "Unflatten"):
+            return None
+        if kind[-2:-1].isdigit() and kind != "BatchNorm1d":  # That one takes rows, too.
+            return (None,) * (int(kind[-2]) + 2)
+    return None
+
+
 def _general_notes(source: Any, steps: list[Step], narrow: str | None) -> Iterator[Term]:
     layers = [step.layer for step in steps]
     if any(getattr(layer, "data_format", None) == "channels_first" for layer in layers):
@@ -72,8 +83,9 @@ def _general_notes(source: Any, steps: list[Step], narrow: str | None) -> Iterat
 class _Reading:
     """The steps so far, and the shape behind each as far as it is known."""
 
-    def __init__(self, dtype: str) -> None:
+    def __init__(self, dtype: str, first: Shape | None) -> None:
         self.dtype = dtype
+        self.first = first
         self.steps: list[Step] = []
         self.notes: list[Term] = []
         self._shapes: dict[str, Shape | None] = {}
@@ -87,7 +99,7 @@ class _Reading:
     @property
     def _known(self) -> Shape | None:
         """The shape behind the step before."""
-        return self._shapes[self.steps[-1].name] if self.steps else None
+        return self._shapes[self.steps[-1].name] if self.steps else self.first
 
     def add(self, name: str, module: Any) -> None:
         """Add what a module becomes; one that stands twice becomes the same layers twice."""
@@ -132,7 +144,8 @@ class _Reading:
 
     def _stand(self, name: str, part: Part, layer: AnyLayer, sources: tuple[str, ...]) -> None:
         self.steps.append(Step(name, layer, sources))
-        self._shapes[name] = _shape_behind(layer, part, [self._shapes[each] for each in sources])
+        taken = [self._shapes[each] for each in sources] or [self.first]
+        self._shapes[name] = _shape_behind(layer, part, taken)
 
 
 def _step_name(module: str, part: Part) -> str:
@@ -141,13 +154,9 @@ def _step_name(module: str, part: Part) -> str:
 
 def _shape_behind(layer: AnyLayer, part: Part, taken: list[Shape | None]) -> Shape | None:
     """A layer's output shape, as far as it is known."""
-    if isinstance(layer, UnknownLayer):
-        return None
-    shapes: list[Any] = taken or [None]
-    if shapes == [None] and layer.rank:
-        convolves = isinstance(layer, Layer)
-        shapes = [part.built_for if convolves else (None,) * (layer.rank + 2)]
-    if None in shapes:
+    told = isinstance(layer, Layer) and taken == [None]
+    shapes: list[Any] = [part.built_for] if told else taken
+    if isinstance(layer, UnknownLayer) or None in shapes:
         return None
     try:
         found: Shape = layer.compute_output_shape(shapes if layer.merges else shapes[0])

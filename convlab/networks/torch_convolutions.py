@@ -54,7 +54,10 @@ def _axes(place: Place) -> Axes:
         way = place.get("padding")
         return [convolution_axis(None, k, stride, rate, way) for k, stride, rate in windows]
     pads = place.along("padding", place.rank)
-    return [Axis(None, *each, pad, pad) for each, pad in zip(windows, pads, strict=True)]
+    return [
+        Axis(None, kernel, stride, rate, before=pad, after=pad)
+        for (kernel, stride, rate), pad in zip(windows, pads, strict=True)
+    ]
 
 
 def _dilated_strides(axes: Axes) -> bool:

@@ -29,10 +29,10 @@ def network_of(source: object) -> Network:
     Keras' layers cannot follow.
     """
     kind = kind_of(source)
-    if kind not in TRANSLATIONS and kind != "Sequential":
-        _refuse(source, kind)
+    if kind not in TRANSLATIONS and kind != "Sequential" and not is_lazy(source):
+        _refuse(source)
     dtype, narrow = dtype_of(source)
-    modules = list(_modules(source, "" if kind == "Sequential" else kind))
+    modules = list(_modules(source, "" if kind == "Sequential" else type(source).__name__))
     reading = _Reading(dtype, _first_shape(kind_of(module) for _, module in modules))
     for name, module in modules:
         reading.add(name, module)
@@ -40,12 +40,12 @@ def network_of(source: object) -> Network:
     return Network(reading.steps, name=type(source).__name__, notes=dict.fromkeys(notes))
 
 
-def _refuse(module: Any, kind: str) -> NoReturn:
+def _refuse(module: Any) -> NoReturn:
     parts = [name for name, part in module._modules.items() if part is not None]
     raise ArgumentError(
         "torch_module" if parts else "torch_layer",
         argument="source",
-        value=kind,
+        value=type(module).__name__,
         parts=Choices([f"module.{name}" for name in parts]),
     )
 
@@ -59,10 +59,10 @@ def _modules(module: Any, name: str) -> Iterator[tuple[str, Any]]:
         yield from _modules(each, f"{name}.{key}".lstrip("."))
 
 
-def _first_shape(kinds: Iterable[str]) -> Shape | None:
+def _first_shape(kinds: Iterable[str | None]) -> Shape | None:
     """The input's shape as far as the first class with a number of directions tells it."""
     for kind in kinds:
-        if kind in ("Flatten", "Unflatten"):
+        if kind in (None, "Flatten", "Unflatten"):
             return None
         if kind[-2:-1].isdigit() and kind != "BatchNorm1d":  # That one takes rows, too.
             return (None,) * (int(kind[-2]) + 2)
@@ -118,13 +118,14 @@ class _Reading:
             names[part.suffix] = (step,)
 
     def _layers(self, name: str, module: Any) -> Iterator[tuple[Part, AnyLayer]]:
+        own = type(module).__name__
         if is_lazy(module):
-            raise ArgumentError("torch_lazy", argument="module", value=kind_of(module), step=name)
+            raise ArgumentError("torch_lazy", argument="module", value=own, step=name)
         place = Place(name, module, self.dtype, self._known)
         if place.kind not in TRANSLATIONS:
-            self.notes.append(place.note("unknown", kind=place.kind))
+            self.notes.append(place.note("unknown", kind=own))
             count = sum(values.numel() for values in module.parameters())
-            yield Part(UnknownLayer), UnknownLayer(name, place.kind, parameters=count)
+            yield Part(UnknownLayer), UnknownLayer(name, own, parameters=count)
             return
         for part in TRANSLATIONS[place.kind](place):
             self.notes += part.notes
@@ -134,7 +135,9 @@ class _Reading:
         """A layer with its weights."""
         try:
             layer: BaseLayer = part.kind(**part.arguments, dtype=self.dtype, name=name)
-            if part.built_for is not None:
+            if part.built_for is None:
+                layer.built = not part.waits  # Without weights there is nothing to build.
+            else:
                 layer.build(part.built_for)
                 layer.set_weights(part.weights)
         except ConvlabError as error:

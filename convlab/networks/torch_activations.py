@@ -140,7 +140,7 @@ def prelu(place: Place) -> list[Part]:
     """``PReLU``: one slope for all, or one for each channel."""
     slopes = place.array("weight")
     if place.shape is None:
-        return [Part(partial(_of_any_rank, slopes))]
+        return [Part(partial(_of_any_rank, slopes), waits=True)]
     ones = [1] * (len(place.shape) - 2)
     return [
         Part(

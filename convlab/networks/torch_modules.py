@@ -21,7 +21,8 @@ class Part:
     """One of the layers that a module becomes.
 
     ``sources`` names the parts that it takes from, by their suffixes; else it takes the part
-    before. ``weights`` are made for an input of the shape ``built_for``.
+    before. ``weights`` are made for an input of the shape ``built_for``; a layer that ``waits``
+    makes its own at its first input.
     """
 
     kind: Callable[..., Any]
@@ -30,6 +31,7 @@ class Part:
     sources: tuple[str, ...] = ()
     weights: Sequence[Array] = ()
     built_for: Shape | None = None
+    waits: bool = False
     notes: tuple[Term, ...] = ()
 
 
@@ -45,7 +47,7 @@ class Place:
     @property
     def kind(self) -> str:
         """The class of PyTorch's that computes."""
-        return kind_of(self.module)
+        return kind_of(self.module) or ""
 
     def get(self, argument: str) -> Any:
         return getattr(self.module, argument)
@@ -95,17 +97,17 @@ def classes_of(source: object) -> list[type]:
     return [kind for kind in type(source).__mro__ if kind.__module__.startswith("torch.nn.modules")]
 
 
-def kind_of(module: Any) -> str:
-    """The name of the class that says what a module computes.
+def kind_of(module: Any) -> str | None:
+    """The name of the class of PyTorch's that says what a module computes, if one does.
 
-    It is PyTorch's where nothing overrides what that computes: a ``Conv2d`` that only makes its
-    arguments up by itself is still one.
+    A ``Conv2d`` that only makes its arguments up by itself is still one; a class with a ``forward``
+    of its own is none, whatever its name.
     """
     theirs = classes_of(module)[0]
     own = type(module).__mro__[: type(module).__mro__.index(theirs)]
     spaces = [vars(module), *(vars(kind) for kind in own)]
     overridden = any(name in space for space in spaces for name in _COMPUTING)
-    return (type(module) if overridden else theirs).__name__
+    return None if overridden else theirs.__name__
 
 
 _COMPUTING = ("forward", "__call__", "_conv_forward")
@@ -122,9 +124,11 @@ def dtype_of(module: Any) -> tuple[str, str | None]:
     Without weights a module computes in its input's dtype: float64 holds every one.
     """
     held = [str(values.dtype).removeprefix("torch.") for values in module.parameters()]
-    floats = [name for name in held if "float" in name]
-    if len(floats) < len(held):
-        other = next(name for name in held if "float" not in name)
-        raise ArgumentError("torch_dtype", argument="dtype", value=other)
-    narrow = next((name for name in floats if name in ("float16", "bfloat16")), None)
-    return "float64" if "float64" in floats or not floats else "float32", narrow
+    for name in held:
+        if name not in (*_NARROW, "float32", "float64"):
+            raise ArgumentError("torch_dtype", argument="dtype", value=name)
+    narrow = next((name for name in held if name in _NARROW), None)
+    return "float64" if "float64" in held or not held else "float32", narrow
+
+
+_NARROW = ("float16", "bfloat16")

@@ -16,17 +16,17 @@ Drawn = tuple[str, dict[str, Any], Shape]
 SEED = 20261
 
 COUNTS = {
-    "convolution": 120,
-    "transposed": 110,
-    "largest": 80,
+    "convolution": 116,
+    "transposed": 100,
+    "largest": 76,
     "mean": 70,
-    "adaptive": 10,
+    "adaptive": 12,
     "norm": 30,
-    "activation": 40,
+    "activation": 54,
     "upsampling": 12,
     "padding": 12,
     "linear": 8,
-    "dropout": 8,
+    "dropout": 12,
 }
 
 
@@ -37,7 +37,8 @@ def random_of(kind: str, number: int) -> Random:
 
 def draw(kind: str, number: int) -> Drawn:
     """One layer; ``kind`` and ``number`` alone decide which."""
-    return DRAWS[kind](random_of(kind, number))
+    rng = random_of(kind, number)
+    return _in_turn(rng, number) if kind == "activation" else DRAWS[kind](rng)
 
 
 def _each(rng: Random, rank: int, least: int, most: int) -> Shape:
@@ -154,11 +155,15 @@ def _norm(rng: Random) -> Drawn:
     return name, {**given, "num_features": shape[1], "affine": _chance(rng, 0.7)}, shape
 
 
-def _activation(rng: Random) -> Drawn:
-    names = sorted(ACTIVATIONS)
-    name = names[int(rng.integers(len(names)))]
+def _in_turn(rng: Random, number: int) -> Drawn:
+    """An activation, one after the other, so that none is left out."""
+    name = sorted(ACTIVATIONS)[number % len(ACTIVATIONS)]
     shape = (2, 4, *_each(rng, int(rng.integers(1, 3)), 3, 6))
     return name, ACTIVATIONS[name](rng), shape
+
+
+def _activation(rng: Random) -> Drawn:
+    return _in_turn(rng, int(rng.integers(len(ACTIVATIONS))))
 
 
 def _number(rng: Random, least: float, most: float) -> float:

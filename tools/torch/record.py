@@ -19,7 +19,13 @@ Array = NDArray[Any]
 
 DATA = Path(__file__).parents[2] / "tests" / "networks" / "data"
 EVERY = 3
-"""One layer in so many is recorded, and one network in so many; all are compared live."""
+"""Of kinds with many cases one in so many is recorded; all are compared live."""
+COUNTS = {**layers.COUNTS, "network": networks.COUNT}
+
+
+def is_recorded(kind: str, number: int) -> bool:
+    """Whether a case belongs to the record, which is to be small."""
+    return number % EVERY == 0 or COUNTS[kind] < 60
 
 
 def cases() -> Iterator[tuple[str, Any, layers.Shape]]:
@@ -86,7 +92,8 @@ def record(directory: Path = DATA) -> None:
     pools, rows = Pools(), []
     for case, module, shape in cases():
         answers = answers_of(case, module, shape)
-        if int(case.rpartition("-")[2]) % EVERY == 0:
+        kind, _, number = case.partition("-")
+        if is_recorded(kind, int(number)):
             rows.append(_row(case, module, answers, pools))
     print(f"{len(rows)} cases", file=sys.stderr)
     directory.mkdir(parents=True, exist_ok=True)
@@ -136,8 +143,10 @@ def recorded(directory: Path = DATA) -> tuple[list[dict[str, Any]], Reader]:
 def replay(row: dict[str, Any], arrays: Reader) -> None:
     """Read a module that stands in for PyTorch's, and hold the network against its numbers."""
     module = standing_in(row["module"], arrays)
-    numbers = [np.asarray(arrays.get(row[name]), np.float64) for name in ("x", "y", "dy", "dx")]
-    gradients = {
-        name: np.asarray(arrays.get(place), np.float64) for name, place in row["gradients"].items()
-    }
-    assert_equal(convlab.read(module), module, Answers(*numbers, gradients))
+    numbers = {name: _wide(arrays, row[name]) for name in ("x", "y", "dy", "dx")}
+    gradients = {name: _wide(arrays, place) for name, place in row["gradients"].items()}
+    assert_equal(convlab.read(module), module, Answers(**numbers, gradients=gradients))
+
+
+def _wide(arrays: Reader, place: list[Any]) -> Array:
+    return np.asarray(arrays.get(place), np.float64)

@@ -47,11 +47,8 @@ def layer_norm(place: Place) -> list[Part]:
         "epsilon": place.get("eps"),
         **_learned(place),
     }
-    weights = place.arrays("weight", "bias")
-    # The batch may be one of these axes' neighbours, or have others between.
-    return [
-        Part(companions.LayerNormalization, arguments, weights=weights, built_for=(None, *sizes))
-    ]
+    weights, built_for = place.arrays("weight", "bias"), (None, *sizes)
+    return [Part(companions.LayerNormalization, arguments, weights=weights, built_for=built_for)]
 
 
 def _learned(place: Place) -> dict[str, bool]:
@@ -179,7 +176,7 @@ def unflatten(place: Place) -> list[Part]:
 def _told(sizes: tuple[int, ...], whole: int | None) -> Shape:
     """Sizes, the one that is -1 as far as the others tell it."""
     rest = prod(size for size in sizes if size != -1)
-    unknown = None if whole is None else whole // rest
+    unknown = None if whole is None else whole // max(rest, 1)
     return tuple(unknown if size == -1 else size for size in sizes)
 
 

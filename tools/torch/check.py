@@ -6,11 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.tolerances import FLOAT32, assert_close
+from tests.tolerances import FLOAT32, PYTORCH, assert_close
 
 Array = NDArray[Any]
-
-TOLERANCE = 1e-10
 
 
 @dataclass
@@ -26,12 +24,12 @@ class Answers:
 
 
 def assert_equal(network: Any, module: Any, answers: Answers) -> None:
-    """Hold values and gradients within ``TOLERANCE``."""
+    """Hold values and gradients against PyTorch's."""
     parts = dict(_parts(module, ""))
     # On the way back through Hardsigmoid PyTorch takes 1/6 in float32, whatever the dtype.
     narrow = any(type(part).__name__ == "Hardsigmoid" for part in parts.values())
-    tolerance = FLOAT32 if narrow else TOLERANCE
-    assert_close(network(answers.x), answers.y, TOLERANCE, "values")
+    tolerance = FLOAT32 if narrow else PYTORCH
+    assert_close(network(answers.x), answers.y, PYTORCH, "values")
     assert_close(network.backward(answers.dy), answers.dx, tolerance, "gradient of the input")
     steps = {step.name: step.layer for step in network.steps}
     for name, expected in answers.gradients.items():

@@ -192,6 +192,25 @@ def test_slopes_for_each_channel_fit_maps_of_any_number_of_axes() -> None:
         assert network.weights[0].shape == (2, *ones)
 
 
+def test_the_momentum_of_keras_is_the_share_that_stays() -> None:
+    statistics = dict.fromkeys(("weight", "bias", "running_mean", "running_var"), np.ones(2))
+    module = layer("BatchNorm1d", statistics, num_features=2, eps=1e-5, momentum=0.25)
+    assert convlab.read(module).layers[0].momentum == 0.75
+
+
+def test_dropout_2d_drops_whole_channels() -> None:
+    network = convlab.read(layer("Dropout2d", p=0.5))
+    dropped = network(np.ones((4, 8, 3, 3)), training=True)
+    assert {len(set(channel.ravel())) for channel in dropped.reshape(32, 3, 3)} == {1}
+    assert len(set(dropped.ravel())) == 2
+
+
+def test_softplus_gives_the_input_itself_beyond_its_threshold() -> None:
+    x = np.array([[-1.0, 0.9, 1.1, 3.0]])
+    found = convlab.read(layer("Softplus", beta=2, threshold=2))(x)
+    np.testing.assert_allclose(found, np.where(x > 1, x, np.log1p(np.exp(2 * x)) / 2), rtol=1e-14)
+
+
 # Frames that no padding of Keras' makes
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from .. import companions
 from ..activations import celu, gelu, glu, hard_shrink, log_softmax, soft_shrink, threshold
 from ..layers.common import Array, Shape
-from .torch_modules import Part, Place
+from .torch_modules import INPUT, Part, Place
 
 SAME = {
     "GELU": "gelu",
@@ -50,7 +50,18 @@ def leaky_relu(place: Place) -> list[Part]:
         slope = (place.get("lower") + place.get("upper")) / 2
     else:
         slope = place.get("negative_slope")
-    return [Part(companions.LeakyReLU, {"negative_slope": slope})]
+    return _falling(slope) if slope < 0 else [Part(companions.LeakyReLU, {"negative_slope": slope})]
+
+
+def _falling(slope: float) -> list[Part]:
+    """A slope below 0, which Keras refuses: the positive part, and the negative one turned up."""
+    return [
+        Part(companions.ReLU, {}, "", (INPUT,)),
+        Part(companions.Rescaling, {"scale": -1.0}, "negative", (INPUT,)),
+        Part(companions.ReLU, {}, "below"),
+        Part(companions.Rescaling, {"scale": -slope}, "sloped"),
+        Part(companions.Add, {}, "sum", ("", "sloped")),
+    ]
 
 
 def elu(place: Place) -> list[Part]:

@@ -211,6 +211,12 @@ def test_softplus_gives_the_input_itself_beyond_its_threshold() -> None:
     np.testing.assert_allclose(found, np.where(x > 1, x, np.log1p(np.exp(2 * x)) / 2), rtol=1e-14)
 
 
+def test_a_leaky_relu_may_fall_below_0() -> None:
+    network = convlab.read(layer("LeakyReLU", negative_slope=-0.5))
+    assert network(np.array([[-2.0, 3.0]])).tolist() == [[1.0, 3.0]]
+    assert network.backward(np.ones((1, 2))).tolist() == [[-0.5, 1.0]]
+
+
 # Frames that no padding of Keras' makes
 
 

@@ -16,13 +16,14 @@ USUAL = {
     "pool_size": 2,
     "units": 2,
     "target_shape": (-1, 2),
+    "dims": (2, 3, 1),
     "activation": "relu",
     "rate": 0.5,
     "scale": 2.0,
     "init_values": 0.5,
     "projection_dim": 2,
 }
-MERGES = ("Add", "Multiply", "Concatenate")
+MERGES = ("Add", "Multiply", "Maximum", "Concatenate")
 WITHOUT_DEFAULT = {"InputLayer": {"shape": (4, 5, 2)}}
 
 

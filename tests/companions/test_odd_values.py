@@ -10,6 +10,7 @@ import pytest
 
 from convlab.companions import COMPANIONS
 from convlab.errors import ConvlabError
+from convlab.layers.common import REQUIRED
 from tests.odd import VALUES, held
 
 USUAL = {
@@ -29,9 +30,8 @@ WITHOUT_DEFAULT = {"InputLayer": {"shape": (4, 5, 2)}}
 
 def usual(name):
     declared = COMPANIONS[name].declared_arguments()
-    required = [key for key, value in declared.items() if value is not None and key in USUAL]
-    own = {key: USUAL[key] for key in required if "object" in repr(declared[key])}
-    return own | WITHOUT_DEFAULT.get(name, {})
+    required = [key for key, value in declared.items() if value is REQUIRED]
+    return {key: USUAL[key] for key in required} | WITHOUT_DEFAULT.get(name, {})
 
 
 def sample(name):

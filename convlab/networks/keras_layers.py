@@ -51,11 +51,9 @@ def is_keras(entry: Place) -> bool:
 def is_operation(entry: Place) -> bool:
     """Whether it is a bare operation, not a layer."""
     module, kind = entry.get("module").value, class_of(entry)
-    if isinstance(module, str):
-        return "ops" in module.split(".")
-    return kind in ("TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda") or _looks_bare(
-        entry, kind
-    )
+    if kind in ("TFOpLambda", "TensorFlowOpLayer", "SlicingOpLambda"):
+        return True
+    return "ops" in module.split(".") if isinstance(module, str) else _looks_bare(entry, kind)
 
 
 def _looks_bare(entry: Place, kind: str) -> bool:

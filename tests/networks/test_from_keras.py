@@ -144,6 +144,7 @@ def test_operations_of_keras_2_become_layers() -> None:
     def operation(function: str, name: str, *call: Any) -> dict[str, Any]:
         config = {"name": name, "trainable": True, "dtype": "float32", "function": function}
         return {
+            **({"module": "keras.src.layers.core.tf_op_layer"} if name == "cut" else {}),
             "class_name": "TFOpLambda",
             "config": config,
             "name": name,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, NamedTuple, TypeAlias, overload
+from typing import Any, TypeAlias, overload
 
 from ..arguments import check_is_layer, is_size, items_of
 from ..companions import InputLayer
@@ -23,25 +23,11 @@ from .layers import (
     UnknownExplanation,
     explain_one,
 )
+from .mending import Mender
+from .places import Place
 from .seeing import Fields, Seen, begun, seen_behind
-from .settings import KNOWN, Settings
+from .settings import Settings
 from .writing import Shown
-
-
-class Place(NamedTuple):
-    """A step of a network whose layer may not exist."""
-
-    name: str
-    layer: LayerLike | UnknownLayer
-    sources: tuple[str, ...]
-
-    @property
-    def merges(self) -> bool:
-        """Whether its layer takes a list of inputs."""
-        if isinstance(self.layer, tuple):
-            kind = KNOWN.get(self.layer[0])
-            return kind is not None and kind.merges
-        return self.layer.merges
 
 
 @dataclass(frozen=True)
@@ -334,7 +320,7 @@ def _sizes(input_shape: Any) -> Shape:
 
 def _walk(places: Sequence[Place], given: Mapping[str, Any]) -> tuple[StepExplanation, ...]:
     """Each step on what its sources put out; ``given`` holds the shapes of the inputs."""
-    first = any(_channels_first(place.layer) for place in places)
+    first = any(place.channels_first for place in places)
     found: dict[str, StepExplanation] = {}
     met: set[int] = set()
     for place in places:
@@ -344,12 +330,22 @@ def _walk(places: Sequence[Place], given: Mapping[str, Any]) -> tuple[StepExplan
         # A pair makes a layer of its own wherever it stands.
         met |= set() if isinstance(place.layer, tuple) else {id(place.layer)}
         found[place.name] = StepExplanation(place.name, place.sources, record, seen, again)
-    return tuple(found.values())
+    return _mended(tuple(found.values()), places, given)
 
 
-def _channels_first(layer: Any) -> bool:
-    own = layer[1].get("data_format") if _is_named(layer) else getattr(layer, "data_format", None)
-    return own == "channels_first"
+def _mended(
+    steps: tuple[StepExplanation, ...], places: Sequence[Place], given: Mapping[str, Any]
+) -> tuple[StepExplanation, ...]:
+    """The steps, refusals with what would mend them earlier in the network."""
+    if not any(isinstance(step.record, Refusal) and step.sources for step in steps):
+        return steps
+    mender = Mender(places, given)
+    return tuple(
+        replace(step, record=mender.mended(step.name, step.record))
+        if isinstance(step.record, Refusal)
+        else step
+        for step in steps
+    )
 
 
 def _record(
@@ -357,19 +353,13 @@ def _record(
 ) -> StepRecord:
     for source in place.sources:
         if found[source].output_shape is None:
-            return Unreached(_class_name(place), Term("reasons.not_reached", step=source))
+            return Unreached(place.kind, Term("reasons.not_reached", step=source))
     taken = [found[source].output_shape for source in place.sources] or [given[place.name]]
     if isinstance(place.layer, UnknownLayer):
         return _unknown(place.layer, tuple(_sizes(shape) for shape in taken))
     # An input of a merge that has no sources is given as the merge takes it.
     shape = taken if place.merges and place.sources else taken[0]
     return explain_one(place.layer, shape, fixed_shape=bool(place.sources))
-
-
-def _class_name(place: Place) -> str:
-    if isinstance(place.layer, UnknownLayer):
-        return place.layer.kind
-    return place.layer[0] if isinstance(place.layer, tuple) else type(place.layer).__name__
 
 
 def _unknown(layer: UnknownLayer, shapes: tuple[Shape, ...]) -> StepRecord:

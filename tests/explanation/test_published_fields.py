@@ -78,7 +78,9 @@ def test_so_do_its_end_points(network) -> None:
 def test_of_an_unknown_size_the_field_and_the_stride_are_published_still(name: str) -> None:
     network, size, _ = TABLE[name]
     last = explain(network(), (None, None, None, 1)).steps[-1]
-    assert [(field.size, field.jump, field.start) for field in last.fields] == [(size, 32, None)] * 2
+    assert [(field.size, field.jump, field.start) for field in last.fields] == [
+        (size, 32, None)
+    ] * 2
 
 
 def test_branches_that_are_not_aligned_see_everything() -> None:

@@ -226,6 +226,10 @@ class UnknownExplanation(LayerExplanation):
     def parameters(self) -> Size:  # type: ignore[override]
         return self.made.parameters
 
+    @property
+    def trainable(self) -> Size:  # type: ignore[override]
+        return 0 if self.parameters == 0 else None
+
 
 @dataclass(frozen=True, repr=False)
 class Refusal(Shown):

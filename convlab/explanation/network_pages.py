@@ -120,7 +120,10 @@ def _part(field: ReceptiveField, part: str) -> str:
     if part == "jump" and not field.jump:
         return _DASH
     value = getattr(field, part)
-    return _DASH if value is None else str(value).replace("-", "−")
+    if value is None:
+        return _DASH
+    bound = "≤ " if part == "size" and field.at_most else ""
+    return bound + str(value).replace("-", "−")
 
 
 # Why

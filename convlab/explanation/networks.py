@@ -87,9 +87,10 @@ class StepExplanation:
         return {**place, **self.record.to_dict(), "receptive_fields": fields}
 
 
-def _field_dict(field: ReceptiveField) -> dict[str, float | None]:
+def _field_dict(field: ReceptiveField) -> dict[str, Any]:
     start = None if field.start is None else float(field.start)
-    return {"size": field.size, "jump": float(field.jump), "start": start}
+    told = {"size": field.size, "jump": float(field.jump), "start": start}
+    return {**told, "at_most": field.at_most}
 
 
 @dataclass(frozen=True, repr=False)
@@ -280,7 +281,7 @@ def _begun_with(layer: Any) -> Any:
 def _explain_chain(layers: Sequence[LayerLike], input_shape: Any) -> NetworkExplanation:
     """Layers one after the other; those without a name are numbered."""
     for layer in layers:
-        if not _is_named(layer):
+        if not (_is_named(layer) or isinstance(layer, UnknownLayer)):
             check_is_layer(layer, BaseLayer)
     shape = _begun_with(layers[0]) if layers and input_shape is None else input_shape
     places: list[Place] = []
@@ -288,7 +289,9 @@ def _explain_chain(layers: Sequence[LayerLike], input_shape: Any) -> NetworkExpl
         places.append(Place(_free_name(layer, places), layer, tuple(p.name for p in places[-1:])))
     given = {place.name: shape for place in places[:1]}
     outputs = tuple(place.name for place in places[-1:])
-    return NetworkExplanation(_walk(places, given), (_sizes(shape),), outputs)
+    several = bool(places) and places[0].merges and isinstance(shape, list)
+    shapes = tuple(map(_sizes, shape if several else [shape]))
+    return NetworkExplanation(_walk(places, given), shapes, outputs)
 
 
 def _free_name(layer: LayerLike, before: Sequence[Place]) -> str:

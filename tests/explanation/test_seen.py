@@ -141,6 +141,21 @@ def test_no_output_sees_more_than_its_span(seed):
                 assert field.span(at)[0] <= first and last <= field.span(at)[1]
 
 
+def test_branches_that_look_to_either_side_see_both_sides_together():
+    sides = {"left": ((2, 0), (0, 0)), "right": ((0, 2), (0, 0))}
+    steps = [Step("in", InputLayer((*SIZES, 1), dtype="float64"))]
+    for name, ends in sides.items():
+        steps.append(Step(f"pad {name}", ZeroPadding2D(ends, dtype="float64"), ("in",)))
+        steps.append(Step(name, Conv2D(1, (3, 1), **ONES), (f"pad {name}",)))
+    network = Network([*steps, Step("sum", Add(dtype="float64"), tuple(sides))])
+    fields = explain(network).steps[-1].fields
+    assert [(field.size, field.start) for field in fields] == [(5, -2), (1, 0)]
+    for place, seen in extents(network, np.random.default_rng(0)):
+        if 2 <= place[0] < SIZES[0] - 2:
+            spans = [field.span(at) for field, at in zip(fields, place, strict=True)]
+            assert spans == seen
+
+
 def test_behind_a_global_pooling_and_a_flattening_everything_is_seen():
     conv = Conv2D(1, 3, padding="same", **ONES)
     ends = {"pooled": GlobalAveragePooling2D(dtype="float64"), "flat": Flatten(dtype="float64")}

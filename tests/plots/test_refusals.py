@@ -74,6 +74,8 @@ def test_a_picture_takes_one_layer_and_says_nothing_of_lists(thing: object, lang
         *(getattr(explanation, name) for name in ("frames", "stamps", "coverage", "matrices")),
     ]
     for call in calls:
+        if call is convlab.diagram and isinstance(thing, list):
+            continue  # Layers one after the other are a network, which has a diagram.
         with convlab.use_language(language), pytest.raises(ArgumentError) as caught:
             call(thing, IMAGE if call.__name__ in ("animate", "frames", "stamps") else (1, 6, 6, 2))
         with convlab.use_language(language):

@@ -65,7 +65,7 @@ def diagram(
     layer: Layer | Companion | Network | list[Any],
     input_shape: Any = None,
     *,
-    theme: str = "light",
+    theme: str | None = None,
 ) -> Drawing:
     """The architecture of a layer or a network on an input of this shape, with shapes and counts.
 
@@ -77,14 +77,15 @@ def diagram(
     pointwise one below each other, all with the layer's window, channels and filters; the layer's
     own way is marked. A transposed layer stands above the convolution whose gradient it is.
 
-    ``theme`` is ``"light"`` or ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot
-    take (in a network its step is marked), ``ArgumentError`` for what is no layer.
+    ``theme`` is ``"light"``, ``"dark"`` or ``None``: the reader's own. Raises ``ShapeError`` for a
+    shape that the layer cannot take (in a network its step is marked), ``ArgumentError`` for what
+    is no layer.
 
     >>> from convlab import SeparableConv2D
     >>> diagram(SeparableConv2D(8, 3), (None, 16, 16, 4))
     <diagram of SeparableConv2D(filters=8, kernel_size=(3, 3))>
     """
-    check_choice("theme", theme, tuple(THEMES))
+    check_choice("theme", theme, (*THEMES, None))
     if isinstance(layer, Companion):
         return diagram_of_network([layer], input_shape, theme)
     if isinstance(layer, Network | list):

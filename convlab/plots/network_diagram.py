@@ -36,7 +36,9 @@ DEEPEST, SHALLOWEST = 24.0, 4.0
 BAR = 10.0
 
 
-def diagram_of_network(network: Network | Sequence[Any], input_shape: Any, theme: str) -> Drawing:
+def diagram_of_network(
+    network: Network | Sequence[Any], input_shape: Any, theme: str | None
+) -> Drawing:
     """The picture of a network on an input of this shape.
 
     Raises ``ArgumentError`` where the shape is missing.

@@ -89,7 +89,7 @@ def explain_frame(name: str, axis: AnyAxis) -> AxisExplanation:
 
     >>> from convlab.geometry import Axis
     >>> print(explain_frame("width", Axis(9, 1, before=-2, after=-1)).steps[0])
-    n′ = n − c₀ − c₁ = 9 − 2 − 1 = 7 − 1 = 6
+    n′ = n − c₀ − c₁ = 9 − 2 − 1 = 6
     """
     numbers = _numbers(axis)
     if isinstance(axis, TransposedAxis):

@@ -26,8 +26,9 @@ class ReceptiveField:
 
     >>> from convlab.geometry import Axis
     >>> field = ReceptiveField().through(Axis(9, kernel=3, stride=2, before=1))
-    >>> field.through(Axis(4, kernel=3))
-    ReceptiveField(reach=Fraction(6, 1), jump=Fraction(2, 1), start=Fraction(-1, 1))
+    >>> deeper = field.through(Axis(4, kernel=3))
+    >>> deeper.size, deeper.jump, deeper.start
+    (7, Fraction(2, 1), Fraction(-1, 1))
     """
 
     reach: Fraction | None = Fraction(0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeAlias
 
-from ..arguments import AXIS_NAMES
+from ..arguments import AXIS_NAMES, is_size, items_of
 from ..companions import InputLayer
 from ..errors import ConvlabError, ShapeError
 from ..geometry import Size
@@ -102,8 +102,9 @@ class Mender:
 
     def _larger(self, name: str) -> Iterator[Choice]:
         """The input with the fewest positions more that the network takes."""
-        (start, shape), *others = self._given.items()
-        if others:
+        (start, given), *others = self._given.items()
+        shape = tuple(items_of(given))
+        if others or not all(map(is_size, shape)):
             return
         layer = self._layers[start]
         argument = "batch_shape" if isinstance(layer, InputLayer) else "input_shape"
@@ -155,7 +156,7 @@ class Mender:
                 break
             found.append((shape[place], step))
         else:
-            shape = self._given[step]
+            shape = tuple(items_of(self._given[step]))
             found += [(shape[place], "")] if len(shape) == rank else []
         steps = found[::-1]
         return [each for at, each in enumerate(steps) if at == 0 or each[0] != steps[at - 1][0]]

@@ -28,9 +28,24 @@ def seen_behind(record: LayerExplanation, taken: Sequence[Seen], first: bool) ->
     """
     if isinstance(record, UnknownExplanation):
         return None
+    if len(taken) > 1:
+        pairs = zip(taken, record.input_shapes, strict=True)
+        taken = [_spread(seen, shape, record.output_shape, first) for seen, shape in pairs]
     names = dict.fromkeys(name for seen in taken for name in seen)
     together = {name: _together(seen[name] for seen in taken if name in seen) for name in names}
     return {name: _behind(record, fields, first) for name, fields in together.items()}
+
+
+def _spread(seen: Seen, shape: Shape, output: Shape, first: bool) -> Seen:
+    """What a merge's input sees; along a direction in which it is spread it has no place left."""
+    sizes, wider = _sizes(shape, first), _sizes(output, first)
+    if len(sizes) != len(wider):
+        return {name: _over_all(fields, shape, first) for name, fields in seen.items()}
+    spread = {i for i, pair in enumerate(zip(sizes, wider, strict=True)) if pair[0] == 1 != pair[1]}
+    return {
+        name: tuple(field.over_all(1) if i in spread else field for i, field in enumerate(fields))
+        for name, fields in seen.items()
+    }
 
 
 def _together(fields: Iterator[Fields]) -> Fields:

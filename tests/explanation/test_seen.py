@@ -172,11 +172,12 @@ def test_of_unknown_sizes_everything_is_said_in_words():
     assert "everything" in str(record)
 
 
-def test_a_number_that_is_spread_lets_every_place_see_everything():
+@pytest.mark.parametrize("pooling", [GlobalAveragePooling2D(keepdims=True), AveragePooling2D(5)])
+def test_a_number_that_is_spread_lets_every_place_see_everything(pooling):
     steps = [
         Step("in", InputLayer((9, 9, 4))),
         Step("conv", Conv2D(4, 3, strides=2, padding="same"), ("in",)),
-        Step("all", GlobalAveragePooling2D(keepdims=True), ("conv",)),
+        Step("all", pooling, ("conv",)),
         Step("gate", Conv2D(4, 1, activation="sigmoid"), ("all",)),
         Step("scaled", Multiply(), ("conv", "gate")),
     ]

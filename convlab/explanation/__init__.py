@@ -5,6 +5,7 @@ from .axes import AxisExplanation
 from .code import keras_call, keras_code
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions
+from .differences import Difference, Differences
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
 from .layers import (
@@ -26,6 +27,8 @@ __all__ = [
     "CompanionExplanation",
     "Coverage",
     "Dense",
+    "Difference",
+    "Differences",
     "Explanation",
     "Frame",
     "Frames",

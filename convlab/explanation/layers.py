@@ -29,6 +29,7 @@ from .costs import (
     position_names,
     positions,
 )
+from .differences import Differences, differences, differences_of_refused
 from .formulas import Step
 from .reasons import axes_of, reason_of
 from .settings import Choice, Settings, choices_for
@@ -166,6 +167,13 @@ class Explanation(LayerExplanation):
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
         return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
 
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """How the layer differs from its twin in PyTorch, and what to write instead.
+
+        Raises ``ArgumentError`` for another framework.
+        """
+        return differences(self.made, self.input_shape, framework)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
         dense = None if self.dense is None else self.dense.to_dict()
@@ -244,11 +252,24 @@ class Refusal(Shown):
     choices: tuple[Choice, ...]
     history: Term | None = None
 
+    @property
+    def layer(self) -> str:
+        """The name of the layer's class."""
+        kind = self.settings.layer
+        return kind if isinstance(kind, str) else kind.__name__
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """What PyTorch does with these settings, where Keras refuses only their combination.
+
+        Raises ``ArgumentError`` for another framework, else the refusal's own error.
+        """
+        shape = self.settings.input_shape
+        return differences_of_refused(self.layer, shape, self.error, framework)
+
     def to_dict(self) -> dict[str, Any]:
         """Why and what instead, as plain data; the sentence in the language in force."""
-        kind = self.settings.layer
         return {
-            "layer": kind if isinstance(kind, str) else kind.__name__,
+            "layer": self.layer,
             "refused": self.error.code,
             "text": str(self.error),
             "history": None if self.history is None else str(self.history),

@@ -512,7 +512,7 @@ def check(row: dict[str, Any], arrays: Reader) -> None:
     _check_config(layer, row, arrays)
 
 
-def _input(row: dict[str, Any], arrays: Reader) -> Any:
+def input_of(row: dict[str, Any], arrays: Reader) -> Any:
     if isinstance(row["x"][0], list):
         return [arrays.get(place, row["dtype"]) for place in row["x"]]
     return arrays.get(row["x"], row["dtype"])
@@ -535,7 +535,7 @@ def _check_shapes(layer: Any, row: dict[str, Any]) -> None:
 
 
 def _check_numbers(layer: Any, row: dict[str, Any], arrays: Reader) -> None:
-    case, x = row["case"], _input(row, arrays)
+    case, x = row["case"], input_of(row, arrays)
     shape = [each.shape for each in x] if isinstance(x, list) else x.shape
     expected = [tuple(place[2]) for place in row["weights"]]
     assert [*layer.weight_shapes(shape).values()] == expected, case
@@ -564,7 +564,7 @@ def _check_config(layer: Any, row: dict[str, Any], arrays: Reader) -> None:
     found = {name: value for name, value in found.items() if name in config}
     assert_same_config(found | {"name": config["name"]}, config, case)
     again = type(layer).from_config(config)
-    x = _input(row, arrays)
+    x = input_of(row, arrays)
     again.build([each.shape for each in x] if isinstance(x, list) else x.shape)
     again.set_weights([arrays.get(place, row["dtype"]) for place in row["weights"]])
     y = arrays.get(row["y"], row["dtype"])

@@ -79,6 +79,10 @@ class LayerExplanation(Shown):
         return None
 
     @property
+    def _given(self) -> Any:
+        return list(self.input_shapes) if self.made.merges else self.input_shapes[0]
+
+    @property
     def _numbers(self) -> tuple[Size, Size]:
         """How many numbers one sample has, and how many its output."""
         counts = [product_of(shape[1:]) for shape in self.input_shapes]
@@ -99,6 +103,13 @@ class LayerExplanation(Shown):
     def bytes(self) -> Bytes:
         """Memory for one sample."""
         return bytes_of(*self._numbers, self.parameters or 0, self.itemsize)
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """How the layer differs from its twin in PyTorch, and what to write instead.
+
+        Raises ``ArgumentError`` for another framework.
+        """
+        return differences(self.made, self._given, framework)
 
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
@@ -167,13 +178,6 @@ class Explanation(LayerExplanation):
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
         return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
 
-    def differences(self, framework: str = "pytorch") -> Differences:
-        """How the layer differs from its twin in PyTorch, and what to write instead.
-
-        Raises ``ArgumentError`` for another framework.
-        """
-        return differences(self.made, self.input_shape, framework)
-
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
         dense = None if self.dense is None else self.dense.to_dict()
@@ -201,10 +205,6 @@ class CompanionExplanation(LayerExplanation):
     @cached_property
     def reason(self) -> Term | None:
         return reason_of(self.made, self.input_shapes, self.output_shape)
-
-    @property
-    def _given(self) -> Any:
-        return list(self.input_shapes) if self.made.merges else self.input_shapes[0]
 
 
 @dataclass(frozen=True, repr=False)

@@ -58,9 +58,6 @@ class StepExplanation:
     @property
     def layer(self) -> str:
         """The name of the layer's class."""
-        if isinstance(self.record, Refusal):
-            kind = self.record.settings.layer
-            return kind if isinstance(kind, str) else kind.__name__
         return self.record.layer
 
     @property

@@ -140,6 +140,13 @@ def test_a_pooling_reckons_as_a_convolution_does() -> None:
     assert (height.steps[3].value, width.steps[3].value) == (4, 3)
 
 
+def test_a_companion_has_its_differences_to_pytorch_too() -> None:
+    assert "MaxPool2d(2, ceil_mode=True)" in str(
+        explain(MaxPooling2D(2, padding="same"), (None, 9, 9, 3)).differences()
+    )
+    assert "x[0] + x[1]" in str(explain(Add(), [(None, 4, 2)] * 2).differences())
+
+
 # The page
 
 

@@ -173,7 +173,7 @@ def test_an_empty_input_or_output_cannot_be_drawn() -> None:
         convlab.animate(convlab.Conv2DTranspose(1, 3), np.ones((1, 0, 4, 1)))
 
 
-@pytest.mark.parametrize("theme", [None, 3, np.array(["light", "dark"]), "blue", ["light"]])
+@pytest.mark.parametrize("theme", [3, np.array(["light", "dark"]), "blue", ["light"]])
 @pytest.mark.parametrize("name", ["diagram", "coverage_map", "matrix_map"])
 def test_a_drawing_has_the_two_themes(name: str, theme: object) -> None:
     with pytest.raises(ArgumentError, match="theme must be one of 'light', 'dark'") as caught:

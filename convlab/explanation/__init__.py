@@ -2,7 +2,7 @@
 
 from . import pages  # noqa: F401 (it tells each record what to say)
 from .axes import AxisExplanation
-from .code import keras_call, keras_code
+from .code import keras_call, keras_code, keras_kind, not_written
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions
 from .formulas import Step
@@ -38,7 +38,9 @@ __all__ = [
     "frames",
     "keras_call",
     "keras_code",
+    "keras_kind",
     "matrices",
     "names_of",
+    "not_written",
     "stamps",
 ]

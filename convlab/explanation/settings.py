@@ -21,7 +21,7 @@ from ..choices import applied, changes, working
 from ..errors import OMIT, ConvlabError
 from ..i18n import text
 from ..layers import CONVOLUTIONS, LAYERS, Layer
-from ..layers.common import REQUIRED
+from ..layers.common import REQUIRED, BaseLayer
 
 _GETTERS: dict[str, Callable[[str], object]] = {
     "activation": activations.get,
@@ -117,7 +117,7 @@ class Settings:
         return changes(other._every, self._every) | ({"layer": OMIT} if gone else {})
 
 
-def required_arguments(kind: type[Layer]) -> list[str]:
+def required_arguments(kind: type[BaseLayer]) -> list[str]:
     """The arguments without a default.
 
     >>> required_arguments(LAYERS["DepthwiseConv2D"])

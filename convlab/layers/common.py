@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from threading import RLock
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
@@ -168,6 +169,7 @@ class BaseLayer:
     dtype: str
     name: str
     activity_regularizer: Any = None
+    _built_shape: Any = None
 
     def __init__(
         self,
@@ -302,9 +304,14 @@ class BaseLayer:
         shape = self._accepted(input_shape)
         shapes = self._weight_shapes(shape)
         fresh = {name: self._new_weight(name, each) for name, each in shapes.items()}
+        self._built_shape = shape
         self._keep_shape(shape)
         self._weights = fresh
         self.built = True
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The ``input_shape`` that the layer was built for, in Keras' form; ``None`` before."""
+        return {"input_shape": self._built_shape} if self.built else None
 
     def _keep_shape(self, shape: Any) -> None:
         """Note what later inputs must have in common with this one."""
@@ -454,6 +461,23 @@ class BaseLayer:
         for index, _, penalty in self._regularized():
             gradients[index] = gradients[index] + penalty.gradient(weights[index])
         return gradients
+
+    # The program
+
+    def code(self, framework: str = "keras", input_shape: Any = None) -> str:
+        """The layer as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
+
+        It takes and gives the same arrays; its function ``load`` puts in what ``get_weights``
+        gives, where the framework needs one. ``input_shape`` holds the batch, too; a built layer
+        knows what is needed of it. Raises ``ArgumentError`` for another framework, and where the
+        shape has to be given.
+
+        >>> from convlab import Conv2D
+        >>> print(Conv2D(8, 3, padding="same").code("pytorch", (None, 28, 28, 1)))
+        """
+        # By name, on first use: layers compute, and know nothing of programs.
+        found: str = import_module("..programs", __package__).program(self, framework, input_shape)
+        return found
 
     # The config
 

@@ -1,0 +1,201 @@
+"""A layer or a network as a program for PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..i18n import text
+from ..layers.common import BaseLayer
+from ..networks import Network, UnknownLayer
+from .chain import Chain, Operation, Value, as_in_keras, lines_of, reordered
+from .merging import merged, unknown
+from .plan import Names, Node, Plan, plan_of
+from .source import WIDTH, assembled, fitted, function, helper, indented
+from .torch_layers import LAYERS, Parts, Writer
+
+_TAKEN = """
+x y w F nn torch self share weights load pad_same sparsemax
+apply bfloat16 buffers children compile cpu cuda double eval float forward half modules
+parameters to train training type
+"""
+"""What programs call so, and what a module of PyTorch's does."""
+
+_NAMES = Names("x", frozenset(_TAKEN.split()))
+
+_PERMUTE = "permute"
+
+_FUNCTIONS = {
+    "pad_same": '''
+def pad_same(x, kernel_size, strides, value=0.0):
+    """{programs.pad_same}"""
+    pads = []
+    for size, kernel, stride in zip(x.shape[2:], kernel_size, strides):
+        total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
+        pads = [total // 2, total - total // 2, *pads]
+    return F.pad(x, pads, value=value)
+''',
+    "sparsemax": '''
+def sparsemax(x, dim):
+    """{programs.sparsemax}"""
+    descending = x.sort(dim, descending=True).values
+    running = descending.cumsum(dim)
+    rank = torch.ones_like(x).cumsum(dim)
+    stays = descending - (running - 1) / rank > 0
+    total = (running * stays).sum(dim, keepdim=True)
+    return F.relu(x - (total - 1) / stays.sum(dim, keepdim=True))
+''',
+}
+
+
+def pytorch_program(source: BaseLayer | Network, input_shape: Any = None) -> str:
+    """The program; its module is called ``layer`` or ``model``, and ``load`` puts weights in.
+
+    Raises ``ArgumentError`` where the shape has to be given.
+    """
+    return _Draft(plan_of(source, input_shape, _NAMES)).program()
+
+
+class _Draft:
+    """A program while it is written."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.parts = plan, Parts()
+        alone = len(plan.entries) == 1
+        brief = alone and plan.is_brief(plan.entries[0].name)
+        self.variables = plan.variables("x" if brief or not alone else "y")
+        self.values = {
+            entry.name: Value(entry.name, as_in_keras(len(entry.shape or ())), entry.dtype)
+            for entry in plan.entries
+        }
+        self.attributes: dict[int, str] = {}
+        self.operations: list[Operation] = []
+        self.forward = [line for node in plan.nodes for line in self._step(node)]
+        self._give_back()
+
+    # The steps
+
+    def _step(self, node: Node) -> list[str]:
+        target = self.variables[node.name]
+        values = [self.values[source] for source in node.sources]
+        if isinstance(node.layer, UnknownLayer):
+            self.values[node.name] = values[0]
+            return unknown(node)
+        chain = self._merge(node, values) if node.layer.merges else self._chain(node, values[0])
+        lines = [] if node.layer.merges else self._begin(node.sources[0], chain)
+        self.operations += chain.operations
+        self.values[node.name] = Value(target, chain.order, node.layer.dtype)
+        return [*lines, *lines_of(chain, values[0].name, target)]
+
+    def _begin(self, source: str, chain: Chain) -> list[str]:
+        """Put a value into the order in which the chain takes it: for later steps, too."""
+        value = self.values[source]
+        if value.order == chain.begun:
+            return []
+        if self.plan.is_brief(source):
+            again = replace(value, name="{x}")
+            chain.operations.insert(0, Operation(reordered(again, chain.begun, _PERMUTE)))
+            return []
+        self.values[source] = replace(value, order=chain.begun)
+        return [f"{value.name} = {reordered(value, chain.begun, _PERMUTE)}"]
+
+    def _chain(self, node: Node, value: Value) -> Chain:
+        chain = Chain(value.order, _PERMUTE)
+        if value.dtype != node.layer.dtype:
+            chain.apply("{x}" + _cast(node.layer.dtype))
+        if self.plan.is_shared:
+            # What is shared must find its axes in one order.
+            chain.reorder(as_in_keras(len(value.order)))
+        name = self.attributes.setdefault(id(node.layer), node.name)
+        LAYERS[node.kind](Writer(replace(node, name=name), chain, self.parts))
+        return chain
+
+    def _merge(self, node: Node, values: Sequence[Value]) -> Chain:
+        dtype = node.layer.dtype
+        cast = [
+            value if value.dtype == dtype else replace(value, name=value.name + _cast(dtype))
+            for value in values
+        ]
+        expression, order = merged(node, cast, _PERMUTE, "torch.cat([{terms}], dim={axis})")
+        chain = Chain(order, _PERMUTE)
+        chain.apply(expression)
+        return chain
+
+    def _give_back(self) -> None:
+        values = [self.values[name] for name in self.plan.outputs]
+        back = [reordered(value, as_in_keras(len(value.order)), _PERMUTE) for value in values]
+        begin = f"{back[0]} = "
+        if len(back) == 1 and self.forward and self.forward[-1].startswith(begin):
+            back = [self.forward.pop().removeprefix(begin)]
+        self.forward.append(f"return {', '.join(back)}")
+
+    # The text
+
+    def program(self) -> str:
+        self.modules = self._modules()
+        made = self._class() if self.modules is None else [self._sequential(self.modules)]
+        functions = [helper(_FUNCTIONS[name]) for name in self.parts.functions]
+        return assembled(_IMPORTS, [*functions, *made, self._load()])
+
+    def _modules(self) -> list[Operation] | None:
+        """The operations, if each of them is a layer of PyTorch's and nothing else is needed."""
+        plain = all(operation.module for operation in self.operations)
+        known = all(node.kind for node in self.plan.nodes)
+        simple = plain and known and self.plan.is_chain and not self.parts.further
+        return self.operations if simple else None
+
+    def _sequential(self, modules: Sequence[Operation]) -> list[str]:
+        made = [str(each.module) for each in modules] or ["nn.Identity()"]
+        if len(made) == 1:
+            return [*fitted(f"{self.plan.noun} = {made[0]}"), *self._evaluating()]
+        inside = [line for each in made for line in fitted(f"{each},", WIDTH - 4)]
+        lines = [f"{self.plan.noun} = nn.Sequential(", *indented(inside), ")"]
+        return [*lines, *self._evaluating()]
+
+    def _class(self) -> list[list[str]]:
+        name = self.plan.noun.capitalize()
+        kept = [f"self.{name} = {source}" for name, source in self.parts.fields.items()]
+        begin = ["super().__init__()", *kept, *self.parts.further]
+        parameters = ", ".join(["self", *(entry.name for entry in self.plan.entries)])
+        methods = [*function("__init__(self)", begin, 4), ""] if len(begin) > 1 else []
+        methods += function(f"forward({parameters})", self.forward, 4)
+        made = [f"{self.plan.noun} = {name}()", *self._evaluating()]
+        return [[f"class {name}(nn.Module):", *indented(methods)], made]
+
+    def _evaluating(self) -> list[str]:
+        said = text("programs.evaluating")
+        return [f"{self.plan.noun}.eval()  # {said}"] if self.parts.trains else []
+
+    def _load(self) -> list[str]:
+        """The function that copies Keras' weights into PyTorch's."""
+        copies = [
+            f"{self._path(attribute)}.{tensor}.copy_({weight})"
+            for (attribute, tensor), weight in self.parts.loads.items()
+        ]
+        body = [
+            f'"""{text("programs.load", noun=self.plan.noun)}"""',
+            "w = [torch.as_tensor(weight) for weight in weights]",
+            "with torch.no_grad():",
+            *indented(copies),
+        ]
+        return function("load(weights)", body) if copies else []
+
+    def _path(self, attribute: str) -> str:
+        """Where an attribute is found from outside."""
+        noun = self.plan.noun
+        if self.modules is None:
+            return f"{noun}.{attribute}".rstrip(".")
+        calls = [each.template.partition("(")[0] for each in self.modules]
+        return f"{noun}[{calls.index(f'self.{attribute}')}]" if len(calls) > 1 else noun
+
+
+_IMPORTS = {
+    "torch": "import torch",
+    "nn": "from torch import nn",
+    "F": "from torch.nn import functional as F",
+}
+
+
+def _cast(dtype: str) -> str:
+    return ".double()" if dtype == "float64" else ".float()"

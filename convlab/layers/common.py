@@ -33,9 +33,18 @@ REQUIRED = object()
 """Stands for the default of an argument that has none."""
 
 
+def name_prefix(class_name: str) -> str:
+    """How a layer's automatic name begins.
+
+    >>> name_prefix("DepthwiseConv2D")
+    'depthwise_conv2d'
+    """
+    return re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", class_name).lower()
+
+
 def _automatic_name(class_name: str) -> str:
     """Keras' way: ``conv2d``, then ``conv2d_1``, …"""
-    prefix = re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", class_name).lower()
+    prefix = name_prefix(class_name)
     number = _names_given[prefix]
     _names_given[prefix] += 1
     return f"{prefix}_{number}" if number else prefix

@@ -11,10 +11,14 @@ from typing import Any
 from ..errors import not_one_of
 from ..layers.common import BaseLayer
 from ..networks import Network
+from .keras import keras_program
+from .numpy import numpy_program
 from .pytorch import pytorch_program
 
 _WRITERS: dict[str, Callable[[BaseLayer | Network, Any], str]] = {
+    "keras": keras_program,
     "pytorch": pytorch_program,
+    "numpy": numpy_program,
 }
 
 

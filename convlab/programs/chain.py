@@ -129,5 +129,5 @@ def _fits(operation: Operation, expression: str) -> bool:
     if expression.isidentifier():
         return True
     once = operation.template.count("{x}") == 1
-    follows = operation.template.startswith(("{x}.", "{x}["))
+    follows = operation.template.startswith("{x}")
     return once and (is_primary(expression) if follows else operation.nests)

@@ -13,7 +13,7 @@ from ..companions import InputLayer
 from ..errors import ArgumentError
 from ..explanation import keras_kind
 from ..layers import Layer
-from ..layers.common import BaseLayer, Shape, SlidingLayer
+from ..layers.common import BaseLayer, Shape, SlidingLayer, name_prefix
 from ..networks import AnyLayer, Network, Step, UnknownLayer
 
 
@@ -126,7 +126,8 @@ def plan_of(source: BaseLayer | Network, input_shape: Any, names: Names) -> Plan
     called = [f"{names.entry}{each}" for each in numbers] if len(shapes) > 1 else [names.entry]
     entries = [Entry(name, each, source.dtype) for name, each in zip(called, shapes, strict=True)]
     kind = keras_kind(source).__name__
-    (name,) = names.legal(["conv" if isinstance(source, Layer) else kind.lower()], called)
+    wish = "conv" if isinstance(source, Layer) else name_prefix(kind)
+    (name,) = names.legal([wish], called)
     taken = shapes if source.merges else shapes[0]
     node = Node(name, source, tuple(called), taken, _places([source], [taken])[id(source)])
     return Plan("layer", tuple(entries), (node,), (name,), (source,))

@@ -8,23 +8,21 @@ from typing import Any
 
 from ..i18n import text
 from ..layers.common import BaseLayer
-from ..networks import Network, UnknownLayer
-from .chain import Chain, Operation, Value, as_in_keras, lines_of, reordered
-from .merging import merged, unknown
+from ..networks import Network
+from .chain import Chain, Operation
+from .drafting import Draft
 from .plan import Names, Node, Plan, plan_of
 from .source import WIDTH, assembled, fitted, function, helper, indented
 from .torch_layers import LAYERS, Parts, Writer
 
 _TAKEN = """
-x y w F nn torch self share weights load pad_same sparsemax
+x y w F nn torch self inside share weights load pad_same sparsemax
 apply bfloat16 buffers children compile cpu cuda double eval float forward half modules
 parameters to train training type
 """
 """What programs call so, and what a module of PyTorch's does."""
 
 _NAMES = Names("x", frozenset(_TAKEN.split()))
-
-_PERMUTE = "permute"
 
 _FUNCTIONS = {
     "pad_same": '''
@@ -54,86 +52,27 @@ def pytorch_program(source: BaseLayer | Network, input_shape: Any = None) -> str
 
     Raises ``ArgumentError`` where the shape has to be given.
     """
-    return _Draft(plan_of(source, input_shape, _NAMES)).program()
+    return _PyTorch(plan_of(source, input_shape, _NAMES)).program()
 
 
-class _Draft:
-    """A program while it is written."""
+class _PyTorch(Draft):
+    permute = "permute"
+    concatenate = "torch.cat([{terms}], dim={axis})"
 
     def __init__(self, plan: Plan) -> None:
-        self.plan, self.parts = plan, Parts()
-        alone = len(plan.entries) == 1
-        brief = alone and plan.is_brief(plan.entries[0].name)
-        self.variables = plan.variables("x" if brief or not alone else "y")
-        self.values = {
-            entry.name: Value(entry.name, as_in_keras(len(entry.shape or ())), entry.dtype)
-            for entry in plan.entries
-        }
+        self.parts = Parts()
         self.attributes: dict[int, str] = {}
-        self.operations: list[Operation] = []
-        self.forward = [line for node in plan.nodes for line in self._step(node)]
-        self._give_back()
+        super().__init__(plan)
+        self.modules = self._modules()
 
-    # The steps
-
-    def _step(self, node: Node) -> list[str]:
-        target = self.variables[node.name]
-        values = [self.values[source] for source in node.sources]
-        if isinstance(node.layer, UnknownLayer):
-            self.values[node.name] = values[0]
-            return unknown(node)
-        chain = self._merge(node, values) if node.layer.merges else self._chain(node, values[0])
-        lines = [] if node.layer.merges else self._begin(node.sources[0], chain)
-        self.operations += chain.operations
-        self.values[node.name] = Value(target, chain.order, node.layer.dtype)
-        return [*lines, *lines_of(chain, values[0].name, target)]
-
-    def _begin(self, source: str, chain: Chain) -> list[str]:
-        """Put a value into the order in which the chain takes it: for later steps, too."""
-        value = self.values[source]
-        if value.order == chain.begun:
-            return []
-        if self.plan.is_brief(source):
-            again = replace(value, name="{x}")
-            chain.operations.insert(0, Operation(reordered(again, chain.begun, _PERMUTE)))
-            return []
-        self.values[source] = replace(value, order=chain.begun)
-        return [f"{value.name} = {reordered(value, chain.begun, _PERMUTE)}"]
-
-    def _chain(self, node: Node, value: Value) -> Chain:
-        chain = Chain(value.order, _PERMUTE)
-        if value.dtype != node.layer.dtype:
-            chain.apply("{x}" + _cast(node.layer.dtype))
-        if self.plan.is_shared:
-            # What is shared must find its axes in one order.
-            chain.reorder(as_in_keras(len(value.order)))
+    def write(self, node: Node, chain: Chain) -> None:
         name = self.attributes.setdefault(id(node.layer), node.name)
         LAYERS[node.kind](Writer(replace(node, name=name), chain, self.parts))
-        return chain
 
-    def _merge(self, node: Node, values: Sequence[Value]) -> Chain:
-        dtype = node.layer.dtype
-        cast = [
-            value if value.dtype == dtype else replace(value, name=value.name + _cast(dtype))
-            for value in values
-        ]
-        expression, order = merged(node, cast, _PERMUTE, "torch.cat([{terms}], dim={axis})")
-        chain = Chain(order, _PERMUTE)
-        chain.apply(expression)
-        return chain
-
-    def _give_back(self) -> None:
-        values = [self.values[name] for name in self.plan.outputs]
-        back = [reordered(value, as_in_keras(len(value.order)), _PERMUTE) for value in values]
-        begin = f"{back[0]} = "
-        if len(back) == 1 and self.forward and self.forward[-1].startswith(begin):
-            back = [self.forward.pop().removeprefix(begin)]
-        self.forward.append(f"return {', '.join(back)}")
-
-    # The text
+    def cast(self, name: str, dtype: str) -> str:
+        return f"{name}.double()" if dtype == "float64" else f"{name}.float()"
 
     def program(self) -> str:
-        self.modules = self._modules()
         made = self._class() if self.modules is None else [self._sequential(self.modules)]
         functions = [helper(_FUNCTIONS[name]) for name in self.parts.functions]
         return assembled(_IMPORTS, [*functions, *made, self._load()])
@@ -159,7 +98,7 @@ class _Draft:
         begin = ["super().__init__()", *kept, *self.parts.further]
         parameters = ", ".join(["self", *(entry.name for entry in self.plan.entries)])
         methods = [*function("__init__(self)", begin, 4), ""] if len(begin) > 1 else []
-        methods += function(f"forward({parameters})", self.forward, 4)
+        methods += function(f"forward({parameters})", self.lines, 4)
         made = [f"{self.plan.noun} = {name}()", *self._evaluating()]
         return [[f"class {name}(nn.Module):", *indented(methods)], made]
 
@@ -195,7 +134,3 @@ _IMPORTS = {
     "nn": "from torch import nn",
     "F": "from torch.nn import functional as F",
 }
-
-
-def _cast(dtype: str) -> str:
-    return ".double()" if dtype == "float64" else ".float()"

@@ -102,7 +102,9 @@ class Writer(StepWriter):
     def spread_weight(self, name: str, axes: Sequence[int]) -> str:
         sizes = self.spread_sizes(axes)
         weight = self.weight(name)
-        return weight if len(sizes) == len(axes) else f"{weight}.reshape{sizes}"
+        return (
+            weight if len(sizes) == len(axes) else f"{weight}.reshape({', '.join(map(str, sizes))})"
+        )
 
     def parameter(self, name: str, axes: Sequence[int], begin: float) -> str:
         """Make a weight of its own that is loaded; its name."""
@@ -280,11 +282,11 @@ def _window(axes: Sequence[Axis]) -> dict[str, str | None]:
 def _mean_of_inputs(writer: Writer, axes: Sequence[Axis]) -> None:
     """The mean over inputs and zeros, divided by the share of the inputs."""
     function, size = f"F.avg_pool{len(axes)}d", short([axis.kernel for axis in axes])
-    mean = call(function, writer.padded("{x}", axes), size, **_window(axes))
-    share = call(function, writer.padded("torch.ones_like({x})", axes), size, **_window(axes))
     writer.chain.aside(f"# {text('programs.inputs_alone')}")
-    writer.chain.aside(f"share = {share}")
-    writer.chain.apply(f"{mean} / share")
+    writer.chain.aside(f"inside = {writer.padded('torch.ones_like({x})', axes)}")
+    writer.chain.aside(f"share = {call(function, 'inside', size, **_window(axes))}")
+    writer.pad(axes)
+    writer.chain.apply(f"{call(function, '{x}', size, **_window(axes))} / share")
 
 
 def global_pooling(writer: Writer) -> None:
@@ -431,7 +433,8 @@ def prelu(writer: Writer) -> None:
         writer.use(module, ("weight", f"{writer.weight('alpha')}.flatten()"))
         return
     name = writer.parameter("alpha", own, 0.0)
-    writer.load("", name, f"{writer.weight('alpha')}.reshape{writer.spread_sizes(own)}")
+    sizes = writer.spread_sizes(own)
+    writer.load("", name, f"{writer.weight('alpha')}.reshape({sizes})")
     writer.chain.apply(f"F.relu({{x}}) - self.{name} * F.relu(-{{x}})")
 
 

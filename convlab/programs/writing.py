@@ -10,7 +10,7 @@ import numpy as np
 from .chain import Chain, as_in_keras
 from .plan import Node
 
-_EPSILON = 1e-7
+EPSILON = 1e-7
 """Keras' smallest divisor."""
 
 
@@ -94,7 +94,7 @@ def statistics(layer: Any, shape: Any) -> list[Any]:
     kept = {axis % len(shape) for axis in layer.axis}
     sizes = [shape[axis] for axis in sorted(kept)]
     spread = [size if axis in kept else 1 for axis, size in enumerate(shape)]
-    pairs = np.asarray(layer.mean), np.maximum(np.sqrt(layer.variance), _EPSILON)
+    pairs = np.asarray(layer.mean), np.maximum(np.sqrt(layer.variance), EPSILON)
     return [
         each if each.ndim == 0 else np.broadcast_to(each, sizes).reshape(spread) for each in pairs
     ]

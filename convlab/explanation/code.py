@@ -47,14 +47,14 @@ def keras_call(layer: BaseLayer) -> tuple[str, str]:
     'keras.layers.ZeroPadding2D(padding=((1, 1), (2, 2)))'
     """
     kind = keras_kind(layer)
-    required, names = _arguments_of(layer, kind)
-    usual = kind(**{name: getattr(layer, name) for name in required})
+    names, shown = _arguments_of(layer, kind)
+    usual = kind(**{name: getattr(layer, name) for name in shown if name not in kind.extras})
     written, left = [], []
     for name in names:
         source = source_of(layer, name)
         if source is None:
             left.append(f"{name} ({named(layer, name)})")
-        elif name in (*required, *kind.extras) or source != source_of(usual, name):
+        elif name in shown or source != source_of(usual, name):
             written.append(f"{name}={source}")
     return f"keras.layers.{kind.__name__}({', '.join(written)})", not_written(left)
 
@@ -66,13 +66,13 @@ def keras_kind(layer: BaseLayer) -> type[BaseLayer]:
 
 
 def _arguments_of(layer: BaseLayer, kind: type[BaseLayer]) -> tuple[list[str], list[str]]:
-    """The names of the arguments that are always written, and of all that may be."""
+    """The names of the arguments that may be written, and of those that always are."""
     if kind is InputLayer:
-        return ["batch_shape"], ["batch_shape", "optional", "dtype"]
+        return ["batch_shape", "optional", "dtype"], ["batch_shape"]
     required = required_arguments(kind)
     extras = [name for name in kind.extras if getattr(layer, name, None) is not None]
     names = dict.fromkeys([*required, *kind.declared_arguments(), *extras, *_BASE])
-    return required, [name for name in names if name != "name"]
+    return [name for name in names if name != "name"], [*required, *extras]
 
 
 def not_written(left: Sequence[str]) -> str:

@@ -109,13 +109,13 @@ class Chain:
         return [sizes[axis] for axis in self.order]
 
 
-def lines_of(chain: Chain, source: str, target: str) -> list[str]:
-    """The step as assignments to ``target``."""
+def lines_of(chain: Chain, source: str, target: str, between: str) -> list[str]:
+    """The step as assignments: the last to ``target``, those before to ``between``."""
     lines, expression = list(chain.notes), source
     for operation in chain.operations:
         if not _fits(operation, expression):
-            lines.append(f"{target} = {expression}")
-            expression = target
+            lines.append(f"{between} = {expression}")
+            expression = between
         source = operation.template.replace("{x}", expression)
         if operation.aside:
             lines.append(source)

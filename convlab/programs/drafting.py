@@ -51,7 +51,9 @@ class Draft:
         lines = [] if node.layer.merges else self._begin(node.sources[0], chain)
         self.operations += chain.operations
         self.values[node.name] = Value(target, chain.order, node.layer.dtype)
-        return [*lines, *lines_of(chain, values[0].name, target)]
+        spent = self.plan.is_brief(node.sources[0]) and not node.layer.merges
+        between = values[0].name if spent else target
+        return [*lines, *lines_of(chain, values[0].name, target, between)]
 
     def _chain(self, node: Node, value: Value) -> Chain:
         chain = Chain(value.order, self.permute)

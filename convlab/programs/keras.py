@@ -50,7 +50,7 @@ def _made(layer: BaseLayer, name: str = "") -> tuple[str, list[str]]:
     if activation is not None and f"activation={activation.name}" in made:
         notes.append(f"# {text('programs.own_function', name=activation.name)}")
     if name:
-        made = f"{made[:-1]}{'' if made.endswith('(') else ', '}name={name!r})"
+        made = f"{made[:-1]}{'' if made.endswith('()') else ', '}name={name!r})"
     return double_quoted(made.replace("keras.layers.LayerScale", "LayerScale")), notes
 
 
@@ -153,7 +153,7 @@ def _loading(plan: Plan) -> list[str]:
         id(layer) for layer in plan.layers if id(layer) in first and first[id(layer)].weights
     ]
     in_keras = [layer for layer in order_in_keras(plan) if first[layer].weights]
-    nodes = [first[layer] for layer in in_keras]
+    nodes = [first[layer] for layer in weighted if layer in in_keras]
     measured = [node for node in nodes if _is_measured(node.layer)]
     if in_keras == weighted and not measured and not plan.is_shared:
         return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..layers.common import BaseLayer
@@ -52,9 +53,10 @@ class _NumPy(Draft):
     def _unpacked(self) -> list[str]:
         """The inputs one by one, and the weights of a layer alone by their names."""
         entries = [entry.name for entry in self.plan.entries]
-        lines = [f"{', '.join(entries)} = x"] if len(entries) > 1 else []
         names = [*self.plan.nodes[0].weights] if self.plan.noun == "layer" else []
-        if names:
-            listed = f"({names[0]},)" if len(names) == 1 else ", ".join(names)
-            lines.append(f"{listed} = weights")
-        return lines
+        several = [] if entries == ["x"] else [f"{_unpacking(entries)} = x"]
+        return [*several, *([f"{_unpacking(names)} = weights"] if names else [])]
+
+
+def _unpacking(names: Sequence[str]) -> str:
+    return f"({names[0]},)" if len(names) == 1 else ", ".join(names)

@@ -151,7 +151,8 @@ size = x.shape[axis]
 places = np.clip((np.arange(size * factor) + 0.5) / factor - 0.5, 0, size - 1)
 before = places.astype(int)
 after = np.minimum(before + 1, size - 1)
-share = (places - before).reshape([-1 if each == axis else 1 for each in range(x.ndim)])
+shape = [-1 if each == axis else 1 for each in range(x.ndim)]
+share = (places - before).reshape(shape)
 return x.take(before, axis) * (1 - share) + x.take(after, axis) * share
 """,
         "bilinear",

@@ -123,7 +123,7 @@ def plan_of(source: BaseLayer | Network, input_shape: Any, names: Names) -> Plan
     source.compute_output_shape(shape)
     shapes = [tuple(each) for each in shape] if source.merges else [tuple(shape)]
     numbers = range(1, len(shapes) + 1)
-    called = [f"{names.entry}{each}" for each in numbers] if len(shapes) > 1 else [names.entry]
+    called = [f"{names.entry}{each}" for each in numbers] if source.merges else [names.entry]
     entries = [Entry(name, each, source.dtype) for name, each in zip(called, shapes, strict=True)]
     kind = keras_kind(source).__name__
     wish = "conv" if isinstance(source, Layer) else name_prefix(kind)

@@ -26,9 +26,11 @@ def called(activation: activations.Activation) -> Called | None:
     >>> called(activations.get(partial(activations.elu, alpha=2.0)))
     Called(name='elu', options={'alpha': 2.0})
     """
-    function, options = activation, {}
-    if isinstance(activation.function, partial) and not activation.function.args:
-        function, options = activation.function.func, activation.function.keywords
+    own = activation.function
+    if isinstance(own, partial) and not own.args:
+        function, options = own.func, own.keywords
+    else:
+        function, options = activation, {}
     known = vars(activations).get(getattr(function, "name", ""))
     return Called(activation.name, options) if known is function else None
 

@@ -25,8 +25,12 @@ class Draft:
         brief = alone and plan.is_brief(plan.entries[0].name)
         # An input that is needed again keeps its name; what is made on the way has another.
         self.variables = plan.variables("x" if brief or not alone else "y")
+        # Where layers differ in their dtype, an input is cast, whatever the caller gives.
+        mixed = len({node.layer.dtype for node in plan.nodes if node.kind}) > 1
         self.values = {
-            entry.name: Value(entry.name, as_in_keras(len(entry.shape or ())), entry.dtype)
+            entry.name: Value(
+                entry.name, as_in_keras(len(entry.shape or ())), "" if mixed else entry.dtype
+            )
             for entry in plan.entries
         }
         self.operations: list[Operation] = []

@@ -33,13 +33,18 @@ def keras_program(source: BaseLayer | Network, input_shape: Any = None) -> str:
     if isinstance(source, Network):
         return _model(plan_of(source, input_shape, _NAMES))
     made, notes = _made(source)
-    lines = [*notes, *fitted(f"layer = {made}")]
-    shape = input_shape or (source.get_build_config() or {}).get("input_shape")
-    if shape and source.weight_shapes(shape):
-        lines.append(f"layer.build({(None, *shape[1:])})")
+    lines = [*notes, *fitted(f"layer = {made}"), *_build(source, input_shape)]
     measured = _is_measured(source)
     load = ["layer.set_weights(weights)", "layer.finalize_state()"] if measured else []
     return assembled(_IMPORTS, [lines, _load(load)])
+
+
+def _build(layer: BaseLayer, input_shape: Any) -> list[str]:
+    """What makes the weights, where there are some and the shape is known."""
+    known = (layer.get_build_config() or {}).get("input_shape")
+    shape = known if input_shape is None else input_shape
+    needed = shape is not None and layer.weight_shapes(shape)
+    return [f"layer.build({(None, *tuple(shape)[1:])})"] if needed else []
 
 
 def _made(layer: BaseLayer, name: str = "") -> tuple[str, list[str]]:

@@ -201,8 +201,7 @@ def _places(layers: Iterable[AnyLayer], shapes: Iterable[Any]) -> dict[int, dict
     """The place of each weight among all, by its layer."""
     place, found = count(), {}
     for layer, shape in zip(layers, shapes, strict=True):
-        known = isinstance(layer, BaseLayer)
-        names = layer.weight_shapes(shape) if known else ()
+        names = layer.weight_shapes(shape) if isinstance(layer, BaseLayer) else ()
         found[id(layer)] = {name: next(place) for name in names}
     return found
 

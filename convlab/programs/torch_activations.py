@@ -37,17 +37,6 @@ _FORMULAS = {
     "sparse_sigmoid": "(({x} + 1) / 2).clamp(0, 1)",
 }
 
-SPARSEMAX = """
-def sparsemax(x, dim):
-    descending = x.sort(dim, descending=True).values
-    running = descending.cumsum(dim)
-    rank = torch.ones_like(x).cumsum(dim)
-    stays = descending - (running - 1) / rank > 0
-    # {comment}
-    tau = ((running * stays).sum(dim, keepdim=True) - 1) / stays.sum(dim, keepdim=True)
-    return F.relu(x - tau)
-"""
-
 
 def activate(chain: Chain, activation: activations.Activation) -> str | None:
     """Apply an activation; the name of the function that the program needs for it, if any."""

@@ -194,13 +194,26 @@ def _with_adapter(writer: Writer, name: str) -> str:
 
 def transposed(writer: Writer) -> None:
     stage = writer.layer.geometry(writer.node.input_shape).stages[0]
-    axes = stage.forward_axes
     writer.channels_to_front()
-    crops = [(axis.before or 0, axis.after or 0) for axis in axes]
+    crops = [(axis.before or 0, axis.after or 0) for axis in stage.forward_axes]
     own = all(size is None or size > 0 for size in map(_size_of_stamps, stage.axes))
     padding = [before if own else 0 for before, _ in crops]
-    added = [max(pad - after, 0) for pad, (_, after) in zip(padding, crops, strict=True)]
-    module = call(
+    kernel = f"{writer.weight('kernel')}{_turned(stage)}"
+    bias = [("bias", writer.weight("bias"))] if writer.layer.use_bias else []
+    writer.use(_stamps(writer, stage, padding), ("weight", kernel), *bias)
+    left = [
+        (place, (before - pad, max(after - pad, 0)))
+        for place, pad, (before, after) in zip(range(2, 4), padding, crops, strict=False)
+    ]
+    writer.crop(left)
+    writer.activate()
+
+
+def _stamps(writer: Writer, stage: Stage, padding: Sequence[int]) -> str:
+    """PyTorch's layer, which cuts off as much at both ends and may add something behind."""
+    axes = stage.forward_axes
+    added = [max(pad - (axis.after or 0), 0) for pad, axis in zip(padding, axes, strict=True)]
+    return call(
         f"nn.ConvTranspose{len(axes)}d",
         stage.channels,
         stage.filters,
@@ -212,14 +225,6 @@ def transposed(writer: Writer) -> None:
         **_unless_one(dilation=[axis.dilation for axis in axes]),
         dtype=writer.dtype,
     )
-    bias = [("bias", writer.weight("bias"))] if writer.layer.use_bias else []
-    writer.use(module, ("weight", f"{writer.weight('kernel')}{_turned(stage)}"), *bias)
-    left = [
-        (place, (before - pad, max(after - pad, 0)))
-        for place, pad, (before, after) in zip(range(2, 4), padding, crops, strict=False)
-    ]
-    writer.crop(left)
-    writer.activate()
 
 
 def _size_of_stamps(axis: Any) -> Size:

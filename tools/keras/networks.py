@@ -24,6 +24,52 @@ def draw(number: int) -> tuple[Any, Any, Random]:
     return growing.network(several=number % 9 == 4), growing.begun, rng
 
 
+def deliberate() -> dict[str, tuple[Any, Any]]:
+    """What is drawn seldom or never, each with the shape of its input."""
+    from convlab import activations
+
+    made = convlab_namespace().layers
+    bounded = activations.get({"class_name": "ReLU", "config": {"max_value": 0.5}})
+    leaky = activations.get({"class_name": "LeakyReLU", "config": {"negative_slope": 0.25}})
+    any_size = [made.Conv2D(4, 3, 2, padding="same"), made.ReLU(), made.GlobalMaxPooling2D()]
+    mlp = [made.InputLayer((8,)), made.Normalization(), made.Dense(6, "relu"), made.Dropout(0.5)]
+    return {
+        "Conv2D-lora": (made.Conv2D(4, 3, lora_rank=2, lora_alpha=3), (2, 6, 5, 3)),
+        "Dense-lora": (made.Dense(4, lora_rank=2), (2, 6)),
+        "Conv2D-bounded": (made.Conv2D(4, 3, activation=bounded), (2, 6, 5, 3)),
+        "Dense-leaky": (made.Dense(4, activation=leaky), (2, 6)),
+        "Network-two-inputs": (_two_inputs(), [(2, 6, 5, 3), (2, 6, 5, 2)]),
+        "Network-any-size": (_chain(any_size), (2, 7, 4, 3)),
+        "Network-chain": (_chain([*mlp, made.Dense(3, "softmax")]), (2, 8)),
+    }
+
+
+def _chain(layers: list[Any]) -> Any:
+    from convlab import Network
+
+    for place, layer in enumerate(layers):
+        # A name that a layer gives itself depends on those that were made before.
+        layer.name = f"step_{place}"
+    return Network(layers)
+
+
+def _two_inputs() -> Any:
+    from convlab import Network
+    from convlab.networks import Step
+
+    made = convlab_namespace().layers
+    return Network(
+        [
+            Step("a", made.InputLayer((6, 5, 3))),
+            Step("b", made.InputLayer((6, 5, 2), dtype="float64")),
+            Step("wide", made.Conv2D(4, 3, dtype="float64", padding="same"), ("b",)),
+            Step("both", made.Concatenate(), ("a", "wide")),
+            Step("measured", made.Normalization(), ("both",)),
+            Step("out", made.Conv2D(2, 3, strides=2), ("measured",)),
+        ]
+    )
+
+
 class _Growing:
     """A network to which steps are added; each block begins where the last one ended."""
 

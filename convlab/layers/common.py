@@ -476,13 +476,16 @@ class BaseLayer:
     def code(self, framework: str = "keras", input_shape: Any = None) -> str:
         """The layer as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
 
-        It takes and gives the same arrays; its function ``load`` puts in what ``get_weights``
-        gives, where the framework needs one. ``input_shape`` holds the batch, too; a built layer
-        knows what is needed of it. Raises ``ArgumentError`` for another framework, and where the
-        shape has to be given.
+        It takes and gives the same arrays. ``input_shape`` holds the batch, too; a layer that is
+        built knows it. The weights of ``get_weights`` are put in by Keras' ``set_weights``, by the
+        program's ``load`` where it has one, and are the second argument in NumPy. Raises
+        ``ArgumentError`` for another framework, and where the shape has to be given.
 
         >>> from convlab import Conv2D
-        >>> print(Conv2D(8, 3, padding="same").code("pytorch", (None, 28, 28, 1)))
+        >>> print(Conv2D(8, 3, padding="same").code())
+        import keras
+        <BLANKLINE>
+        layer = keras.layers.Conv2D(filters=8, kernel_size=(3, 3), padding="same")
         """
         # By name, on first use: layers compute, and know nothing of programs.
         found: str = import_module("..programs", __package__).program(self, framework, input_shape)

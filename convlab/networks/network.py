@@ -243,8 +243,8 @@ class Network:
     def code(self, framework: str = "keras", input_shape: Any = None) -> str:
         """The network as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
 
-        It takes and gives the same arrays. Raises ``ArgumentError`` for another framework, and
-        where ``input_shape`` has to be given.
+        As a layer's ``code``; ``input_shape`` may be left out where the network knows it. Raises
+        ``ArgumentError`` for another framework, and where the shape has to be given.
 
         >>> from convlab import Dense
         >>> network = Network([InputLayer((4,)), Dense(2, activation="relu"), Dense(1)])

@@ -9,7 +9,7 @@ from itertools import count
 from keyword import iskeyword
 from typing import Any
 
-from ..companions import InputLayer
+from ..companions import ELU, Activation, Dropout, InputLayer, LeakyReLU, ReLU
 from ..errors import ArgumentError
 from ..explanation import keras_kind
 from ..layers import Layer
@@ -206,13 +206,16 @@ def _places(layers: Iterable[AnyLayer], shapes: Iterable[Any]) -> dict[int, dict
     return found
 
 
+_OF_ANY_SHAPE = (Activation, Dropout, ELU, LeakyReLU, ReLU)
+
+
 def _known_shape(layer: BaseLayer) -> Any:
     """The shape of an input as far as the layer tells it; ``None`` where its rank is not known."""
     if isinstance(layer, InputLayer):
         return layer.batch_shape
     shape = (layer.get_build_config() or {}).get("input_shape")
     if not isinstance(layer, SlidingLayer):
-        return shape
+        return (None, None) if shape is None and keras_kind(layer) in _OF_ANY_SHAPE else shape
     unknown = (None,) * (layer.rank + 2)
     if shape is None:
         return None if isinstance(layer, Layer) else unknown

@@ -130,7 +130,7 @@ def assembled(imports: Mapping[str, str], blocks: Iterable[Sequence[str]]) -> st
     """A program of blocks, with those of the imports whose names it uses."""
     parts = [list(block) for block in blocks if block]
     body = "\n".join("\n".join(part) for part in parts)
-    used = [line for name, line in imports.items() if re.search(rf"\b{name}[.,]", body)]
+    used = [line for name, line in imports.items() if re.search(rf"\b{name}[.,(]", body)]
     groups = [part for part in (used, *parts) if part]
     lines = list(groups[0]) if groups else []
     for before, part in pairwise(groups):

@@ -438,8 +438,9 @@ def prelu(writer: Writer) -> None:
         writer.use(module, ("weight", f"{writer.weight('alpha')}.flatten()"))
         return
     name = writer.parameter("alpha", own, 0.0)
-    sizes = writer.spread_sizes(own)
-    writer.load("", name, f"{writer.weight('alpha')}.reshape({sizes})")
+    alpha = writer.weight("alpha")
+    same = len(own) == writer.rank - 1
+    writer.load("", name, alpha if same else f"{alpha}.reshape({writer.spread_sizes(own)})")
     writer.chain.apply(f"F.relu({{x}}) - self.{name} * F.relu(-{{x}})")
 
 

@@ -252,6 +252,7 @@ def test_what_was_built_needs_no_shape() -> None:
     dense = Dense(2)
     dense.build((None, 4))
     assert "nn.Linear(4, 2)" in dense.code("pytorch")
+    assert "layer = nn.ReLU()" in ReLU().code("pytorch")
     norm = BatchNormalization()
     norm.build((None, 6, 4))
     assert "nn.BatchNorm1d(4," in norm.code("pytorch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -98,9 +99,15 @@ class _PyTorch(Draft):
         begin = ["super().__init__()", *kept, *self.parts.further]
         parameters = ", ".join(["self", *(entry.name for entry in self.plan.entries)])
         methods = [*function("__init__(self)", begin, 4), ""] if len(begin) > 1 else []
-        methods += function(f"forward({parameters})", self.lines, 4)
+        methods += function(f"forward({parameters})", [*self._noted(), *self.lines[1:]], 4)
         made = [f"{self.plan.noun} = {name}()", *self._evaluating()]
         return [[f"class {name}(nn.Module):", *indented(methods)], made]
+
+    def _noted(self) -> list[str]:
+        """The first line, which says why it permutes axes, if it does."""
+        first = self.lines[0]
+        permutes = re.fullmatch(r"\w+ = \w+\.permute\(0, \d, 1(, 2)?\)", first)
+        return [f"{first}  # {text('programs.channels_first')}" if permutes else first]
 
     def _evaluating(self) -> list[str]:
         said = text("programs.evaluating")

@@ -96,7 +96,7 @@ def test_a_chain_of_convolutions_is_permuted_once_for_each_change_of_layout() ->
     program = lenet().code("pytorch")
     forward = program[program.index("def forward") : program.index("model = ")]
     assert forward.splitlines()[1:] == [
-        "        x = x.permute(0, 3, 1, 2)",
+        "        x = x.permute(0, 3, 1, 2)  # PyTorch wants the channels first",
         "        x = torch.tanh(self.conv1(x))",
         "        x = F.avg_pool2d(x, 2)",
         "        x = torch.tanh(self.conv2(x))",

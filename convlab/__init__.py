@@ -28,13 +28,16 @@ from .layers import (
 from .random import set_random_seed
 
 if TYPE_CHECKING:
-    from . import exercises
+    from . import exercises, samples
     from .companions import *  # noqa: F403 (its names are those below)
     from .explanation import explain
+    from .kernels import KERNEL_NAMES, named_kernel
     from .networks import Network, read
     from .plots.animation import animate
     from .plots.diagram import diagram
     from .plots.maps import coverage_map, matrix_map
+    from .plots.pictures import show_pictures
+    from .plots.signals import show_signals
     from .widgets.calculator import Calculator
     from .widgets.explorer import Explorer
     from .widgets.flipbook import Flipbook
@@ -49,6 +52,8 @@ _LAZY: dict[str, str] = {
     "coverage_map": ".plots.maps",
     "diagram": ".plots.diagram",
     "matrix_map": ".plots.maps",
+    "show_pictures": ".plots.pictures",
+    "show_signals": ".plots.signals",
     "Calculator": ".widgets.calculator",
     "Explorer": ".widgets.explorer",
     "Flipbook": ".widgets.flipbook",
@@ -56,6 +61,9 @@ _LAZY: dict[str, str] = {
     "NetworkExplorer": ".widgets.network",
     "Network": ".networks",
     "exercises": ".exercises",
+    "samples": ".samples",
+    "KERNEL_NAMES": ".kernels",
+    "named_kernel": ".kernels",
     "explain": ".explanation",
     "read": ".networks",
 }
@@ -109,6 +117,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Explorer",
     "Flipbook",
+    "KERNEL_NAMES",
     "Layer",
     "Lens",
     "Network",
@@ -125,10 +134,14 @@ __all__ = [
     "get_language",
     "initializers",
     "matrix_map",
+    "named_kernel",
     "read",
     "regularizers",
+    "samples",
     "set_language",
     "set_random_seed",
+    "show_pictures",
+    "show_signals",
     "use_language",
 ]
 

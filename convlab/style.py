@@ -72,6 +72,22 @@ DARK = Palette(
     accent="#f0a35e",
 )
 
+EITHER = Palette(
+    input="#2f86d8",
+    kernel="#d9711c",
+    output="#1b9d69",
+    padding="#848c96",
+    positive="#1b9d69",
+    negative="#c25f9f",
+    ink="#74797f",
+    muted="#74797f",
+    line="#9aa2ab",
+    surface="#808080",
+    paper="#808080",
+    accent="#d9711c",
+)
+"""For a drawing that cannot know on which theme it lies: every colour is seen on both grounds."""
+
 THEMES = {"light": LIGHT, "dark": DARK}
 
 FONTS = ("Convlab Sans TC", "DejaVu Sans")

@@ -29,8 +29,15 @@ Readers: TypeAlias = Mapping[str, Callable[[object, str, int], Any]]
 _names_given: Counter[str] = Counter()
 _building = RLock()
 
-REQUIRED = object()
-"""Stands for the default of an argument that has none."""
+
+class _Required:
+    """Stands for the default of an argument that has none."""
+
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED = _Required()
 
 
 def name_prefix(class_name: str) -> str:

@@ -62,20 +62,20 @@ class Row:
     own: bool
 
 
-def diagram(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawing:
+def diagram(layer: Layer, input_shape: Any, *, theme: str | None = None) -> Drawing:
     """The architecture of ``layer`` on an input of this shape, with shapes and counts.
 
     The standard convolution, the grouped one and the depthwise with the pointwise one below each
     other, all with the layer's window, channels and filters; the layer's own way is marked. A
-    transposed layer stands above the convolution whose gradient it is. ``theme`` is ``"light"`` or
-    ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take, ``ArgumentError`` for
-    what is no layer.
+    transposed layer stands above the convolution whose gradient it is. ``theme`` is ``"light"``,
+    ``"dark"`` or ``None``: the reader's own. Raises ``ShapeError`` for a shape that the layer
+    cannot take, ``ArgumentError`` for what is no layer.
 
     >>> from convlab import SeparableConv2D
     >>> diagram(SeparableConv2D(8, 3), (None, 16, 16, 4))
     <diagram of SeparableConv2D(filters=8, kernel_size=(3, 3))>
     """
-    check_choice("theme", theme, tuple(THEMES))
+    check_choice("theme", theme, (*THEMES, None))
     geometry = checked_geometry(layer, input_shape)
     ways = decompositions(layer, geometry.input_shape)
 

@@ -15,7 +15,7 @@ from .checks import check_path
 from .export import Colours, Pixels, replacing
 from .painter import Painter
 from .scene import Scene, Step
-from .stored import element
+from .stored import element, themed
 from .typeface import DPI, styled
 
 FORMATS = (".png", ".svg")
@@ -27,7 +27,7 @@ SHARPNESS = 2
 class Drawing:
     """A drawing of a layer, made anew each time it is looked at: in the language then in force."""
 
-    def __init__(self, name: str, draw: Callable[[str], Figure], theme: str) -> None:
+    def __init__(self, name: str, draw: Callable[[str], Figure], theme: str | None) -> None:
         self._name = name
         self._draw = draw
         self._theme = theme
@@ -36,13 +36,20 @@ class Drawing:
         return f"<{self._name}>"
 
     def figure(self) -> Figure:
-        """The drawing as a matplotlib figure."""
-        with styled(self._theme):
-            return self._draw(self._theme)
+        """The drawing as a matplotlib figure; a light one where no theme was asked for."""
+        return self._drawn(self._theme or "light")
+
+    def _drawn(self, theme: str) -> Figure:
+        with styled(theme):
+            return self._draw(theme)
 
     def _repr_html_(self) -> str:
-        pixels = rendered(self.figure(), SHARPNESS)
-        return element(few_colours(pixels), self._name, WIDTH)
+        if self._theme:
+            return element(self._pixels(self._theme), self._name, WIDTH)
+        return themed(self._pixels("light"), self._pixels("dark"), self._name, WIDTH)
+
+    def _pixels(self, theme: str) -> Pixels:
+        return few_colours(rendered(self._drawn(theme), SHARPNESS))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the drawing to ``path``, which ends in ``.png`` or ``.svg``.
@@ -51,7 +58,7 @@ class Drawing:
         ``ConvlabError`` where it cannot be written.
         """
         target = check_path(path, "drawing", FORMATS)
-        save_figure(self.figure(), target, self._theme)
+        save_figure(self.figure(), target, self._theme or "light")
 
 
 def rendered(figure: Figure, sharpness: int = 1) -> Pixels:

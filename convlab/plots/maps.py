@@ -21,19 +21,20 @@ HIGHEST = 520.0
 MATRIX_GAP = 60.0
 
 
-def coverage_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawing:
+def coverage_map(layer: Layer, input_shape: Any, *, theme: str | None = None) -> Drawing:
     """How often each output of a transposed layer is written, or each input of another is read.
 
     Uneven counts inside a transposed layer's output are the checkerboard; zeros of another layer's
     input are the tail that no window reaches. Counts are for one channel and one filter. ``theme``
-    is ``"light"`` or ``"dark"``. Raises ``ShapeError`` for a shape that the layer cannot take or
-    more than 1,000,000 positions, ``ArgumentError`` for what is no layer or has no positions.
+    is ``"light"``, ``"dark"`` or ``None``: the reader's own. Raises ``ShapeError`` for a shape that
+    the layer cannot take or more than 1,000,000 positions, ``ArgumentError`` for what is no layer
+    or has no positions.
 
     >>> from convlab import Conv2DTranspose
     >>> coverage_map(Conv2DTranspose(1, 3, strides=2), (None, 4, 4, 1))
     <coverage_map of Conv2DTranspose(filters=1, kernel_size=(3, 3), strides=(2, 2))>
     """
-    check_choice("theme", theme, tuple(THEMES))
+    check_choice("theme", theme, (*THEMES, None))
     geometry = drawable_geometry(layer, input_shape, _counted)
     found = coverage(layer, geometry.input_shape)
 
@@ -52,7 +53,7 @@ def coverage_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Dra
     return Drawing(f"coverage_map of {layer!r}", of_scene(make), theme)
 
 
-def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawing:
+def matrix_map(layer: Layer, input_shape: Any, *, theme: str | None = None) -> Drawing:
     """A layer as the one large matrix that it is, and the transpose of that matrix beside it.
 
     Each row makes one output, each column reads one input, both flattened with the channels last; a
@@ -65,7 +66,7 @@ def matrix_map(layer: Layer, input_shape: Any, *, theme: str = "light") -> Drawi
     >>> matrix_map(Conv1D(1, 3), (None, 8, 1))
     <matrix_map of Conv1D(filters=1, kernel_size=(3,))>
     """
-    check_choice("theme", theme, tuple(THEMES))
+    check_choice("theme", theme, (*THEMES, None))
     geometry = drawable_geometry(layer, input_shape, _entries)
     found = matrices(layer, geometry.input_shape)
 

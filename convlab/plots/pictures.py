@@ -3,79 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
+from typing import Any
 
 import numpy as np
 from IPython.display import HTML, display
-from matplotlib import colormaps
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
-from numpy.typing import NDArray
+from PIL import Image
 
+from ..errors import ShapeError
 from ..i18n import text
-from ..style import LABEL, THEMES, WIDTH
-from .drawing import SHARPNESS, rendered
+from ..style import LIGHT, WIDTH
+from .pixels import Picture, grey_levels, largest, normal_picture
 from .scene import number
-from .stored import element
-from .typeface import DPI, points, styled
+from .stored import webp
 
-_GAP, _TITLE_LINE, _TITLE_GAP, _ROW = 12, 20, 10, 110
-Picture = NDArray[np.floating]
+GAP = 12
+_TALLEST = round(WIDTH / 2.4)
+_NARROWEST = 130
+"""Pixels: so narrow may a picture become before it moves to a row of its own."""
+
+CAPTION = "font-size:13px;line-height:1.4"
+_EDGE = "outline:1px solid #8886;outline-offset:-1px"
 
 
-def show_pictures(
-    pictures: Sequence[Picture], titles: Sequence[object], theme: str = "light"
-) -> None:
-    """Show pictures in a row, each with its title.
+def show_pictures(pictures: Any, titles: Any, *, one_scale: bool = False) -> None:
+    """Show pictures in a row, each with its title; where the page is narrow, in several rows.
 
-    A picture is an array (height, width, 3) of colours from 0 to 1, or (height, width) of
-    numbers: grey, with the middle grey for 0 where there are negative ones. All are drawn to the
-    same height, the pixels never blurred. What is not finite is purple, and counted in the title.
+    A picture is an array (height, width, 3) of colours from 0 to 1, or (height, width) of numbers:
+    grey from 0 up, black to white; where any picture of the row has negative numbers, 0 is the
+    middle grey in all of them. Each is scaled to its own largest number, or with ``one_scale`` all
+    to the largest of the row. They are as high as each other, their pixels never blurred. What is
+    not finite is purple, and counted in the title. Raises a ``ConvlabError`` for what is no
+    picture, and unless there is a title for each.
+
+    >>> show_pictures([[[0, 1]], [[-1, 1]]], ["a picture", "another one"])
+    <IPython.core.display.HTML object>
     """
-    with styled(theme):
-        said = [_titled(picture, title) for picture, title in zip(pictures, titles, strict=True)]
-        lines = max(words.count("\n") for words in said) + 1
-        shares = [picture.shape[1] / picture.shape[0] for picture in pictures]
-        width = WIDTH - _GAP * (len(pictures) - 1)
-        height = min(width / sum(shares), width / 2.4)
-        figure = Figure(
-            figsize=(WIDTH / DPI, (height + _TITLE_LINE * lines + _TITLE_GAP) / DPI),
-            layout=ConstrainedLayoutEngine(
-                w_pad=_GAP / 2 / DPI, h_pad=_TITLE_GAP / 2 / DPI, wspace=0, hspace=0
-            ),
-        )
-        axes = figure.subplots(1, len(pictures), width_ratios=shares, squeeze=False)
-        for axis, picture, words in zip(axes[0], pictures, said, strict=True):
-            _draw(axis, picture, THEMES[theme].negative)
-            axis.set_title(words, fontsize=points(LABEL), linespacing=1.4)
-        _show(figure, said)
+    drawn = [normal_picture(each, "pictures") for each in listed(pictures)]
+    said = [titled(*each) for each in zip(drawn, titles_for(drawn, titles), strict=True)]
+    shares = [picture.shape[1] / picture.shape[0] for picture in drawn]
+    room = WIDTH - GAP * (len(drawn) - 1)
+    height = min(room / sum(shares), _TALLEST)
+    figures = (
+        _figure(pixels, title, round(height * share), room)
+        for pixels, title, share in zip(_pixels(drawn, one_scale), said, shares, strict=True)
+    )
+    row = (
+        f"display:flex;flex-wrap:wrap;align-items:flex-end;gap:{GAP}px;{CAPTION};text-align:center"
+    )
+    show(f'<div style="{row}">{"".join(figures)}</div>')
 
 
-def _show(figure: Figure, titles: Sequence[str], sharpness: int = 1) -> None:
-    said = text("list.separator").join(" ".join(title.split()) for title in titles)
-    picture = element(rendered(figure, sharpness), said, WIDTH)
-    display(HTML(picture))  # type: ignore[no-untyped-call]
+def show(html: str) -> None:
+    """Show a piece of HTML as a cell's output."""
+    display(HTML(html))  # type: ignore[no-untyped-call]
 
 
-def _draw(axis: Axes, picture: Picture, odd: str) -> None:
-    """A picture on its axes; what is not finite in the colour ``odd``, which no other pixel has."""
-    finite = np.isfinite(picture)
-    numbers = np.where(finite, picture, 0)
-    bound = max(float(np.abs(numbers).max(initial=0.0)), 1e-12)
-    low = -bound if numbers.min(initial=0.0) < 0 else 0.0
-    if picture.ndim == 3:
-        numbers[~finite.all(axis=2)] = to_rgb(odd)
-    else:
-        numbers = np.ma.array(numbers, mask=~finite)
-    shades = colormaps["gray"].with_extremes(bad=odd)
-    axis.imshow(numbers, cmap=shades, vmin=low, vmax=bound, interpolation="nearest")
-    axis.set_axis_off()
+def listed(values: Any) -> list[Any]:
+    """The items of a list or of an array; one that is none of both is its only item."""
+    return list(values) if isinstance(values, Sequence | np.ndarray) else [values]
 
 
-def _titled(values: Picture, title: object) -> str:
+def titles_for(drawn: Sequence[Any], titles: Any) -> list[object]:
+    """The titles. Raises ``ShapeError`` for more or fewer than there are pictures, or for none."""
+    given = listed(titles) if not isinstance(titles, str) else [titles]
+    if not drawn or len(given) != len(drawn):
+        raise ShapeError("titles", argument="titles", value=len(given), count=len(drawn))
+    return given
+
+
+def titled(values: Picture, title: object) -> str:
     """The title, and how much of what is below it is not finite."""
-    values = np.asarray(values, dtype=np.float64)
     odd = values[~np.isfinite(values)]
     if not odd.size:
         return str(title)
@@ -85,27 +84,39 @@ def _titled(values: Picture, title: object) -> str:
     return text("plots.title_with_tally", title=title, counted=counted)
 
 
-def show_signals(
-    signals: Sequence[Picture],
-    titles: Sequence[object],
-    theme: str = "light",
-    *,
-    one_scale: bool = False,
-) -> None:
-    """Show signals one below the other on one time axis, each with its title.
+def _pixels(pictures: Sequence[Picture], one_scale: bool) -> list[Image.Image]:
+    greys = [picture for picture in pictures if picture.ndim == 2]
+    signed = any(float(np.nan_to_num(grey).min()) < 0 for grey in greys)
+    shared = max(map(largest, greys), default=1.0) if one_scale else None
+    return [_image(picture, shared, signed) for picture in pictures]
 
-    With ``one_scale`` all are drawn to the same scale of values: a lower one looks lower.
 
-    A signal is an array (steps,), or (steps, lines) for several lines in one frame. A shorter one
-    ends earlier: its last step is not moved. What is not finite is a gap, and counted in the title.
+def _image(picture: Picture, bound: float | None, signed: bool) -> Image.Image:
+    if picture.ndim == 2:
+        levels = grey_levels(picture, bound or largest(picture), signed)
+        colours = np.repeat(levels[..., None], 3, axis=2)
+    else:
+        colours = np.clip(np.nan_to_num(picture), 0, 1)
+    odd = ~np.isfinite(picture if picture.ndim == 2 else picture.sum(axis=2))
+    colours[odd] = to_rgb(LIGHT.negative)
+    return Image.fromarray((colours * 255).round().astype("uint8"))
+
+
+def _figure(image: Image.Image, title: str, width: int, room: int) -> str:
+    """A picture ``width`` of the ``room`` pixels of a row wide, under its title.
+
+    Where the page is narrower it takes the same share of it, but stays legible.
     """
-    with styled(theme):
-        size = (WIDTH / DPI, (_ROW * len(signals) + _TITLE_LINE) / DPI)
-        figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots(len(signals), 1, sharex=True, sharey=one_scale, squeeze=False)
-        said = [_titled(signal, title) for signal, title in zip(signals, titles, strict=True)]
-        for axis, signal, words in zip(axes[:, 0], signals, said, strict=True):
-            axis.plot(signal, linewidth=1.2)
-            axis.set_title(words, loc="left", fontsize=points(LABEL), linespacing=1.4)
-            axis.margins(x=0.01)
-        _show(figure, said, SHARPNESS)
+    sharp = "image-rendering:pixelated;" if image.width <= width else ""
+    if image.width > width:
+        size = (width, max(round(image.height * width / image.width), 1))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    source, said = webp(np.asarray(image)), escape(title).replace("\n", "<br>")
+    height = round(width * image.height / image.width)
+    share = f"calc((100% - {WIDTH - room}px)*{width / room:.4g})"
+    place = f"width:{share};min-width:{min(_NARROWEST, width)}px;margin:0"
+    return (
+        f'<figure style="{place}"><figcaption>{said}</figcaption>'
+        f'<img src="{source}" alt="{escape(" ".join(title.split()))}" width="{width}"'
+        f' height="{height}" style="width:100%;height:auto;{sharp}{_EDGE}"></figure>'
+    )

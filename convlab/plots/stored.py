@@ -36,6 +36,33 @@ def _encoded(image: Image.Image, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def themed(light: Pixels, dark: Pixels, said: str, width: int) -> str:
+    """A picture with a form for each theme: JupyterLab's where there is one, else the system's.
+
+    Where a page keeps no style sheet, the dark form stays hidden.
+    """
+    both = "".join(
+        element(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
+        for pixels, theme, hidden in ((light, "light", ""), (dark, "dark", " hidden"))
+    )
+    return f'<div class="convlab-themed">{both}<style>{_THEMED}</style></div>'
+
+
+def _shown(where: str, theme: str) -> str:
+    other = "light" if theme == "dark" else "dark"
+    return (
+        f"{where} .convlab-themed>.{theme}{{display:inline}}"
+        f"{where} .convlab-themed>.{other}{{display:none}}"
+    )
+
+
+_THEMED = (
+    f"@media (prefers-color-scheme:dark){{{_shown(':root', 'dark')}}}"
+    + _shown('[data-jp-theme-light="true"]', "light")
+    + _shown('[data-jp-theme-light="false"]', "dark")
+)
+
+
 def element(pixels: Pixels, said: str, width: int) -> str:
     """A picture in HTML, ``width`` pixels of a page wide; ``said`` is read where it is not seen.
 

@@ -10,16 +10,15 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import traitlets
-from numpy.typing import NDArray
 
-from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError
+from ..errors import ArgumentError, ConvlabError
 from ..i18n import get_language
+from ..plots.pixels import Picture, grey_levels, largest, normal_picture
 from .arrays import simple
 from .labels import labels
 from .modules import ModuleWidget, static
 from .theme import style_sheet
 
-Picture = NDArray[np.floating]
 Value = int | str | bool
 
 MOST_PAGES = 500
@@ -203,23 +202,8 @@ def _pages(pictures: Any, settings: Sequence[_Setting]) -> Iterator[_Page]:
 
 def _page(made: object) -> _Page:
     if isinstance(made, tuple) and len(made) == 2 and isinstance(made[1], str):
-        return _Page(_picture(made[0]), made[1])
-    return _Page(_picture(made), "")
-
-
-def _picture(values: object) -> Picture:
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        array = np.asarray(None)
-    if array.dtype.kind not in "fiub":
-        kind = type(values).__name__
-        raise DTypeError("explorer_not_numbers", argument="pictures", kind=kind)
-    if array.size == 0 or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
-        raise ShapeError("flipbook_picture", argument="pictures", value=array.shape)
-    if array.ndim == 3 and array.dtype.kind in "iu":
-        return array / 255
-    return array
+        return _Page(normal_picture(made[0], "pictures"), made[1])
+    return _Page(normal_picture(made, "pictures"), "")
 
 
 def _book(settings: Sequence[_Setting], pages: Sequence[_Page], widest: int) -> dict[str, Any]:
@@ -247,18 +231,10 @@ def address_of(picture: Picture, widest: int = WIDEST, *, signed: bool = False) 
 
     from ..plots.stored import QUALITY, webp
 
-    levels = _greys(picture, signed) if picture.ndim == 2 else np.clip(picture, 0, 1)
+    grey = picture.ndim == 2
+    levels = grey_levels(picture, largest(picture), signed) if grey else np.clip(picture, 0, 1)
     image = Image.fromarray((levels * 255).round().astype("uint8"))
     if image.width > widest:
         size = (widest, round(image.height * widest / image.width))
         image = image.resize(size, Image.Resampling.LANCZOS)
     return webp(np.asarray(image), ENLARGED if max(image.size) <= TINY else QUALITY)
-
-
-def _greys(picture: Picture, signed: bool) -> Picture:
-    """Levels from 0 to 1."""
-    numbers = picture.astype("float64")
-    bound = float(np.abs(numbers[np.isfinite(numbers)]).max(initial=0.0)) or 1.0
-    scaled = np.clip(np.nan_to_num(numbers / bound, nan=-1.0, posinf=1.0, neginf=-1.0), -1, 1)
-    levels: Picture = (scaled + 1) / 2 if signed else np.clip(scaled, 0, 1)
-    return levels

@@ -64,11 +64,12 @@ def test_both_notebooks_are_stored_byte_for_byte_the_same_and_pass_nbval(project
     [box] = [model for model in models.values() if model["model_name"] == "VBoxModel"]
     assert box["state"]["children"][0].removeprefix("IPY_MODEL_") in models
     assert [cell["metadata"].get("claims") for cell in stored["cells"][:3]] == [
-        None,
         ["B2"],
+        None,
         ["B5"],
     ]
-    assert [cell["id"] for cell in stored["cells"]] == ["setup", "title", "size", "wrong", "end"]
+    assert [cell["id"] for cell in stored["cells"]] == ["title", "setup", "size", "wrong", "end"]
+    assert stored["cells"][1]["metadata"]["jupyter"] == {"source_hidden": True}
     error = outputs(zh)["wrong"][0]
     assert (
         error["traceback"] == [f"ArgumentError: {error['evalue']}"]

@@ -22,7 +22,7 @@ def test_a_sound_lesson_is_accepted(project: Any) -> None:
         (END_ZH, "", ["22: end"], "needs its zh twin right before it"),
         (END_ZH + END_EN, END_EN + "\n" + END_ZH, ["22: end", "26: end"], "twin right"),
         ("end", "title", ["22: title"], "'title' is used a second time"),
-        ("end", "setup", ["22: setup"], "'setup' is used a second time"),
+        ("end", "setup", ["22: setup"], "the cell 'setup' is code, right behind the title"),
         (":id: size", ":id: End", ["13: End"], "an id is made of a-z, 0-9 and single hyphens"),
         (":id: size", ":claims: [B5]", ["13: (no id)"], "an id is made of"),
         (END_EN, END_EN + "\n+++\n\nMore.\n", ["30: (no id)"], "prose without a language"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import convlab
 from convlab.errors import ArgumentError
 from convlab.explanation import coverage, decompositions, matrices
 from convlab.plots.drawing import few_colours, rendered
-from convlab.style import WIDTH
+from convlab.style import THEMES, WIDTH
 from tests.plots.figures import image_of, seeded
 
 
@@ -75,11 +76,21 @@ def test_the_matrix_and_its_transpose_hold_the_weights_and_nothing_else() -> Non
 
 
 def test_a_drawing_shows_itself_sharp_and_as_wide_as_a_notebook() -> None:
-    drawing = convlab.diagram(convlab.Conv2D(8, 3), (None, 9, 9, 4))
+    drawing = convlab.diagram(convlab.Conv2D(8, 3), (None, 9, 9, 4), theme="dark")
     html = drawing._repr_html_()
     assert image_of(html).shape[1] == 2 * WIDTH
     assert f'width="{WIDTH}"' in html
     assert 'alt="diagram of Conv2D(filters=8, kernel_size=(3, 3))"' in html
+
+
+def test_a_drawing_without_a_theme_has_a_form_for_each() -> None:
+    layer, shape = convlab.Conv2D(8, 3), (None, 9, 9, 4)
+    html = convlab.diagram(layer, shape)._repr_html_()
+    alone = [convlab.diagram(layer, shape, theme=theme)._repr_html_() for theme in THEMES]
+    images = re.findall('src="([^"]+)"', html)
+    assert images == [re.findall('src="([^"]+)"', each)[0] for each in alone]
+    # Without its style sheet only the light one is seen.
+    assert re.findall('class="([a-z]+)"( hidden)?', html) == [("light", ""), ("dark", " hidden")]
 
 
 def test_a_drawing_of_few_colours_looks_as_it_did() -> None:

@@ -12,14 +12,13 @@ from matplotlib.text import Text
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
 from convlab.explanation import frames, stamps
-from convlab.plots import layout, pictures
+from convlab.plots import layout
 from convlab.plots.animation import Animation, animate
 from convlab.plots.gathering import expression
 from convlab.plots.painter import Painter, tints
 from convlab.plots.player import player
 from convlab.plots.scene import INFINITY, MINUS_INFINITY, NAN, UNKNOWN, Grid, empty, plain
 from convlab.style import LIGHT, THEMES
-from tests.plots.figures import image_of
 from tests.plots.test_player import replayed, table_of
 
 ODD = [np.inf, -np.inf, np.nan]
@@ -228,31 +227,3 @@ def test_a_weight_that_is_nan_stands_in_the_matrix_and_a_place_without_a_weight_
     words = said(convlab.matrix_map(layer, (None, 6, 1)).figure())
     # Four outputs, in the matrix and again in its transpose.
     assert [words.count(word) for word in ("NaN", "2", "−∞", "0")] == [8, 8, 8, 0]
-
-
-def test_pictures_count_what_is_not_finite_and_paint_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    shown = []
-    monkeypatch.setattr(pictures, "display", shown.append)
-    grey = np.array([[1.0, np.inf], [np.nan, -np.inf]])
-    colour = np.ones((2, 2, 3))
-    colour[0, 0, 1] = np.nan
-    pictures.show_pictures([grey, colour, np.full((2, 2), np.nan)], ["a", "b", "c"])
-    image = image_of(shown[0].data).astype(int)
-    purple = np.array(to_rgb(LIGHT.negative)) * 255
-    # Of the three squares a quarter is not purple in the first, three in the second.
-    share = (np.abs(image - purple).max(axis=2) < 40).mean()
-    assert 0.5 < share < 8 / 12
-    axes = Figure().subplots()
-    pictures._draw(axes, grey, LIGHT.negative)
-    assert axes.images[0].get_clim() == (0, 1)
-    assert pictures._titled(grey, "a") == "a\n(NaN: 1, −∞: 1, ∞: 1)"
-    assert pictures._titled(np.ones(3), "a") == "a"
-
-
-def test_signals_count_what_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures: list[Figure] = []
-    monkeypatch.setattr(pictures, "_show", lambda figure, *_: figures.append(figure))
-    pictures.show_signals([np.array([1, np.nan, 2, np.inf]), np.ones(4)], ["one", "two"])
-    titles = [axis.get_title(loc="left") for axis in figures[0].axes]
-    assert titles == ["one\n(NaN: 1, ∞: 1)", "two"]
-    FigureCanvasAgg(figures[0]).draw()

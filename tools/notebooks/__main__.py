@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import code, lock, notebook, prose
+from . import code, form, lock, notebook, prose, words
 from .source import LANGUAGES, Fault, Lesson, lessons, read
 
 AT_ONCE = 2  # kernels
@@ -33,10 +33,12 @@ class Desk:
 
     def text_faults(self) -> list[Fault]:
         """What is wrong with the sources, each taken alone."""
+        checks = (prose.faults, code.faults, form.faults, words.faults)
         return [
             fault
             for lesson in self.lessons
-            for fault in (*lesson.faults, *prose.faults(lesson), *code.faults(lesson))
+            for found in (lesson.faults, *(check(lesson) for check in checks))
+            for fault in found
         ]
 
     def lock_faults(self) -> list[Fault]:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from convlab import i18n
 
 from . import outputs
 from .source import SETUP, Block, Fault, Lesson, Pair
+from .words import words_of, written
 
 # The settings are made in a cell, not in the builder's kernel: nbval and the reader need them too.
 # What the reader is told where there is no convlab to say it stands in the cell itself.
@@ -57,30 +59,43 @@ _MODEL = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 
 
 def assemble(lesson: Lesson, language: str) -> NotebookNode:
-    """The notebook before anything ran: the language's cell, then the blocks in their order."""
-    cells = [_cell(Block(SETUP, 1, "code", setup(language)))]
+    """The notebook before anything ran: the title, what begins the lesson, then all the rest."""
+    said = words_of(lesson)
+    cells = []
     for part in lesson.parts:
-        block = getattr(part, language) if isinstance(part, Pair) else part
-        cells.append(_cell(block, part.zh.claims if isinstance(part, Pair) else part.claims))
+        if isinstance(part, Pair):
+            cells.append(_cell(getattr(part, language), part.zh.claims))
+        elif part.id != SETUP:
+            cells.append(_cell(replace(part, text=written(part.text, said, language))))
+    cells.insert(1, _setup_cell(language, lesson.imports))
     notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=_METADATA)
     return notebook
 
 
-def setup(language: str) -> str:
-    """The first cell's code: what begins a lesson, and what to do where it cannot begin."""
+def _setup_cell(language: str, imports: str) -> NotebookNode:
+    """What a learner need not read: folded in JupyterLab, and on a page by its tag."""
+    cell = _cell(Block(SETUP, 1, "code", setup(language, imports)))
+    cell.metadata |= {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    return cell
+
+
+def setup(language: str, imports: str = "") -> str:
+    """The code that begins a lesson, and says what to do where it cannot begin."""
     code, version = _CODES[language], convlab.__version__
     with i18n.in_language(code):
         words = f"{i18n.text('lessons.missing', version=version)}\n{i18n.text('lessons.advice')}"
     lines = "\n        ".join(map(_quoted, words.splitlines(keepends=True)))
-    return SETUP_SOURCE.format(words=lines, language=_quoted(code), version=_quoted(version))
+    begin = SETUP_SOURCE.format(words=lines, language=_quoted(code), version=_quoted(version))
+    return f"{begin}\n\n{imports}".rstrip()
 
 
 def _quoted(word: str) -> str:
     return json.dumps(word, ensure_ascii=False)
 
 
-def _cell(block: Block, claims: tuple[str, ...] = ()) -> NotebookNode:
-    metadata = {"claims": list(claims)} if claims else {}
+def _cell(block: Block, claims: tuple[str, ...] | None = None) -> NotebookNode:
+    claims = block.claims if claims is None else claims
+    metadata: dict[str, Any] = {"claims": list(claims)} if claims else {}
     if block.tags:
         metadata["tags"] = list(block.tags)
     make: Callable[..., NotebookNode] = (

@@ -84,6 +84,11 @@ class Lesson:
     def code(self) -> list[Block]:
         return [part for part in self.parts if isinstance(part, Block)]
 
+    @property
+    def imports(self) -> str:
+        """The code that the lesson needs before it can begin."""
+        return next((block.text for block in self.code if block.id == SETUP), "")
+
     def fault(self, part: Pair | Block, message: str) -> Fault:
         """A fault of this lesson, at one of its blocks."""
         return Fault(self.path, part.line, part.id, message)
@@ -111,9 +116,14 @@ def read(path: Path) -> Lesson:
     parts, unpaired = _pair([block for block, _ in cells])
     faults += [Fault(path, block.line, block.id, message) for block, message in unpaired]
     faults += [
+        Fault(path, part.line, part.id, f"the cell {SETUP!r} is code, right behind the title")
+        for index, part in enumerate(parts)
+        if part.id == SETUP and (index != 1 or isinstance(part, Pair))
+    ]
+    faults += [
         Fault(path, part.line, part.id, f"the id {part.id!r} is used a second time")
         for index, part in enumerate(parts)
-        if part.id in {SETUP, *(earlier.id for earlier in parts[:index])}
+        if part.id in {earlier.id for earlier in parts[:index]}
     ]
     return Lesson(path, tuple(parts), tuple(sorted(faults, key=lambda fault: fault.line)))
 

@@ -43,8 +43,9 @@ def _build(layer: BaseLayer, input_shape: Any) -> list[str]:
     """What makes the weights, where there are some and the shape is known."""
     known = (layer.get_build_config() or {}).get("input_shape")
     shape = known if input_shape is None else input_shape
-    needed = shape is not None and layer.weight_shapes(shape)
-    return [f"layer.build({(None, *tuple(shape)[1:])})"] if needed else []
+    if shape is None or not layer.weight_shapes(shape):
+        return []
+    return [f"layer.build({(None, *tuple(shape)[1:])})"]
 
 
 def _made(layer: BaseLayer, name: str = "") -> tuple[str, list[str]]:

@@ -63,6 +63,9 @@ def cases() -> Iterator[Case]:
     for layer in companions.COUNTS:
         for number in range(COMPANIONS):
             yield _companion(layer, number)
+    for name in settings.ACTIVATIONS:
+        made = convlab_namespace().layers.Activation(name)
+        yield case_of(f"Activation-{name}", made, (2, 3, 4), np.random.default_rng(SEED))
     for number in range(NETWORKS):
         network, shape, rng = networks.draw(number)
         yield case_of(f"Network-{number}", network, shape, rng)

@@ -129,5 +129,10 @@ def _fits(operation: Operation, expression: str) -> bool:
     if expression.isidentifier():
         return True
     once = operation.template.count("{x}") == 1
+    short = len(operation.template) + len(expression) <= _ROOM
     follows = operation.template.startswith("{x}")
-    return once and (is_primary(expression) if follows else operation.nests)
+    return once and short and (is_primary(expression) if follows else operation.nests)
+
+
+_ROOM = 72
+"""The most characters of an expression that is read at a glance."""

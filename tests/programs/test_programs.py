@@ -198,13 +198,34 @@ def test_a_function_of_the_readers_own_is_named_in_a_comment(framework: str) -> 
     ast.parse(program)
 
 
-def test_an_activation_with_options_is_written_with_them() -> None:
-    gelu = functools.partial(convlab.activations.gelu, approximate=True)
-    layer = Dense(3, activation=gelu, dtype="float64")
+OPTIONS: dict[str, tuple[Any, str]] = {
+    "celu": ({"alpha": 2.0}, "nn.CELU(2.0)"),
+    "gelu": ({"approximate": True}, 'nn.GELU(approximate="tanh")'),
+    "relu": ({"max_value": 0.5, "negative_slope": 0.1}, ".clamp(max=0.5) - 0.1 * "),
+    "soft_shrink": ({"threshold": 0.25}, "nn.Softshrink(0.25)"),
+    "softmax": ({"axis": 1}, "nn.Softmax(dim=1)"),
+    "threshold": ({"threshold": 0.5, "default_value": -1.0}, "nn.Threshold(0.5, -1.0)"),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_activation_with_options_is_written_with_them(name: str) -> None:
+    options, in_pytorch = OPTIONS[name]
+    activation = functools.partial(getattr(convlab.activations, name), **options)
+    layer = Dense(3, activation=activation, dtype="float64")
     x = RNG.normal(size=(2, 4))
     y = layer(x)
     assert_close(run("numpy", layer.code("numpy"), layer.get_weights(), x), y, FLOAT64)
-    assert 'nn.GELU(approximate="tanh")' in layer.code("pytorch")
+    assert in_pytorch in layer.code("pytorch")
+
+
+def test_a_named_function_of_the_readers_own_has_to_be_defined() -> None:
+    def doubled(z: Any) -> Any:
+        return 2 * z
+
+    lines = Dense(3, activation=doubled).code().splitlines()
+    assert lines[2] == "# doubled is a function of your own: define it above."
+    assert lines[3] == "layer = keras.layers.Dense(units=3, activation=doubled)"
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)

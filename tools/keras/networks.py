@@ -31,6 +31,16 @@ def deliberate() -> dict[str, tuple[Any, Any]]:
     made = convlab_namespace().layers
     bounded = activations.get({"class_name": "ReLU", "config": {"max_value": 0.5}})
     leaky = activations.get({"class_name": "LeakyReLU", "config": {"negative_slope": 0.25}})
+    axes = [  # Numbers of several axes meet arrays whose axes a framework has moved.
+        made.Conv2D(4, 3, padding="same"),
+        made.PReLU(),
+        made.LayerNormalization(axis=[1, 3]),
+        made.Conv2D(3, 1),
+        made.Normalization(axis=(1, 3)),
+        made.DepthwiseConv2D(2),
+        made.Rescaling([0.5, 1.5, 2.5], offset=0.25),
+        made.LayerScale(0.5, 3),
+    ]
     any_size = [made.Conv2D(4, 3, 2, padding="same"), made.ReLU(), made.GlobalMaxPooling2D()]
     mlp = [made.InputLayer((8,)), made.Normalization(), made.Dense(6, "relu"), made.Dropout(0.5)]
     return {
@@ -38,6 +48,8 @@ def deliberate() -> dict[str, tuple[Any, Any]]:
         "Dense-lora": (made.Dense(4, lora_rank=2), (2, 6)),
         "Conv2D-bounded": (made.Conv2D(4, 3, activation=bounded), (2, 6, 5, 3)),
         "Dense-leaky": (made.Dense(4, activation=leaky), (2, 6)),
+        "LayerNormalization-first": (made.LayerNormalization(axis=1), (2, 3, 5, 4)),
+        "Network-many-axes": (_chain(axes), (2, 6, 5, 2)),
         "Network-two-inputs": (_two_inputs(), [(2, 6, 5, 3), (2, 6, 5, 2)]),
         "Network-any-size": (_chain(any_size), (2, 7, 4, 3)),
         "Network-chain": (_chain([*mlp, made.Dense(3, "softmax")]), (2, 8)),

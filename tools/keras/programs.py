@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -190,15 +191,14 @@ def _is_coarse(case: Case) -> bool:
     )
 
 
-def _begin_with_zeros() -> None:
+def _zeros_at_first() -> Any:
     """Let weights begin as zeros: JAX would compile each shape drawn, and they are replaced."""
     from keras.src.backend import random
 
     def zeros(shape: Any, *_: Any, dtype: Any = None, **__: Any) -> Array:
         return np.zeros(shape, dtype or "float32")
 
-    for name in ("normal", "truncated_normal", "uniform"):
-        setattr(random, name, zeros)
+    return mock.patch.multiple(random, normal=zeros, truncated_normal=zeros, uniform=zeros)
 
 
 def fingerprint(program: str) -> str:
@@ -222,11 +222,11 @@ def record(directory: Path = DATA, anew: bool = True) -> None:
     Unless all are run ``anew``, those that agreed before are not run again.
     """
     keras()
-    _begin_with_zeros()
     known = {} if anew else agreed(directory)
     found: dict[str, dict[str, str]] = {}
     for place, case in enumerate(cases()):
-        found[case.name] = _agreeing(case, known.get(case.name, {}))
+        with _zeros_at_first():
+            found[case.name] = _agreeing(case, known.get(case.name, {}))
         if place % 25 == 24:
             forget_compiled()
             print(f"{place + 1} settings", file=sys.stderr, flush=True)

@@ -5,6 +5,7 @@ from .axes import AxisExplanation
 from .code import keras_call, keras_code, keras_kind, not_written
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions
+from .differences import Difference, Differences
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
 from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of
@@ -17,6 +18,8 @@ __all__ = [
     "Choice",
     "Coverage",
     "Dense",
+    "Difference",
+    "Differences",
     "Explanation",
     "Frame",
     "Frames",

@@ -27,6 +27,7 @@ from .costs import (
     position_names,
     positions,
 )
+from .differences import Differences, differences, differences_of_refused
 from .formulas import Step
 from .settings import Choice, Settings, choices_for
 from .writing import Shown
@@ -115,6 +116,13 @@ class Explanation(Shown):
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
         return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
 
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """How the layer differs from its twin in PyTorch, and what to write instead.
+
+        Raises ``ArgumentError`` for another framework.
+        """
+        return differences(self.made, self.input_shape, framework)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
         return {
@@ -139,11 +147,24 @@ class Refusal(Shown):
     error: ConvlabError
     choices: tuple[Choice, ...]
 
+    @property
+    def layer(self) -> str:
+        """The name of the layer's class."""
+        kind = self.settings.layer
+        return kind if isinstance(kind, str) else kind.__name__
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """What PyTorch does with these settings, where Keras refuses only their combination.
+
+        Raises ``ArgumentError`` for another framework, else the refusal's own error.
+        """
+        shape = self.settings.input_shape
+        return differences_of_refused(self.layer, shape, self.error, framework)
+
     def to_dict(self) -> dict[str, Any]:
         """Why and what instead, as plain data; the sentence in the language in force."""
-        kind = self.settings.layer
         return {
-            "layer": kind if isinstance(kind, str) else kind.__name__,
+            "layer": self.layer,
             "refused": self.error.code,
             "text": str(self.error),
             "choices": [dict(choice.changes) for choice in self.choices],

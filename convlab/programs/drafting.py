@@ -96,6 +96,7 @@ class Draft:
         """The last lines: every output with its axes as in Keras."""
         values = [self.values[name] for name in self.plan.outputs]
         back = [reordered(value, as_in_keras(len(value.order)), self.permute) for value in values]
+        self.permutes_at_last = back != [value.name for value in values]
         begin = f"{back[0]} = "
         if len(back) == 1 and self.lines and self.lines[-1].startswith(begin):
             back = [self.lines.pop().removeprefix(begin)]

@@ -235,6 +235,10 @@ def reshape(writer: Writer) -> None:
     writer.reshape(writer.layer.compute_output_shape(writer.node.input_shape)[1:])
 
 
+def permute(writer: Writer) -> None:
+    writer.permute(writer.layer.dims)
+
+
 # Normalization
 
 
@@ -374,6 +378,7 @@ LAYERS: dict[str, Callable[[Writer], None]] = {
     "LeakyReLU": leaky_relu_layer,
     "Normalization": normalization,
     "PReLU": prelu,
+    "Permute": permute,
     "ReLU": relu_layer,
     "Rescaling": rescaling,
     "Reshape": reshape,

@@ -82,8 +82,8 @@ class _PyTorch(Draft):
         """The operations, if each of them is a layer of PyTorch's and nothing else is needed."""
         plain = all(operation.module for operation in self.operations)
         known = all(node.kind for node in self.plan.nodes)
-        simple = plain and known and self.plan.is_chain and not self.parts.further
-        return self.operations if simple else None
+        more = self.parts.further or self.permutes_at_last
+        return self.operations if plain and known and self.plan.is_chain and not more else None
 
     def _sequential(self, modules: Sequence[Operation]) -> list[str]:
         made = [str(each.module) for each in modules] or ["nn.Identity()"]

@@ -65,6 +65,10 @@ class StepWriter:
         self.chain.apply(f"{{x}}.reshape({listed})")
         self.chain.order = as_in_keras(len(sizes) + 1)
 
+    def permute(self, dims: Sequence[int]) -> None:
+        """Keras' axes in another order: the array stays, its axes are called differently."""
+        self.chain.order = tuple((0, *dims).index(axis) for axis in self.chain.order)
+
     # Numbers that spread over an array
 
     def spread_over(self, axes: Sequence[int]) -> None:

@@ -8,16 +8,14 @@ from typing import ClassVar
 
 from ..networks import UnknownLayer
 from .chain import Chain, Operation, Value, as_in_keras, lines_of, reordered
-from .merging import merged, unknown
+from .merging import Merging, merged, unknown
 from .plan import Node, Plan
 
 
 class Draft:
     """The lines of the function that computes; a framework adds how it writes a layer."""
 
-    permute: ClassVar[str]
-    """The method that puts the axes of an array into another order."""
-    concatenate: ClassVar[str]
+    merging: ClassVar[Merging]
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -60,7 +58,7 @@ class Draft:
         return [*lines, *lines_of(chain, values[0].name, target, between)]
 
     def _chain(self, node: Node, value: Value) -> Chain:
-        chain = Chain(value.order, self.permute)
+        chain = Chain(value.order, self.merging.permute)
         if value.dtype != node.layer.dtype and self.cast("", node.layer.dtype):
             chain.apply(self.cast("{x}", node.layer.dtype))
         if self.plan.is_shared:
@@ -75,11 +73,11 @@ class Draft:
         if value.order == chain.begun:
             return []
         if self.plan.is_brief(source):
-            again = reordered(replace(value, name="{x}"), chain.begun, self.permute)
+            again = reordered(replace(value, name="{x}"), chain.begun, self.merging.permute)
             chain.operations.insert(0, Operation(again))
             return []
         self.values[source] = replace(value, order=chain.begun)
-        return [f"{value.name} = {reordered(value, chain.begun, self.permute)}"]
+        return [f"{value.name} = {reordered(value, chain.begun, self.merging.permute)}"]
 
     def _merge(self, node: Node, values: Sequence[Value]) -> Chain:
         dtype = node.layer.dtype
@@ -87,15 +85,18 @@ class Draft:
             value if value.dtype == dtype else replace(value, name=self.cast(value.name, dtype))
             for value in values
         ]
-        expression, order = merged(node, cast, self.permute, self.concatenate)
-        chain = Chain(order, self.permute)
+        expression, order = merged(node, cast, self.merging)
+        chain = Chain(order, self.merging.permute)
         chain.apply(expression)
         return chain
 
     def _give_back(self) -> None:
         """The last lines: every output with its axes as in Keras."""
         values = [self.values[name] for name in self.plan.outputs]
-        back = [reordered(value, as_in_keras(len(value.order)), self.permute) for value in values]
+        back = [
+            reordered(value, as_in_keras(len(value.order)), self.merging.permute)
+            for value in values
+        ]
         self.permutes_at_last = back != [value.name for value in values]
         begin = f"{back[0]} = "
         if len(back) == 1 and self.lines and self.lines[-1].startswith(begin):

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 from ..i18n import text
 from .chain import Order, Value, reordered
 from .plan import Node
 
 
-def merged(
-    node: Node, values: Sequence[Value], permute: str, concatenate: str
-) -> tuple[str, Order]:
-    """The merge as an expression, and the order of its axes.
+@dataclass(frozen=True)
+class Merging:
+    """How a framework merges: the method that reorders axes, and its functions for two or more."""
 
-    ``permute`` is the method that reorders axes, ``concatenate`` the call that takes a list.
-    """
+    permute: str
+    concatenate: str
+    maximum: str
+
+
+SIGNS = {"Add": " + ", "Multiply": " * "}
+KINDS = (*SIGNS, "Concatenate", "Maximum")
+
+
+def merged(node: Node, values: Sequence[Value], how: Merging) -> tuple[str, Order]:
+    """The merge as an expression, and the order of its axes."""
     if node.kind == "Concatenate":
         order = values[0].order
-        terms = [reordered(value, order, permute) for value in values]
+        terms = [reordered(value, order, how.permute) for value in values]
         axis = order.index(node.layer.axis % len(order))
-        return concatenate.format(terms=", ".join(terms), axis=axis), order
+        return how.concatenate.format(terms=", ".join(terms), axis=axis), order
     order = max((value.order for value in values), key=len)
-    sign = {"Add": " + ", "Multiply": " * "}[node.kind]
-    return sign.join(_raised(value, order, permute) for value in values), order
+    raised = [_raised(value, order, how.permute) for value in values]
+    if node.kind == "Maximum":
+        return reduce(lambda one, other: f"{how.maximum}({one}, {other})", raised), order
+    return SIGNS[node.kind].join(raised), order
 
 
 def _raised(value: Value, order: Order, permute: str) -> str:

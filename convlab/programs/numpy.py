@@ -9,6 +9,7 @@ from ..layers.common import BaseLayer
 from ..networks import Network
 from .chain import Chain
 from .drafting import Draft
+from .merging import Merging
 from .numpy_functions import NAMES, function_lines
 from .numpy_layers import LAYERS, Writer
 from .plan import Names, Node, Plan, plan_of
@@ -31,8 +32,7 @@ def numpy_program(source: BaseLayer | Network, input_shape: Any = None) -> str:
 
 
 class _NumPy(Draft):
-    permute = "transpose"
-    concatenate = "np.concatenate([{terms}], axis={axis})"
+    merging = Merging("transpose", "np.concatenate([{terms}], axis={axis})", "np.maximum")
 
     def __init__(self, plan: Plan) -> None:
         self.functions: dict[str, bool] = {}

@@ -12,6 +12,7 @@ from ..layers.common import BaseLayer
 from ..networks import Network
 from .chain import Chain, Operation
 from .drafting import Draft
+from .merging import Merging
 from .plan import Names, Node, Plan, plan_of
 from .source import WIDTH, assembled, fitted, function, helper, indented
 from .torch_layers import LAYERS, Parts, Writer
@@ -57,8 +58,7 @@ def pytorch_program(source: BaseLayer | Network, input_shape: Any = None) -> str
 
 
 class _PyTorch(Draft):
-    permute = "permute"
-    concatenate = "torch.cat([{terms}], dim={axis})"
+    merging = Merging("permute", "torch.cat([{terms}], dim={axis})", "torch.maximum")
 
     def __init__(self, plan: Plan) -> None:
         self.parts = Parts()

@@ -23,9 +23,13 @@ from convlab import (
     Network,
     ReLU,
 )
+from convlab.companions import COMPANIONS
 from convlab.errors import ArgumentError, ShapeError
+from convlab.layers import CONVOLUTIONS
 from convlab.networks import Step, UnknownLayer
+from convlab.programs import merging, numpy_layers, torch_layers
 from tests.tolerances import FLOAT64, assert_close
+from tools.keras import companions, settings
 from tools.keras.programs import FRAMEWORKS, Case, agreed, cases, check, fingerprint, run
 
 CASES = {case.name: case for case in cases()}
@@ -73,6 +77,13 @@ def test_of_unknown_sizes_a_program_pads_what_comes() -> None:
     for sizes in [(4, 7), (7, 4), (1, 2)]:
         x = RNG.normal(size=(1, *sizes, 1))
         assert_close(run("numpy", program, layer.get_weights(), x), layer(x), FLOAT64)
+
+
+def test_every_layer_can_be_written() -> None:
+    every = {*CONVOLUTIONS, *COMPANIONS}
+    assert {*torch_layers.LAYERS, *merging.KINDS} == every
+    assert {*numpy_layers.LAYERS, *merging.KINDS} == every
+    assert {*settings.ORDER, *companions.COUNTS, "InputLayer"} == every
 
 
 # What stands in them

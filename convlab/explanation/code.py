@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..companions import COMPANIONS, InputLayer
+from ..companions import InputLayer
 from ..errors import ConvlabError
 from ..i18n import text
-from ..layers import CONVOLUTIONS
 from ..layers.common import BaseLayer
-from .settings import required_arguments
+from .settings import KNOWN, required_arguments
 
 _BASE = ("trainable", "dtype")
 _PLAIN = (str, int, float, type(None))
@@ -61,7 +60,7 @@ def keras_call(layer: BaseLayer) -> tuple[str, str]:
 
 def keras_kind(layer: BaseLayer) -> type[BaseLayer]:
     """The layer of Keras' that it is; a reader's subclass has a signature of its own."""
-    known = {*CONVOLUTIONS.values(), *COMPANIONS.values()}
+    known = {*KNOWN.values()}
     return next(kind for kind in type(layer).__mro__ if kind in known)
 
 

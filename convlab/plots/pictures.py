@@ -20,7 +20,7 @@ from .stored import webp
 
 GAP = 12
 _TALLEST = round(WIDTH / 2.4)
-_NARROWEST = 110
+_NARROWEST = 130
 """Pixels: so narrow may a picture become before it moves to a row of its own."""
 
 CAPTION = "font-size:13px;line-height:1.4"
@@ -43,9 +43,10 @@ def show_pictures(pictures: Any, titles: Any, *, one_scale: bool = False) -> Non
     drawn = [normal_picture(each, "pictures") for each in listed(pictures)]
     said = [titled(*each) for each in zip(drawn, titles_for(drawn, titles), strict=True)]
     shares = [picture.shape[1] / picture.shape[0] for picture in drawn]
-    height = min((WIDTH - GAP * (len(drawn) - 1)) / sum(shares), _TALLEST)
+    room = WIDTH - GAP * (len(drawn) - 1)
+    height = min(room / sum(shares), _TALLEST)
     figures = (
-        _figure(pixels, title, round(height * share))
+        _figure(pixels, title, round(height * share), room)
         for pixels, title, share in zip(_pixels(drawn, one_scale), said, shares, strict=True)
     )
     row = (
@@ -101,18 +102,21 @@ def _image(picture: Picture, bound: float | None, signed: bool) -> Image.Image:
     return Image.fromarray((colours * 255).round().astype("uint8"))
 
 
-def _figure(image: Image.Image, title: str, width: int) -> str:
-    """A picture ``width`` pixels of a page wide, under its title; less where there is no room."""
+def _figure(image: Image.Image, title: str, width: int, room: int) -> str:
+    """A picture ``width`` of the ``room`` pixels of a row wide, under its title.
+
+    Where the page is narrower it takes the same share of it, but stays legible.
+    """
     sharp = "image-rendering:pixelated;" if image.width <= width else ""
     if image.width > width:
         size = (width, max(round(image.height * width / image.width), 1))
         image = image.resize(size, Image.Resampling.LANCZOS)
     source, said = webp(np.asarray(image)), escape(title).replace("\n", "<br>")
     height = round(width * image.height / image.width)
-    least = min(max(_NARROWEST, width // 2), width)
-    room = f"flex:{width} 1 {least}px;max-width:{width}px;margin:0"
+    share = f"calc((100% - {WIDTH - room}px)*{width / room:.4g})"
+    place = f"width:{share};min-width:{min(_NARROWEST, width)}px;margin:0"
     return (
-        f'<figure style="{room}"><figcaption>{said}</figcaption>'
+        f'<figure style="{place}"><figcaption>{said}</figcaption>'
         f'<img src="{source}" alt="{escape(" ".join(title.split()))}" width="{width}"'
         f' height="{height}" style="width:100%;height:auto;{sharp}{_EDGE}"></figure>'
     )

@@ -129,7 +129,7 @@ def test_of_a_shape_the_numbers_that_are_right_are_counted_off() -> None:
     k, channels, filters = exercises.task("one_dimension").right  # type: ignore[misc]
     assert "Right so far: number 1, number 3." in reply("one_dimension", (k, channels + 1, filters))
     assert "something is missing" in reply("one_dimension", (k, channels))
-    assert "there is something extra among them" in reply("one_dimension", (1, k, channels, filters))
+    assert "something extra among them" in reply("one_dimension", (1, k, channels, filters))
 
 
 def test_a_question_for_two_numbers_says_which() -> None:

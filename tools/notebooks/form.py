@@ -20,6 +20,7 @@ REWRITTEN = {
     "02_conv2d",
     "03_separable_conv2d",
     "04_conv2d_transpose",
+    "07_filters",
     "09_cheat_sheet",
     "91_article",
 }

@@ -22,6 +22,7 @@ REWRITTEN = {
     "04_conv2d_transpose",
     "05_why_convolution",
     "07_filters",
+    "09_cheat_sheet",
     "91_article",
 }
 

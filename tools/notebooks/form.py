@@ -14,7 +14,13 @@ LONGEST_CHAIN = 3
 """Names in a row with a dot between: ``layer.kernel.shape`` has three."""
 
 # Rewritten lessons; the others still have the form of the first edition.
-REWRITTEN = {"01_conv1d", "03_separable_conv2d", "04_conv2d_transpose", "06_forward_backward", "91_article"}
+REWRITTEN = {
+    "01_conv1d",
+    "03_separable_conv2d",
+    "04_conv2d_transpose",
+    "06_forward_backward",
+    "91_article",
+}
 
 
 def faults(lesson: Lesson) -> Iterator[Fault]:

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from typing import Any, TypeAlias
 
 from .. import arguments
@@ -86,7 +87,7 @@ class Network:
         ``input_shape`` may be left out where ``InputLayer`` tells it; several inputs take a list.
         Raises ``ShapeError`` where a layer would, with a note that names its step.
         """
-        given = self._one_each(self._input_shape(input_shape), "input_shape")
+        given = iter(self.input_shapes(input_shape).values())
         found: dict[str, Shape] = {}
         for step in self.steps:
             with _at(step):
@@ -99,11 +100,15 @@ class Network:
         found = self.shapes(input_shape)
         return _one_or_all([found[name] for name in self.outputs])
 
-    def _input_shape(self, given: Any) -> Any:
-        shape = self.input_shape if given is None else given
+    def input_shapes(self, input_shape: Any = None) -> dict[str, Any]:
+        """The shape that each input is given, by its step's name; checked only for their number.
+
+        ``input_shape`` as ``shapes`` takes it. Raises ``ArgumentError`` where there is none.
+        """
+        shape = self.input_shape if input_shape is None else input_shape
         if shape is None:
             raise ArgumentError("no_input_shape", argument="input_shape", value=None)
-        return shape
+        return dict(zip(self.inputs, self._one_each(shape, "input_shape"), strict=True))
 
     def _one_each(self, given: Any, argument: str) -> Iterator[Any]:
         """What was given for the network's inputs, one by one."""
@@ -127,7 +132,7 @@ class Network:
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights of all layers that have none yet, for inputs of this shape."""
-        given = self._one_each(self._input_shape(input_shape), "input_shape")
+        given = iter(self.input_shapes(input_shape).values())
         found: dict[str, Any] = {}
         for step in self.steps:
             with _at(step):
@@ -238,6 +243,29 @@ class Network:
         sums = worker.gradients if own is None else _sums(own, worker.gradients)
         found[id(step.layer)] = step.layer.gradients = sums
         return taken
+
+    def code(self, framework: str = "keras", input_shape: Any = None) -> str:
+        """The network as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
+
+        As a layer's ``code``; ``input_shape`` may be left out where the network knows it. Raises
+        ``ArgumentError`` for another framework, and where the shape has to be given.
+
+        >>> from convlab import Dense
+        >>> network = Network([InputLayer((4,)), Dense(2, activation="relu"), Dense(1)])
+        >>> print(network.code())
+        import keras
+        <BLANKLINE>
+        model = keras.Sequential(
+            [
+                keras.Input(shape=(4,)),
+                keras.layers.Dense(units=2, activation="relu"),
+                keras.layers.Dense(units=1),
+            ]
+        )
+        """
+        # By name, on first use: networks compute, and know nothing of programs.
+        found: str = import_module("..programs", __package__).program(self, framework, input_shape)
+        return found
 
     def __repr__(self) -> str:
         lines = (f"  {step.name}: {step.layer!r}{_from(step)}" for step in self.steps)

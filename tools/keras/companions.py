@@ -54,6 +54,8 @@ COUNTS = {
     "PReLU": 50,
     "Dropout": 15,
     **dict.fromkeys("Add Multiply Concatenate".split(), 60),
+    "Permute": 25,
+    "Maximum": 40,
 }
 
 
@@ -180,6 +182,12 @@ def _reshape(rng: Random) -> Drawn:
     if rng.random() < 0.6:
         target[int(rng.integers(len(target)))] = -1
     return {"target_shape": tuple(target)}, shape
+
+
+def _permute(rng: Random) -> Drawn:
+    shape = _free(rng)
+    order = rng.permutation(np.arange(1, len(shape))).tolist()
+    return {"dims": order if rng.random() < 0.3 else tuple(order)}, shape
 
 
 def _dense(rng: Random) -> Drawn:
@@ -357,6 +365,8 @@ _DRAWS: dict[str, Callable[[Random], Drawn]] = {
     "Add": _elementwise,
     "Multiply": _elementwise,
     "Concatenate": _concatenate,
+    "Permute": _permute,
+    "Maximum": _elementwise,
 }
 
 
@@ -512,7 +522,7 @@ def check(row: dict[str, Any], arrays: Reader) -> None:
     _check_config(layer, row, arrays)
 
 
-def _input(row: dict[str, Any], arrays: Reader) -> Any:
+def input_of(row: dict[str, Any], arrays: Reader) -> Any:
     if isinstance(row["x"][0], list):
         return [arrays.get(place, row["dtype"]) for place in row["x"]]
     return arrays.get(row["x"], row["dtype"])
@@ -535,7 +545,7 @@ def _check_shapes(layer: Any, row: dict[str, Any]) -> None:
 
 
 def _check_numbers(layer: Any, row: dict[str, Any], arrays: Reader) -> None:
-    case, x = row["case"], _input(row, arrays)
+    case, x = row["case"], input_of(row, arrays)
     shape = [each.shape for each in x] if isinstance(x, list) else x.shape
     expected = [tuple(place[2]) for place in row["weights"]]
     assert [*layer.weight_shapes(shape).values()] == expected, case
@@ -564,7 +574,7 @@ def _check_config(layer: Any, row: dict[str, Any], arrays: Reader) -> None:
     found = {name: value for name, value in found.items() if name in config}
     assert_same_config(found | {"name": config["name"]}, config, case)
     again = type(layer).from_config(config)
-    x = _input(row, arrays)
+    x = input_of(row, arrays)
     again.build([each.shape for each in x] if isinstance(x, list) else x.shape)
     again.set_weights([arrays.get(place, row["dtype"]) for place in row["weights"]])
     y = arrays.get(row["y"], row["dtype"])

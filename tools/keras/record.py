@@ -1,10 +1,10 @@
-"""Write down what real Keras answers: settings, parts, and the survey of errors."""
+"""Write down what real Keras answers: settings, parts, networks, and the survey of errors."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
-from tools.keras import cases, companions, parts, survey
+from tools.keras import cases, companions, networks, parts, programs, survey
 from tools.keras.backend import forget_compiled, keras, versions
 from tools.keras.settings import COUNTS, SIBLINGS, settings
 from tools.keras.store import DATA, Pools, write_json
@@ -17,8 +17,10 @@ def record(directory: Path = DATA) -> None:
     record_cases(directory, "cases", COUNTS)
     record_cases(directory, "siblings", SIBLINGS)
     companions.record(directory)
+    networks.record(directory)
     parts.record(directory)
     survey.record(directory)
+    programs.record(directory)
 
 
 def record_cases(directory: Path, name: str, counts: dict[str, int]) -> None:

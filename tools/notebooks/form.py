@@ -15,7 +15,9 @@ LONGEST_CHAIN = 3
 
 # Rewritten lessons; the others still have the form of the first edition.
 REWRITTEN = {
+    "00_start",
     "01_conv1d",
+    "02_conv2d",
     "03_separable_conv2d",
     "04_conv2d_transpose",
     "06_forward_backward",

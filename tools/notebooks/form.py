@@ -20,7 +20,9 @@ REWRITTEN = {
     "02_conv2d",
     "03_separable_conv2d",
     "04_conv2d_transpose",
+    "05_why_convolution",
     "06_forward_backward",
+    "07_filters",
     "91_article",
 }
 

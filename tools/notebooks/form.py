@@ -21,6 +21,7 @@ REWRITTEN = {
     "03_separable_conv2d",
     "04_conv2d_transpose",
     "05_why_convolution",
+    "06_forward_backward",
     "07_filters",
     "09_cheat_sheet",
     "91_article",

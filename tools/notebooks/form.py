@@ -20,6 +20,8 @@ REWRITTEN = {
     "02_conv2d",
     "03_separable_conv2d",
     "04_conv2d_transpose",
+    "08_put_together",
+    "90_gallery",
     "91_article",
 }
 

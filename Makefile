@@ -25,7 +25,7 @@ NPM = npm --prefix browser --silent
 MODULES = browser/node_modules/.package-lock.json
 
 .PHONY: help lab test check format browser browser-check browser-format browser-test \
-	notebooks accept keras record bench bench-browser clean
+	notebooks accept keras record torch bench bench-browser clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 21
@@ -77,6 +77,10 @@ keras: $(VENV)/.keras ## record real Keras anew, and compare with the records an
 record: $(VENV)/.keras ## record real Keras for the tests to replay
 	$(BIN)/python -m tools.keras record $(ARGS)
 
+torch: $(VENV)/.torch ## record real PyTorch anew for the tests to replay, and compare all cases live
+	$(BIN)/python -m tools.torch record
+	$(BIN)/python -m tools.torch compare
+
 bench: $(VENV)/.bench ## measure the layers against PyTorch, and a GIF against FuncAnimation
 	$(BIN)/python -m benchmarks $(ARGS)
 	$(BIN)/python -m benchmarks.animation
@@ -114,6 +118,6 @@ $(VENV)/.lab: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m jupyter labextension disable "@jupyterlab/apputils-extension:announcements"
 	@touch $@
 
-$(VENV)/.test $(VENV)/.keras $(VENV)/.bench: $(VENV)/.%: $(VENV)/.lab
+$(VENV)/.test $(VENV)/.keras $(VENV)/.torch $(VENV)/.bench: $(VENV)/.%: $(VENV)/.lab
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[$*]'
 	@touch $@

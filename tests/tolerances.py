@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike
 FLOAT64 = 1e-12
 # Against Keras, which computed in float32 and in an order of its own.
 FLOAT32 = 1e-5
+# Against PyTorch in float64, through as many as eight layers with gradients.
+PYTORCH = 1e-10
 # A central difference of a map that is linear in the perturbed element: no truncation error, so
 # steps are large and only the rounding of the difference is left.
 CENTRAL_DIFFERENCE = 1e-7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import numpy as np
@@ -96,6 +97,34 @@ class Multiply(_Elementwise):
         others = (raised[:place] + raised[place + 1 :] for place in range(len(x)))
         errors = [reduce(np.multiply, other, dy) for other in others]
         return [_gathered(error, each) for error, each in zip(errors, x, strict=True)], []
+
+
+class Maximum(_Elementwise):
+    """The largest of several inputs, number by number.
+
+    Arguments and errors are those of Keras 3's ``keras.layers.Maximum``. Raises ``DTypeError`` for
+    anything but a list of arrays, ``ShapeError`` for shapes that do not go together.
+
+    >>> import numpy as np
+    >>> Maximum()([np.array([[1.0, 20.0]]), np.array([[10.0]])]).tolist()
+    [[10.0, 20.0]]
+    """
+
+    def _forward(self, x: list[Array], weights: Weights, training: bool) -> Array:
+        return reduce(np.maximum, self._raised(x))
+
+    def _backward(
+        self, x: list[Array], weights: Weights, dy: Array
+    ) -> tuple[list[Array], list[Array]]:
+        """Two that are equal share the gradient, as in Keras on JAX."""
+        first, *others = self._raised(x)
+        before = list(accumulate(others[:-1], np.maximum, initial=first))
+        errors: list[Array] = []
+        for mine, rest in zip(others[::-1], before[::-1], strict=False):
+            share = (np.sign(mine - rest) + 1) / 2
+            errors.insert(0, dy * share)
+            dy = dy * (1 - share)
+        return [_gathered(error, each) for error, each in zip([dy, *errors], x, strict=True)], []
 
 
 class Concatenate(_Merge):

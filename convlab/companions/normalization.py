@@ -104,8 +104,7 @@ class BatchNormalization(_ByNumber):
 
     @property
     def _frozen(self) -> tuple[int, ...]:
-        count = len(self._weights)
-        return (count - 2, count - 1)
+        return (-2, -1)
 
     def _forward(self, x: Array, weights: Weights, training: bool) -> Array:
         rules.check_inference(training and self.trainable, self.name)
@@ -284,7 +283,7 @@ class Normalization(_ByNumber):
 
     @property
     def _frozen(self) -> tuple[int, ...]:
-        return tuple(range(len(self._weights)))
+        return (0, 1, 2) if self.mean is None else ()
 
     def adapt(self, data: Any) -> None:
         """Measure mean and variance of ``data``, a batch; builds the layer at first.

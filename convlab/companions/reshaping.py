@@ -310,3 +310,42 @@ class Reshape(_Reshaping):
     def _forward(self, x: Array, weights: Weights, training: bool) -> Array:
         sizes = self._output_shape(x.shape)
         return x.reshape([size or 0 for size in sizes])
+
+
+class Permute(Companion):
+    """The axes in another order: axis ``dims[i]`` of the input becomes axis i + 1.
+
+    Axes are counted from 1 behind the batch. Arguments, defaults and errors are those of Keras 3's
+    ``keras.layers.Permute``. Raises ``ArgumentError`` for an argument, ``ShapeError`` for an input
+    with another number of axes.
+
+    >>> import numpy as np
+    >>> Permute((2, 1))(np.arange(6.0).reshape(1, 2, 3)).tolist()
+    [[[0.0, 3.0], [1.0, 4.0], [2.0, 5.0]]]
+    """
+
+    rearranges = True
+    readers: ClassVar[Readers] = {"dims": rules.normal_permutation}
+    dims: tuple[int, ...]
+
+    @keras_signature
+    def __init__(self, /, dims: Any, **base: Any) -> None:
+        super().__init__(declared(locals()), **base)
+
+    def _normal_shape(self, input_shape: Any) -> Shape:
+        shape: Shape = super()._normal_shape(input_shape)
+        rules.check_permuted(shape, self.dims)
+        return shape
+
+    @property
+    def _order(self) -> tuple[int, ...]:
+        return (0, *self.dims)
+
+    def _output_shape(self, shape: Shape) -> Shape:
+        return tuple(shape[axis] for axis in self._order)
+
+    def _forward(self, x: Array, weights: Weights, training: bool) -> Array:
+        return x.transpose(self._order)
+
+    def _backward(self, x: Array, weights: Weights, dy: Array) -> tuple[Array, list[Array]]:
+        return dy.transpose(np.argsort(self._order)), []

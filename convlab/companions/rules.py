@@ -89,6 +89,21 @@ def normal_target_shape(value: object, argument: str, rank: int) -> tuple[int, .
     return tuple(int(size) for size in sizes)
 
 
+def normal_permutation(value: object, argument: str, rank: int) -> tuple[int, ...]:
+    """The axes behind the batch, counted from 1, each once, in any order.
+
+    >>> normal_permutation([2, 1], "dims", 0)
+    (2, 1)
+    """
+    items = items_of(value)
+    every = tuple(range(1, len(items) + 1))
+    if not items or not all(map(is_whole, items)) or tuple(sorted(map(int, items))) != every:
+        raise ArgumentError(
+            "permutation", argument=argument, value=value, choices=[{argument: every or (1,)}]
+        )
+    return tuple(map(int, items))
+
+
 def normal_interpolation(value: object, argument: str, rank: int) -> str:
     """``"nearest"`` or ``"bilinear"``; any case."""
     return one_of(value, argument, ("nearest", "bilinear"))
@@ -229,6 +244,20 @@ def check_reshaped(shape: Shape, target: tuple[int, ...]) -> tuple[Size, ...]:
             choices=[{"target_shape": (-1,)}],
         )
     return tuple(count // rest if size == -1 else size for size in target)
+
+
+def check_permuted(shape: Shape, dims: tuple[int, ...]) -> None:
+    """An input has the axes that are put into another order, and no others."""
+    axes = len(shape) - 1
+    if axes != len(dims):
+        raise ShapeError(
+            "permuted",
+            argument="input_shape",
+            value=shape,
+            dims=dims,
+            axes=len(dims) + 1,
+            choices=[{"dims": tuple(range(1, axes + 1))}] if axes else [],
+        )
 
 
 def activated_shape(

@@ -1,6 +1,6 @@
 """What there is to say about a layer, as records: numbers first, texts when they are read."""
 
-from . import pages  # noqa: F401 (it tells each record what to say)
+from . import network_pages, pages  # noqa: F401 (they tell each record what to say)
 from .axes import AxisExplanation
 from .code import keras_call, keras_code
 from .costs import Bytes, Dense, Weight
@@ -8,7 +8,15 @@ from .decompositions import Variant, decompositions
 from .differences import Difference, Differences
 from .formulas import Step
 from .frames import Frame, Frames, Product, Stamp, Stamps, Window, frames, stamps
-from .layers import Explanation, Refusal, StackExplanation, explain, explanation_of
+from .layers import (
+    CompanionExplanation,
+    Explanation,
+    LayerExplanation,
+    Refusal,
+    UnknownExplanation,
+    explanation_of,
+)
+from .networks import NetworkExplanation, StepExplanation, Unreached, explain
 from .settings import Choice, Settings, names_of
 from .wiring import Coverage, Matrix, coverage, matrices
 
@@ -16,6 +24,7 @@ __all__ = [
     "AxisExplanation",
     "Bytes",
     "Choice",
+    "CompanionExplanation",
     "Coverage",
     "Dense",
     "Difference",
@@ -23,14 +32,18 @@ __all__ = [
     "Explanation",
     "Frame",
     "Frames",
+    "LayerExplanation",
     "Matrix",
+    "NetworkExplanation",
     "Product",
     "Refusal",
     "Settings",
-    "StackExplanation",
     "Stamp",
     "Stamps",
     "Step",
+    "StepExplanation",
+    "UnknownExplanation",
+    "Unreached",
     "Variant",
     "Weight",
     "Window",

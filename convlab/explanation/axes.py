@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..geometry import AnyAxis, Axis, Size, TransposedAxis
 from ..i18n import Term
 from .formulas import Step
-from .rules import CONVOLUTION, TRANSPOSED, Lines, transposed_case
+from .rules import CONVOLUTION, FRAMES, TRANSPOSED, Lines, transposed_case
 
 MEANINGS = {
     "e": "effective_kernel",
@@ -71,8 +72,7 @@ def explain_axis(
     >>> print(height.steps[3])
     n′ = ⌊(n + p₀ + p₁ − e) / s⌋ + 1 = ⌊(9 + 0 + 0 − 3) / 2⌋ + 1 = ⌊6 / 2⌋ + 1 = 3 + 1 = 4
     """
-    numbers = {"n": axis.input_size, "k": axis.kernel, "s": axis.stride, "d": axis.dilation}
-    numbers |= {"e": axis.effective_kernel, "out": axis.output_size}
+    numbers = _numbers(axis)
     if isinstance(axis, TransposedAxis):
         lines = _transposed_lines(axis, padding, output_padding)
         crops = {"c0": axis.crop_before, "c1": axis.crop_after}
@@ -81,6 +81,34 @@ def explain_axis(
         lines = CONVOLUTION[padding]
         total = {"p": _total(axis), "p0": axis.before, "p1": axis.after}
         numbers |= {"t": axis.tail, **total}
+    return _reckoned(name, axis, lines, numbers)
+
+
+def explain_frame(name: str, axis: AnyAxis) -> AxisExplanation:
+    """The reckoning of one direction that only grows or shrinks: zeros around, crops, upsampling.
+
+    >>> from convlab.geometry import Axis
+    >>> print(explain_frame("width", Axis(9, 1, before=-2, after=-1)).steps[0])
+    n′ = n − c₀ − c₁ = 9 − 2 − 1 = 6
+    """
+    numbers = _numbers(axis)
+    if isinstance(axis, TransposedAxis):
+        return _reckoned(name, axis, FRAMES["finer"], numbers)
+    ends = axis.before or 0, axis.after or 0
+    if min(ends) < 0:
+        crops = {"c0": -ends[0], "c1": -ends[1]}
+        return _reckoned(name, axis, FRAMES["cropped"], {**numbers, **crops})
+    return _reckoned(name, axis, FRAMES["padded"], {**numbers, "p0": ends[0], "p1": ends[1]})
+
+
+def _numbers(axis: AnyAxis) -> dict[str, Size]:
+    given = {"n": axis.input_size, "k": axis.kernel, "s": axis.stride, "d": axis.dilation}
+    return {**given, "e": axis.effective_kernel, "out": axis.output_size}
+
+
+def _reckoned(
+    name: str, axis: AnyAxis, lines: Lines, numbers: Mapping[str, Size]
+) -> AxisExplanation:
     steps = (
         Step(symbol, formula, numbers, numbers[symbol], MEANINGS[symbol])
         for symbol, formula in lines

@@ -43,17 +43,22 @@ def position_names(stage: Stage) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Weight:
-    """A weight by its attribute's name, its shape as Keras stores it, and its count."""
+    """A weight by its attribute's name, its shape as Keras stores it, and its count.
+
+    ``trained`` is whether a training loop should change it.
+    """
 
     name: str
     shape: tuple[int, ...]
+    trained: bool = True
 
     @property
     def count(self) -> int:
         return prod(self.shape)
 
     def to_dict(self) -> dict[str, object]:
-        return {"name": self.name, "shape": list(self.shape), "count": self.count}
+        told = {"name": self.name, "shape": list(self.shape), "count": self.count}
+        return {**told, "trained": self.trained}
 
 
 @dataclass(frozen=True)

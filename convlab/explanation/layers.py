@@ -1,20 +1,22 @@
-"""``explain``: one layer, or a stack of them, on an input shape; or why that cannot be."""
+"""One layer on an input shape, explained; or why that cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
-from typing import Any, TypeAlias, overload
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from ..arguments import AXIS_NAMES, check_is_layer, is_size, items_of, product_of
+from ..arguments import AXIS_NAMES, items_of, product_of
+from ..companions import Companion
 from ..errors import ConvlabError
 from ..geometry import Geometry, Size
-from ..geometry.fields import ReceptiveField
-from ..layers import CONVOLUTIONS, Layer
+from ..i18n import Term
+from ..layers import Layer
+from ..layers.common import BaseLayer
+from ..networks import UnknownLayer
 from .axes import AxisExplanation, explain_axis
 from .code import keras_code
 from .costs import (
@@ -29,25 +31,25 @@ from .costs import (
 )
 from .differences import Differences, differences, differences_of_refused
 from .formulas import Step
+from .reasons import axes_of, reason_of
 from .settings import Choice, Settings, choices_for
 from .writing import Shown
 
 Shape = tuple[Size, ...]
-LayerLike: TypeAlias = Layer | tuple[str, Mapping[str, Any]]
+LayerLike: TypeAlias = BaseLayer | tuple[str, Mapping[str, Any]]
 """A layer, or the name of its class with its arguments, which may be illegal."""
 
 
 @dataclass(frozen=True, repr=False)
-class Explanation(Shown):
-    """Everything about a layer on an input shape that is not a weight's value.
+class LayerExplanation(Shown):
+    """What there is to say of a layer on an input shape, whatever it computes.
 
-    ``made`` is the layer itself, ``axes`` are the sliding directions of the first stage (what
-    follows a first stage is pointwise). Counts are for one sample; what depends on an unknown size
-    is ``None``. ``itemsize`` is the number of bytes of a number.
+    Counts are for one sample; what depends on an unknown size is ``None``. ``input_shapes`` holds
+    one shape, a merge's several. ``itemsize`` is the number of bytes of a number.
     """
 
-    made: Layer
-    geometry: Geometry
+    made: BaseLayer
+    input_shapes: tuple[Shape, ...]
     axes: tuple[AxisExplanation, ...]
     weights: tuple[Weight, ...]
     itemsize: int
@@ -55,16 +57,91 @@ class Explanation(Shown):
     @property
     def layer(self) -> str:
         """The name of the layer's class."""
-        return self.geometry.layer
+        return type(self.made).__name__
+
+    @property
+    def input_shape(self) -> Shape:
+        """The shape of the input; of a merge's inputs the first."""
+        return self.input_shapes[0]
+
+    @property
+    def output_shape(self) -> Shape:
+        raise NotImplementedError
+
+    @property
+    def multiply_adds(self) -> Size:
+        """Products added to sums, for one sample."""
+        raise NotImplementedError
+
+    @property
+    def reason(self) -> Term | None:
+        """Why the output has its shape, where no window says it."""
+        return None
+
+    @property
+    def _given(self) -> Any:
+        return list(self.input_shapes) if self.made.merges else self.input_shapes[0]
+
+    @property
+    def _numbers(self) -> tuple[Size, Size]:
+        """How many numbers one sample has, and how many its output."""
+        counts = [product_of(shape[1:]) for shape in self.input_shapes]
+        read = None if None in counts else sum(count for count in counts if count is not None)
+        return read, product_of(self.output_shape[1:])
+
+    @property
+    def parameters(self) -> int:
+        """The number of single weights, bias included."""
+        return sum(weight.count for weight in self.weights)
+
+    @property
+    def trainable(self) -> int:
+        """Those of them that are trained."""
+        return sum(weight.count for weight in self.weights if weight.trained)
+
+    @property
+    def bytes(self) -> Bytes:
+        """Memory for one sample."""
+        return bytes_of(*self._numbers, self.parameters or 0, self.itemsize)
+
+    def differences(self, framework: str = "pytorch") -> Differences:
+        """How the layer differs from its twin in PyTorch, and what to write instead.
+
+        Raises ``ArgumentError`` for another framework.
+        """
+        return differences(self.made, self._given, framework)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All of it as plain data that JSON can hold."""
+        shapes = [list(shape) for shape in self.input_shapes]
+        return {
+            "layer": self.layer,
+            "input_shape": shapes if self.made.merges else shapes[0],
+            "output_shape": list(self.output_shape),
+            "axes": [axis.to_dict() for axis in self.axes],
+            "reason": None if self.reason is None else str(self.reason),
+            "weights": [weight.to_dict() for weight in self.weights],
+            "parameters": self.parameters,
+            "trainable": self.trainable,
+            "multiply_adds": self.multiply_adds,
+            "bytes": self.bytes.to_dict(),
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation(LayerExplanation):
+    """Everything about a convolution layer on an input shape that is not a weight's value.
+
+    ``axes`` are the sliding directions of the first stage (what follows it is pointwise).
+    """
+
+    made: Layer
+    geometry: Geometry
 
     @property
     def code(self) -> str:
         """The call that makes the layer in Keras; a comment says what cannot be written."""
         return keras_code(self.made)
-
-    @property
-    def input_shape(self) -> Shape:
-        return self.geometry.input_shape
 
     @cached_property
     def output_shape(self) -> Shape:
@@ -74,16 +151,6 @@ class Explanation(Shown):
         if axis is not None and (size := shape[axis]) is not None:
             shape[axis] = size // 2
         return tuple(shape)
-
-    @property
-    def _numbers(self) -> tuple[Size, Size]:
-        """How many numbers one sample has, and how many its output."""
-        return product_of(self.input_shape[1:]), product_of(self.output_shape[1:])
-
-    @property
-    def parameters(self) -> int:
-        """The number of single weights, bias included."""
-        return sum(weight.count for weight in self.weights)
 
     @cached_property
     def multiply_adds(self) -> Size:
@@ -107,45 +174,83 @@ class Explanation(Shown):
         return Step("M", " + ".join(summands), numbers, self.multiply_adds, "multiply_adds")
 
     @property
-    def bytes(self) -> Bytes:
-        """Memory for one sample."""
-        return bytes_of(*self._numbers, self.parameters, self.itemsize)
-
-    @property
     def dense(self) -> Dense | None:
         """The dense layer between the same input and output; ``None`` while a size is unknown."""
         return dense_of(*self._numbers, self.parameters, bool(self.made.use_bias))
 
-    def differences(self, framework: str = "pytorch") -> Differences:
-        """How the layer differs from its twin in PyTorch, and what to write instead.
-
-        Raises ``ArgumentError`` for another framework.
-        """
-        return differences(self.made, self.input_shape, framework)
-
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain data that JSON can hold."""
-        return {
-            "layer": self.layer,
-            "code": self.code,
-            "input_shape": list(self.input_shape),
-            "output_shape": list(self.output_shape),
-            "axes": [axis.to_dict() for axis in self.axes],
-            "weights": [weight.to_dict() for weight in self.weights],
-            "parameters": self.parameters,
-            "multiply_adds": self.multiply_adds,
-            "bytes": self.bytes.to_dict(),
-            "dense": None if self.dense is None else self.dense.to_dict(),
-        }
+        dense = None if self.dense is None else self.dense.to_dict()
+        return {**super().to_dict(), "code": self.code, "dense": dense}
+
+
+@dataclass(frozen=True, repr=False)
+class CompanionExplanation(LayerExplanation):
+    """What there is to say of a layer beside the convolutions.
+
+    ``axes`` are the directions in which its windows slide; a layer without any has a ``reason``.
+    """
+
+    made: Companion
+
+    @cached_property
+    def output_shape(self) -> Shape:
+        return self.made.compute_output_shape(self._given)
+
+    @cached_property
+    def multiply_adds(self) -> Size:
+        """Products with a factor of the layer's; a merge, a mean and an activation have none."""
+        return self.made.multiply_adds(self._given)
+
+    @cached_property
+    def reason(self) -> Term | None:
+        return reason_of(self.made, self.input_shapes, self.output_shape)
+
+
+@dataclass(frozen=True, repr=False)
+class UnknownExplanation(LayerExplanation):
+    """What a network's source says of a layer that convlab does not know."""
+
+    made: UnknownLayer  # type: ignore[assignment]
+
+    @property
+    def layer(self) -> str:
+        return self.made.kind
+
+    @property
+    def output_shape(self) -> Shape:
+        assert self.made.output_shape is not None
+        return self.made.output_shape
+
+    @property
+    def multiply_adds(self) -> Size:
+        return None
+
+    @property
+    def reason(self) -> Term:
+        return Term("reasons.unknown")
+
+    @property
+    def parameters(self) -> Size:  # type: ignore[override]
+        return self.made.parameters
+
+    @property
+    def trainable(self) -> Size:  # type: ignore[override]
+        return 0 if self.parameters == 0 else None
 
 
 @dataclass(frozen=True, repr=False)
 class Refusal(Shown):
-    """Settings that the layer refuses: its error, and legal settings nearby, each tried out."""
+    """Settings that the layer refuses: its error, and legal settings nearby, each tried out.
+
+    In a network a choice may be about an earlier ``step``; ``history`` tells how the map became as
+    small as it is.
+    """
 
     settings: Settings
     error: ConvlabError
     choices: tuple[Choice, ...]
+    history: Term | None = None
 
     @property
     def layer(self) -> str:
@@ -167,64 +272,11 @@ class Refusal(Shown):
             "layer": self.layer,
             "refused": self.error.code,
             "text": str(self.error),
+            "history": None if self.history is None else str(self.history),
             "choices": [dict(choice.changes) for choice in self.choices],
             "left_out": [list(choice.left_out) for choice in self.choices],
+            "in_step": [choice.step for choice in self.choices],
         }
-
-
-@dataclass(frozen=True, repr=False)
-class StackExplanation(Shown):
-    """Layers one after the other, the shape flowing through them.
-
-    ``layers`` ends with the first one that is refused, if any. ``fields`` holds behind each layer
-    what one of its outputs sees of the stack's input, direction by direction.
-    """
-
-    input_shape: Shape
-    layers: tuple[Explanation | Refusal, ...]
-    fields: tuple[tuple[ReceptiveField, ...], ...]
-
-    @property
-    def accepted(self) -> tuple[Explanation, ...]:
-        """The layers before the first refused one."""
-        return tuple(layer for layer in self.layers if isinstance(layer, Explanation))
-
-    @property
-    def refusal(self) -> Refusal | None:
-        """The first layer that is refused, if any."""
-        return next((layer for layer in self.layers if isinstance(layer, Refusal)), None)
-
-    @property
-    def output_shape(self) -> Shape:
-        """The shape behind the last accepted layer."""
-        return self.accepted[-1].output_shape if self.accepted else self.input_shape
-
-    @property
-    def parameters(self) -> int:
-        """All single weights."""
-        return sum(layer.parameters for layer in self.accepted)
-
-    @property
-    def multiply_adds(self) -> Size:
-        """Those of all layers, for one sample."""
-        counts = [layer.multiply_adds for layer in self.accepted]
-        return None if None in counts else sum(count for count in counts if count is not None)
-
-    def to_dict(self) -> dict[str, Any]:
-        """All of it as plain data that JSON can hold."""
-        return {
-            "input_shape": list(self.input_shape),
-            "output_shape": list(self.output_shape),
-            "layers": [layer.to_dict() for layer in self.layers],
-            "receptive_fields": [[_field_dict(field) for field in row] for row in self.fields],
-            "parameters": self.parameters,
-            "multiply_adds": self.multiply_adds,
-        }
-
-
-def _field_dict(field: ReceptiveField) -> dict[str, float | None]:
-    start = None if field.start is None else float(field.start)
-    return {"size": field.size, "jump": float(field.jump), "start": start}
 
 
 def explanation_of(layer: Layer, input_shape: Any, itemsize: int | None = None) -> Explanation:
@@ -233,11 +285,9 @@ def explanation_of(layer: Layer, input_shape: Any, itemsize: int | None = None) 
     ``itemsize`` is the number of bytes of a number, where it is not that of the layer's dtype.
     """
     geometry = layer.geometry(input_shape)
-    bytes_each = itemsize or np.dtype(layer.dtype).itemsize
-    axes = _axes(layer, geometry)
-    shapes = layer.weight_shapes(geometry.input_shape)
-    weights = tuple(Weight(name, shape) for name, shape in shapes.items())
-    return Explanation(layer, geometry, axes, weights, bytes_each)
+    shape = geometry.input_shape
+    parts = (_axes(layer, geometry), _weights(layer, shape), itemsize or _itemsize(layer))
+    return Explanation(layer, (shape,), *parts, geometry)
 
 
 def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:
@@ -249,105 +299,51 @@ def _axes(layer: Layer, geometry: Geometry) -> tuple[AxisExplanation, ...]:
     )
 
 
-@overload
-def explain(layer: LayerLike, input_shape: Any) -> Explanation | Refusal: ...
-@overload
-def explain(layer: Sequence[LayerLike], input_shape: Any) -> StackExplanation: ...
-def explain(
-    layer: LayerLike | Sequence[LayerLike], input_shape: Any
-) -> Explanation | Refusal | StackExplanation:
-    """Explain a layer on an input shape, or a stack of layers: shapes, costs, receptive fields.
-
-    ``layer`` is a convolution layer, or ``(name, arguments)`` for one that may not exist, or a
-    list of such. ``input_shape`` includes the batch; sizes may be ``None``. What the layer refuses
-    becomes a ``Refusal``, with the error and legal settings nearby, not an exception. Raises
-    ``ArgumentError`` for anything but layers. ``explanation_of`` raises instead.
-
-    >>> from convlab import Conv2D
-    >>> record = explain(Conv2D(8, 3, strides=2), (None, 28, 20, 3))
-    >>> record.output_shape, record.parameters, record.multiply_adds
-    ((None, 13, 9, 8), 224, 25272)
-    >>> refusal = explain(("Conv2D", {"filters": 8, "kernel_size": 5}), (None, 28, 3, 3))
-    >>> [dict(choice.changes) for choice in refusal.choices]
-    [{'kernel_size': (5, 3)}, {'padding': 'same'}]
-    """
-    shape = _listed(input_shape)
-    if isinstance(layer, Layer) or _is_named(layer):
-        return _explain_one(layer, shape)  # type: ignore[arg-type]
-    return _explain_stack(_layers_in(layer), shape)
+def _weights(layer: BaseLayer, input_shape: Any) -> tuple[Weight, ...]:
+    shapes = layer.weight_shapes(input_shape)
+    pairs = zip(shapes.items(), layer.trains(len(shapes)), strict=True)
+    return tuple(Weight(name, shape, trained) for (name, shape), trained in pairs)
 
 
-_MOST_LAYERS = 10_000
-"""An endless iterable stops here."""
+def _itemsize(layer: BaseLayer) -> int:
+    return np.dtype(layer.dtype).itemsize
 
 
-def _layers_in(given: object) -> list[Any]:
-    no_items = isinstance(given, str | bytes | Mapping) or getattr(given, "ndim", 1) == 0
-    if not isinstance(given, Iterable) or no_items:
-        check_is_layer(given, Layer)
-        raise AssertionError
-    return list(islice(given, _MOST_LAYERS))
-
-
-def _listed(input_shape: Any) -> Any:
-    """A shape that can be read more than once, as an iterator cannot."""
-    return items_of(input_shape) if isinstance(input_shape, Iterator) else input_shape
-
-
-def _is_named(layer: object) -> bool:
-    pair = isinstance(layer, tuple) and len(layer) == 2
-    return pair and isinstance(layer[0], str) and isinstance(layer[1], Mapping)  # type: ignore[index]
-
-
-def _explain_one(
-    layer: LayerLike, input_shape: Any, fixed_shape: bool = False
-) -> Explanation | Refusal:
-    try:
-        if isinstance(layer, Layer):
-            return explanation_of(layer, input_shape)
-        settings = _settings(layer, input_shape)
-        return explanation_of(settings.made(), input_shape, settings.itemsize)
-    except ConvlabError as error:
-        settings = _settings(layer, input_shape)
-        return Refusal(settings, error, choices_for(settings, error, fixed_shape))
-
-
-def _settings(layer: LayerLike, input_shape: Any) -> Settings:
-    if isinstance(layer, Layer):
-        # Of a caller's subclass the layer of Keras': its own constructor may take other arguments.
-        kind = next(kind for kind in CONVOLUTIONS.values() if isinstance(layer, kind))
-        names = (*kind.declared_arguments(), "dtype")
-        return Settings(kind, {name: getattr(layer, name) for name in names}, input_shape)
-    return Settings.asked(*layer, input_shape)
-
-
-def _explain_stack(layers: Sequence[LayerLike], input_shape: Any) -> StackExplanation:
-    explained: list[Explanation | Refusal] = []
-    fields: list[tuple[ReceptiveField, ...]] = []
-    shape = input_shape
-    for layer in layers:
-        if not _is_named(layer):
-            check_is_layer(layer, Layer)
-        record = _explain_one(layer, shape, fixed_shape=bool(explained))
-        explained.append(record)
-        if isinstance(record, Refusal):
-            break
-        fields.append(_through(fields[-1] if fields else None, record))
-        shape = record.output_shape
-    return StackExplanation(_sizes(input_shape), tuple(explained), tuple(fields))
-
-
-def _sizes(input_shape: Any) -> Shape:
-    """A shape, legal or not, as far as plain data can hold it."""
-    return tuple(
-        size if size is None else int(size) if is_size(size) else str(size)  # type: ignore[misc]
-        for size in items_of(input_shape)
+def _companion(layer: Companion, input_shape: Any, itemsize: int | None) -> CompanionExplanation:
+    weights = _weights(layer, input_shape)
+    shapes = input_shape if layer.merges else [input_shape]
+    listed = tuple(tuple(items_of(shape)) for shape in shapes)
+    return CompanionExplanation(
+        layer, listed, axes_of(layer, input_shape), weights, itemsize or _itemsize(layer)
     )
 
 
-def _through(
-    before: tuple[ReceptiveField, ...] | None, layer: Explanation
-) -> tuple[ReceptiveField, ...]:
-    axes = layer.geometry.stages[0].axes
-    fields = before or (ReceptiveField(),) * len(axes)
-    return tuple(field.through(axis) for field, axis in zip(fields, axes, strict=True))
+def _explained(layer: BaseLayer, input_shape: Any, itemsize: int | None = None) -> LayerExplanation:
+    if isinstance(layer, Companion):
+        return _companion(layer, input_shape, itemsize)
+    assert isinstance(layer, Layer)
+    return explanation_of(layer, input_shape, itemsize)
+
+
+def explain_one(
+    layer: LayerLike, input_shape: Any, fixed_shape: bool = False
+) -> LayerExplanation | Refusal:
+    """A layer on an input shape; a ``Refusal`` where it refuses it.
+
+    With ``fixed_shape`` no other shape is offered: it comes from the layer before.
+    """
+    if not isinstance(layer, BaseLayer):
+        asked = Settings.asked(*layer, input_shape)
+        return _explain_asked(asked, fixed_shape)
+    try:
+        return _explained(layer, input_shape)
+    except ConvlabError as error:
+        settings = Settings.of_layer(layer, input_shape)
+        return Refusal(settings, error, choices_for(settings, error, fixed_shape))
+
+
+def _explain_asked(asked: Settings, fixed_shape: bool) -> LayerExplanation | Refusal:
+    try:
+        return _explained(asked.made(), asked.input_shape, asked.itemsize)
+    except ConvlabError as error:
+        return Refusal(asked, error, choices_for(asked, error, fixed_shape))

@@ -7,12 +7,11 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from ..geometry import Size
-from ..geometry.fields import ReceptiveField
 from ..i18n import text
 from .axes import AxisExplanation
 from .formulas import Step
-from .layers import Explanation, Refusal, StackExplanation
-from .writing import Cell, Code, Formula, Heading, Page, Paragraph, Rule, Table, page
+from .layers import Explanation, LayerExplanation, Refusal
+from .writing import Cell, Code, Formula, Heading, Page, Paragraph, Table, page
 
 
 def _say(entry: str, /, **parameters: object) -> str:
@@ -54,12 +53,14 @@ def ratio_text(ratio: Fraction) -> str:
 
 
 @page.register
-def _explanation_page(record: Explanation, brief: bool = False) -> Page:
-    title = (Code(record.layer), Code(str(record.input_shape)), "→", Code(str(record.output_shape)))
+def _layer_page(record: LayerExplanation, brief: bool = False) -> Page:
+    shapes = record.input_shapes if record.made.merges else record.input_shapes[0]
+    title = (Code(record.layer), Code(str(shapes)), "→", Code(str(record.output_shape)))
     return [
         Heading(title),
+        *([] if record.reason is None else [Paragraph(str(record.reason))]),
         *(_axes_table(axes, brief) for axes in _alike(record.axes)),
-        _weights_table(record),
+        *([_weights_table(record)] if record.weights else []),
         _costs_table(record, brief),
     ]
 
@@ -85,7 +86,7 @@ def _meaning(step: Step) -> str:
     return _say("zeros_added" if added else step.meaning)
 
 
-def _weights_table(record: Explanation) -> Table:
+def _weights_table(record: LayerExplanation) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (Code(weight.name), Code(str(weight.shape)), count_text(weight.count))
         for weight in record.weights
@@ -94,21 +95,26 @@ def _weights_table(record: Explanation) -> Table:
     return Table((_say("weight"), _say("shape"), _say("count")), tuple(rows), numbers=(2,))
 
 
-def _costs_table(record: Explanation, brief: bool) -> Table:
-    memory, dense = record.bytes, record.dense
+def _costs_table(record: LayerExplanation, brief: bool) -> Table:
+    memory = record.bytes
     sizes = {"input": memory.input, "output": memory.output, "weights": memory.weights}
+    parts = {name: bytes_text(size) for name, size in sizes.items()}
     rows: list[tuple[Cell, ...]] = [
-        (_say("multiply_adds"), Formula(record.multiply_adds_step, brief)),
-        (
-            _say("memory"),
-            _say("memory_parts", **{name: bytes_text(size) for name, size in sizes.items()}),
-        ),
+        (_say("multiply_adds"), _products(record, brief)),
+        (_say("memory"), _say("memory_parts", **parts)),
     ]
+    dense = record.dense if isinstance(record, Explanation) else None
     if dense is not None:
         parameters = count_text(dense.parameters)
         times = ratio_text(dense.ratio)
         rows.append((_say("dense"), _say("dense_parts", parameters=parameters, times=times)))
     return Table((_say("cost"), _say("for_one_sample")), tuple(rows))
+
+
+def _products(record: LayerExplanation, brief: bool) -> Cell:
+    if isinstance(record, Explanation):
+        return Formula(record.multiply_adds_step, brief)
+    return count_text(record.multiply_adds)
 
 
 @page.register
@@ -119,67 +125,6 @@ def _refusal_page(record: Refusal, brief: bool = False) -> Page:
     return [
         Heading((_say("refused", layer=name),)),
         Paragraph(str(record.error)),
+        *([] if record.history is None else [Paragraph(str(record.history))]),
         *([Table((_say("choices"),), choices)] if choices else []),
-    ]
-
-
-@page.register
-def _stack_page(record: StackExplanation, brief: bool = False) -> Page:
-    refused = [] if record.refusal is None else page(record.refusal)
-    return [Heading((_say("stack"),)), stack_table(record), *_field_rules(record), *refused]
-
-
-def stack_table(record: StackExplanation) -> Table:
-    """One row a layer: what comes out, what it costs, what one of its outputs sees."""
-    columns = ("layer", "output", "parameters", "multiply_adds", "field_size", "jump", "start")
-    rows: list[tuple[Cell, ...]] = [("", Code(str(record.input_shape)), "", "", "", "", "")]
-    for number, layer in enumerate(record.accepted):
-        fields = record.fields[number]
-        rows.append(
-            (
-                f"{number + 1}  {layer.layer}",
-                Code(str(layer.output_shape)),
-                count_text(layer.parameters),
-                count_text(layer.multiply_adds),
-                *(_each(fields, part) for part in ("size", "jump", "start")),
-            )
-        )
-    totals = count_text(record.parameters), count_text(record.multiply_adds)
-    rows.append((_say("total"), "", *totals, "", "", ""))
-    header = tuple(_say(column) for column in columns)
-    return Table(header, tuple(rows), numbers=(2, 3, 4, 5, 6))
-
-
-def _each(fields: Sequence[ReceptiveField], part: str) -> str:
-    """One number where all directions agree, else one for each; sizes as those of an area."""
-    numbers = [getattr(field, part) for field in fields]
-    values = ["—" if each is None else str(each).replace("-", "−") for each in numbers]
-    between = " × " if part == "size" else ", "
-    return values[0] if len(set(values)) == 1 else between.join(values)
-
-
-_FIELD_RULES = {
-    False: (("rout", "r + (e - 1) * j"), ("jout", "j * s"), ("aout", "a - p0 * j")),
-    True: (
-        ("jout", "over(j, s)"),
-        ("rout", "r + (e - 1) * jout"),
-        ("aout", "a - (e - 1 - c0) * jout"),
-    ),
-}
-"""By whether the layer is transposed: then its input counts as a finer one, with zeros inserted."""
-
-_FIELD_PARTS = {"rout": "field_size", "jout": "jump", "aout": "start"}
-
-
-def _field_rules(record: StackExplanation) -> Page:
-    kinds = {layer.geometry.stages[0].transposed for layer in record.accepted}
-    return [
-        Table(
-            (_say("field"), _say("field_rule_transposed" if transposed else "field_rule")),
-            tuple(
-                (_say(_FIELD_PARTS[symbol]), Rule(symbol, formula))
-                for symbol, formula in _FIELD_RULES[transposed]
-            ),
-        )
-        for transposed in sorted(kinds)
     ]

@@ -68,6 +68,13 @@ TRANSPOSED: dict[str, Lines] = {
 }
 """By ``transposed_case``: full length, size, positions cropped before and after."""
 
+FRAMES: dict[str, Lines] = {
+    "padded": (("out", "n + p0 + p1"),),
+    "cropped": (("out", "n - c0 - c1"),),
+    "finer": (("out", "n * s"),),
+}
+"""The reckoning of a direction without a sum: zeros around it, ends cut off, a finer grid."""
+
 
 def transposed_case(padding: str, output_padding: object) -> str:
     """The reckoning that a transposed direction follows: ``None`` is not 0.

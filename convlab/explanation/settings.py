@@ -18,10 +18,14 @@ from ..arguments import (
     read_once,
 )
 from ..choices import applied, changes, working
+from ..companions import COMPANIONS
 from ..errors import OMIT, ConvlabError
 from ..i18n import text
-from ..layers import CONVOLUTIONS, LAYERS, Layer
-from ..layers.common import REQUIRED
+from ..layers import CONVOLUTIONS, LAYERS
+from ..layers.common import REQUIRED, BaseLayer
+
+KNOWN: dict[str, type[BaseLayer]] = {**CONVOLUTIONS, **COMPANIONS}
+"""Every layer that can be explained, by its Keras name."""
 
 _GETTERS: dict[str, Callable[[str], object]] = {
     "activation": activations.get,
@@ -54,7 +58,7 @@ class Settings:
     Conv2D(filters=8, kernel_size=(3, 3))
     """
 
-    layer: str | type[Layer]
+    layer: str | type[BaseLayer]
     arguments: Mapping[str, Any]
     input_shape: Any
 
@@ -64,18 +68,28 @@ class Settings:
         every = {**arguments, **read_once(arguments)}
         for legacy in LEGACY:
             if every.pop(legacy, None) is not None:
-                warnings.warn(legacy_warning(legacy), UserWarning, stacklevel=5)
+                warnings.warn(legacy_warning(legacy), UserWarning, stacklevel=4)
         return cls(layer, every, input_shape)
 
+    @classmethod
+    def of_layer(cls, layer: BaseLayer, input_shape: Any) -> Settings:
+        """Those that a layer was made with; of a caller's subclass those of the layer of Keras'."""
+        # The subclass' own constructor may take other arguments.
+        kind = next(kind for kind in KNOWN.values() if isinstance(layer, kind))
+        names = dict.fromkeys([*kind.declared_arguments(), "dtype"])
+        if "batch_shape" in names:  # It says what these say.
+            names = {name: None for name in names if name not in ("shape", "batch_size")}
+        return cls(kind, {name: getattr(layer, name) for name in names}, input_shape)
+
     @property
-    def kind(self) -> type[Layer]:
+    def kind(self) -> type[BaseLayer]:
         """The class. Raises ``ArgumentError`` for a name that no layer has."""
         if isinstance(self.layer, str):
-            check_layer_name(self.layer, list(CONVOLUTIONS))
-            return CONVOLUTIONS[self.layer]
+            check_layer_name(self.layer, list(KNOWN))
+            return KNOWN[self.layer]
         return self.layer
 
-    def made(self) -> Layer:
+    def made(self) -> Any:
         """The layer, its arguments all named. Raises what its constructor raises."""
         own = {} if self.itemsize is None else {"dtype": "float32"}
         return self.kind(**{**check_names(self.arguments), **own})
@@ -117,7 +131,7 @@ class Settings:
         return changes(other._every, self._every) | ({"layer": OMIT} if gone else {})
 
 
-def required_arguments(kind: type[Layer]) -> list[str]:
+def required_arguments(kind: type[BaseLayer]) -> list[str]:
     """The arguments without a default.
 
     >>> required_arguments(LAYERS["DepthwiseConv2D"])
@@ -137,33 +151,41 @@ class Choice:
     """A legal setting near a refused one.
 
     ``changes`` are the new values by argument, ``left_out`` the arguments that are gone: all that
-    differs.
+    differs. ``step`` names an earlier step of the network, where it is this one that changes, or,
+    without any changes, that is left out.
     """
 
     changes: Mapping[str, Any]
     settings: Settings
     left_out: tuple[str, ...] = ()
+    step: str | None = None
 
     def __str__(self) -> str:
         new = [f"{name}={value!r}" for name, value in self.changes.items()]
         gone = [text("explain.left_out", argument=name) for name in self.left_out]
-        return text("list.separator").join(new + gone)
+        differs = text("list.separator").join(new + gone)
+        if self.step is None:
+            return differs
+        entry = "in_step" if differs else "without_step"
+        return text(f"reasons.{entry}", step=self.step, changes=differs)
 
 
 def check(settings: Settings) -> None:
     """Raise what the layer raises for these settings."""
-    settings.made().geometry(settings.input_shape)
+    settings.made().weight_shapes(settings.input_shape)
 
 
 def choices_for(
     settings: Settings, error: ConvlabError, fixed_shape: bool = False
 ) -> tuple[Choice, ...]:
-    """Legal settings near refused ones, each tried out; never none.
+    """Legal settings near refused ones, each tried out; for a convolution layer never none.
 
     With ``fixed_shape`` the input's shape is not for choice: it comes from the layer before.
     """
     choices = _choices(settings, _worked_out(settings, error), fixed_shape)
-    return choices or _choices(settings, _mended(settings), fixed_shape)
+    if choices or settings.layer in COMPANIONS or settings.layer in COMPANIONS.values():
+        return choices
+    return _choices(settings, _mended(settings), fixed_shape)
 
 
 def _choices(

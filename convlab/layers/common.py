@@ -335,7 +335,7 @@ class BaseLayer:
 
     @property
     def _frozen(self) -> tuple[int, ...]:
-        """The weights, by index, that are not trained even where the layer is."""
+        """The weights, by index, that are not trained even where the layer is; -1 is the last."""
         return ()
 
     @property
@@ -346,15 +346,20 @@ class BaseLayer:
     @property
     def trainable_weights(self) -> list[Array]:
         """The weights that a training loop should change."""
-        return [weight for index, weight in enumerate(self.weights) if self._trains(index)]
+        return [weight for weight, trained in self._told_apart() if trained]
 
     @property
     def non_trainable_weights(self) -> list[Array]:
         """The weights that a training loop should leave alone."""
-        return [weight for index, weight in enumerate(self.weights) if not self._trains(index)]
+        return [weight for weight, trained in self._told_apart() if not trained]
 
-    def _trains(self, index: int) -> bool:
-        return self.trainable and index not in self._frozen
+    def _told_apart(self) -> list[tuple[Array, bool]]:
+        return list(zip(self.weights, self.trains(len(self.weights)), strict=True))
+
+    def trains(self, count: int) -> list[bool]:
+        """Whether each of its ``count`` weights is trained; before ``build``, too."""
+        frozen = {index % count for index in self._frozen} if count else set()
+        return [self.trainable and index not in frozen for index in range(count)]
 
     def get_weights(self) -> list[Array]:
         """Copies of the weights, kernels first, bias last."""
@@ -401,11 +406,11 @@ class BaseLayer:
 
     def _regularized(self) -> list[tuple[int, Array, Any]]:
         """(index, weight, regularizer) of the weights that are trained and carry a penalty."""
-        found = enumerate(self._roles())
+        found = enumerate(zip(self._roles(), self.trains(len(self._weights)), strict=True))
         every = [
             (index, weight, self._arguments.get(f"{role}_regularizer"))
-            for index, (weight, role) in found
-            if self._trains(index)
+            for index, ((weight, role), trained) in found
+            if trained
         ]
         return [each for each in every if each[2]]
 

@@ -86,7 +86,7 @@ class Network:
         ``input_shape`` may be left out where ``InputLayer`` tells it; several inputs take a list.
         Raises ``ShapeError`` where a layer would, with a note that names its step.
         """
-        given = self._one_each(self._input_shape(input_shape), "input_shape")
+        given = iter(self.input_shapes(input_shape).values())
         found: dict[str, Shape] = {}
         for step in self.steps:
             with _at(step):
@@ -99,11 +99,15 @@ class Network:
         found = self.shapes(input_shape)
         return _one_or_all([found[name] for name in self.outputs])
 
-    def _input_shape(self, given: Any) -> Any:
-        shape = self.input_shape if given is None else given
+    def input_shapes(self, input_shape: Any = None) -> dict[str, Any]:
+        """The shape that each input is given, by its step's name; checked only for their number.
+
+        ``input_shape`` as ``shapes`` takes it. Raises ``ArgumentError`` where there is none.
+        """
+        shape = self.input_shape if input_shape is None else input_shape
         if shape is None:
             raise ArgumentError("no_input_shape", argument="input_shape", value=None)
-        return shape
+        return dict(zip(self.inputs, self._one_each(shape, "input_shape"), strict=True))
 
     def _one_each(self, given: Any, argument: str) -> Iterator[Any]:
         """What was given for the network's inputs, one by one."""
@@ -127,7 +131,7 @@ class Network:
 
     def build(self, input_shape: Any = None) -> None:
         """Make the weights of all layers that have none yet, for inputs of this shape."""
-        given = self._one_each(self._input_shape(input_shape), "input_shape")
+        given = iter(self.input_shapes(input_shape).values())
         found: dict[str, Any] = {}
         for step in self.steps:
             with _at(step):

@@ -19,5 +19,6 @@ def read(source: Any) -> Network:
         return source
     for reader in (from_torch, from_keras):
         if reader.recognised(source):
-            return reader.network_of(source)
+            network: Network = reader.network_of(source)
+            return network
     raise ArgumentError("not_a_source", argument="source", value=source, kind=type(source).__name__)

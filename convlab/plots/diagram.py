@@ -1,4 +1,4 @@
-"""``diagram``: a layer's architecture as volumes, beside its cheaper or reversed kin."""
+"""``diagram``: a layer's architecture beside its cheaper or reversed kin, or a network's."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from itertools import pairwise
 from math import sqrt
 from typing import Any
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyArrowPatch, Polygon
 
+from ..companions import Companion
 from ..explanation import Variant, decompositions
 from ..geometry import Geometry, Size, Stage
 from ..i18n import text
 from ..layers import Layer
-from ..style import FONTS, LABEL, SMALL, THEMES, TITLE, WIDTH, Palette, mix
+from ..networks import Network
+from ..style import LABEL, SMALL, THEMES, TITLE, WIDTH, Palette
 from .checks import check_choice, checked_geometry
 from .drawing import Drawing
 from .layout import MARGIN, shortened
-from .typeface import DPI, points
+from .network_diagram import diagram_of_network
+from .sheet import MOST_SLICES, Sheet
+from .typeface import points
 
 ROW = 186.0
 TOP = 74.0
@@ -28,10 +30,7 @@ PICTURE_WIDTH = 610.0
 COUNTS = 640.0
 LONGEST, SHORTEST = 62.0, 10.0
 DEEPEST, SHALLOWEST = 30.0, 4.0
-MOST_SLICES = 8
 THINNEST_SLICE = 4.5
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -62,20 +61,35 @@ class Row:
     own: bool
 
 
-def diagram(layer: Layer, input_shape: Any, *, theme: str | None = None) -> Drawing:
-    """The architecture of ``layer`` on an input of this shape, with shapes and counts.
+def diagram(
+    layer: Layer | Companion | Network | list[Any],
+    input_shape: Any = None,
+    *,
+    theme: str | None = None,
+) -> Drawing:
+    """The architecture of a layer or a network on an input of this shape, with shapes and counts.
 
-    The standard convolution, the grouped one and the depthwise with the pointwise one below each
-    other, all with the layer's window, channels and filters; the layer's own way is marked. A
-    transposed layer stands above the convolution whose gradient it is. ``theme`` is ``"light"``,
-    ``"dark"`` or ``None``: the reader's own. Raises ``ShapeError`` for a shape that the layer
-    cannot take, ``ArgumentError`` for what is no layer.
+    A network, or a list of layers: its steps from top to bottom as volumes that follow the shapes,
+    branches as arcs; blocks that repeat are drawn once. Its shape may be left out where an
+    ``InputLayer`` tells it.
+
+    A convolution layer: the standard convolution, the grouped one and the depthwise with the
+    pointwise one below each other, all with the layer's window, channels and filters; the layer's
+    own way is marked. A transposed layer stands above the convolution whose gradient it is.
+
+    ``theme`` is ``"light"``, ``"dark"`` or ``None``: the reader's own. Raises ``ShapeError`` for a
+    shape that the layer cannot take (in a network its step is marked), ``ArgumentError`` for what
+    is no layer.
 
     >>> from convlab import SeparableConv2D
     >>> diagram(SeparableConv2D(8, 3), (None, 16, 16, 4))
     <diagram of SeparableConv2D(filters=8, kernel_size=(3, 3))>
     """
     check_choice("theme", theme, (*THEMES, None))
+    if isinstance(layer, Companion):
+        return diagram_of_network([layer], input_shape, theme)
+    if isinstance(layer, Network | list):
+        return diagram_of_network(layer, input_shape, theme)
     geometry = checked_geometry(layer, input_shape)
     ways = decompositions(layer, geometry.input_shape)
 
@@ -155,68 +169,8 @@ def _reversed(stage: Stage) -> list[Volume]:
     ]
 
 
-class _Sheet:
-    """Draws boxes, arrows and words in pixels."""
-
-    def __init__(self, height: float, palette: Palette) -> None:
-        self.palette = palette
-        self.figure = Figure((WIDTH / DPI, height / DPI), dpi=DPI, facecolor=palette.paper)
-        self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
-        self.axes.set(xlim=(0, WIDTH), ylim=(height, 0))
-        self.axes.axis("off")
-
-    def write(
-        self, x: float, y: float, said: str, size: float, colour: str, anchor: str = "left"
-    ) -> None:
-        self.axes.text(
-            x, y, said, size=points(size), color=colour, ha=anchor, va="center_baseline",
-            family=list(FONTS), parse_math=False,
-        )  # fmt: skip
-
-    def polygon(self, corners: Sequence[Point], fill: str, edge: str) -> None:
-        self.axes.add_patch(
-            Polygon(
-                corners, closed=True, facecolor=fill, edgecolor=edge, linewidth=points(1.2),
-                joinstyle="round",
-            )
-        )  # fmt: skip
-
-    def arrow(self, start: Point, end: Point) -> None:
-        self.axes.add_patch(
-            FancyArrowPatch(
-                start, end, arrowstyle="-|>", mutation_scale=9, linewidth=points(1.4),
-                color=self.palette.muted, shrinkA=0, shrinkB=0,
-            )
-        )  # fmt: skip
-
-    def box(self, centre: Point, volume: Volume, size: tuple[float, float, float]) -> None:
-        """An oblique box; its depth runs to the upper right, cut where groups part."""
-        width, height, depth = size
-        colour = getattr(self.palette, volume.role)
-        fills = [mix(self.palette.paper, colour, share) for share in (0.28, 0.14, 0.42)]
-        left = centre[0] - (width + depth) / 2
-        top = centre[1] - (height - depth) / 2
-        slices = min(volume.groups, MOST_SLICES)
-        thick = depth / slices
-        gap = 0.0 if slices == 1 else min(3.0, thick / 2)
-        for place in reversed(range(slices)):
-            near, far = place * thick, (place + 1) * thick - gap
-            a = (left + near, top - near)
-            b = (left + width + near, top - near)
-            c = (left + width + near, top + height - near)
-            d = (left + near, top + height - near)
-            step = far - near
-            self.polygon([a, b, _moved(b, step), _moved(a, step)], fills[1], colour)
-            self.polygon([b, c, _moved(c, step), _moved(b, step)], fills[2], colour)
-            self.polygon([a, b, c, d], fills[0], colour)
-
-
-def _moved(point: Point, step: float) -> Point:
-    return point[0] + step, point[1] - step
-
-
 def _figure(layer: Layer, rows: Sequence[Row], palette: Palette) -> Figure:
-    sheet = _Sheet(TOP + ROW * len(rows) + 40, palette)
+    sheet = Sheet(TOP + ROW * len(rows) + 40, palette)
     room = WIDTH - 2 * MARGIN
     sheet.write(MARGIN, 24, type(layer).__name__, TITLE, palette.ink)
     sheet.write(MARGIN, 47, shortened(repr(layer), room, SMALL), SMALL, palette.muted)
@@ -250,7 +204,7 @@ class _Scale:
         return SHORTEST + (LONGEST - SHORTEST) * sqrt(known / self.longest)
 
 
-def _draw_row(sheet: _Sheet, row: Row, top: float, scale: _Scale) -> None:
+def _draw_row(sheet: Sheet, row: Row, top: float, scale: _Scale) -> None:
     palette = sheet.palette
     sheet.axes.plot([MARGIN, WIDTH - MARGIN], [top, top], color=palette.line, lw=points(1))
     sheet.write(MARGIN, top + 22, row.title, LABEL, palette.ink)
@@ -262,7 +216,7 @@ def _draw_row(sheet: _Sheet, row: Row, top: float, scale: _Scale) -> None:
     middle = top + 92
     centres = [MARGIN + pitch * (place + 0.5) for place in range(len(boxes))]
     for centre, volume, box in zip(centres, row.volumes, boxes, strict=True):
-        sheet.box((centre, middle), volume, box)
+        sheet.box((centre, middle), box, volume.role, volume.groups)
         colour = getattr(palette, volume.role)
         sheet.write(centre, middle + 58, volume.title, SMALL, colour, "center")
         sheet.write(centre, middle + 74, volume.said, SMALL, palette.ink, "center")
@@ -276,7 +230,7 @@ def _draw_row(sheet: _Sheet, row: Row, top: float, scale: _Scale) -> None:
     _counts(sheet, row, top)
 
 
-def _counts(sheet: _Sheet, row: Row, top: float) -> None:
+def _counts(sheet: Sheet, row: Row, top: float) -> None:
     """The numbers of a row, on the right, and how they come about."""
     palette = sheet.palette
     y = top + 52

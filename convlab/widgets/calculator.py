@@ -14,10 +14,10 @@ import traitlets
 
 from ..arguments import Shape
 from ..errors import ConvlabError, DTypeError, not_one_of
-from ..explanation import StackExplanation, explain
+from ..explanation import NetworkExplanation, explain
 from ..explanation.code import keras_call
 from ..explanation.layers import LayerLike
-from ..explanation.pages import stack_table
+from ..explanation.network_pages import steps_table
 from ..explanation.writing import Page, html, page
 from ..i18n import LANGUAGES, get_language, in_language
 from .given import Pair, defaults, given
@@ -76,7 +76,7 @@ class Calculator(ModuleWidget):
         input_shape: Iterable[int | None] | None = None,
     ) -> None:
         self._stack, self._quiet = Stack(), True
-        self._known: tuple[tuple[Pair, ...], Shape, StackExplanation] | None = None
+        self._known: tuple[tuple[Pair, ...], Shape, NetworkExplanation] | None = None
         pairs, shape = given(layers, input_shape)
         super().__init__(layers=pairs, input_shape=shape, language=get_language())
         self._quiet = False
@@ -107,7 +107,7 @@ class Calculator(ModuleWidget):
         self._publish()
 
     @property
-    def record(self) -> StackExplanation:
+    def record(self) -> NetworkExplanation:
         """What ``convlab.explain`` says of the layers on the shape."""
         pairs, shape = self.layers, self.input_shape
         if self._known is None or self._known[0] is not pairs or self._known[1] is not shape:
@@ -171,7 +171,7 @@ class Calculator(ModuleWidget):
         with in_language(self.language):
             record = self.record
             refused: Page = page(record.refusal) if record.refusal else []
-            report = html([stack_table(record), *refused])
+            report = html([steps_table(record), *refused])
         code = f"<pre>{markup.escape(self.code)}</pre>"
         return {"text/plain": repr(self), "text/html": f"<div>{report}{code}</div>"}
 

@@ -15,9 +15,9 @@ from ..arguments import Shape, check_is_layer, normal
 from ..errors import OMIT, ArgumentError, ConvlabError, ShapeError
 from ..explanation import Refusal, Settings, explain, explanation_of
 from ..explanation.layers import LayerLike
-from ..explanation.settings import required_arguments
+from ..explanation.settings import KNOWN, required_arguments
 from ..i18n import Choices
-from ..layers import CONVOLUTIONS, LAYERS, Layer
+from ..layers import LAYERS, Layer
 from .settings import arguments_of
 
 MOST_LAYERS = 12
@@ -76,7 +76,7 @@ def _check_shown(layer: LayerLike) -> None:
     named = not isinstance(layer, Layer)
     name = layer[0] if named else type(layer).__name__  # type: ignore[index]
     shown = name in LAYERS if named else isinstance(layer, tuple(LAYERS.values()))
-    if not shown and (not named or name in CONVOLUTIONS):
+    if not shown and (not named or name in KNOWN):
         raise ArgumentError("not_shown", argument="layers", value=name, legal=Choices(list(LAYERS)))
 
 
@@ -115,7 +115,8 @@ def _held(layer: LayerLike) -> Pair | None:
     """The arguments as the dials show them; ``None`` where one of them alone is illegal."""
     if isinstance(layer, Layer):
         return _pair_of(layer)
-    asked = Settings.asked(*layer, None)
+    name, own = layer  # type: ignore[misc]
+    asked = Settings.asked(name, own, None)
     try:
         kind = asked.kind
         known = defaults(kind.__name__)

@@ -59,6 +59,8 @@ def _refused(layers: list[Layer], index: int, refusal: Refusal) -> ConvlabError:
     """The layer's own error, with choices that are whole stacks."""
     choices = []
     for choice in refusal.choices:
+        if choice.step is not None:
+            continue  # It is about another layer.
         changed = choice.changes.keys() - {"input_shape"} or choice.left_out
         wanted = choice.settings.input_shape
         new = {"layers": _with(layers, index, choice.settings.made())} if changed else {}

@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 import convlab
-from convlab.explanation import StackExplanation
+from convlab.explanation import NetworkExplanation
 from tests.browser.widgets import control_at, open_page, state_at
 
 ROOT = ".convlab-calculator"
@@ -35,7 +35,7 @@ def open_up(page: Page, *names: str) -> None:
             button.click()
 
 
-def explained(state: dict[str, Any]) -> StackExplanation:
+def explained(state: dict[str, Any]) -> NetworkExplanation:
     layers = [(one["layer"], _tupled(one["arguments"])) for one in state["layers"]]
     return convlab.explain(layers, tuple(state["input_shape"]))
 
@@ -44,7 +44,7 @@ def _tupled(own: dict[str, Any]) -> dict[str, Any]:
     return {name: tuple(v) if isinstance(v, list) else v for name, v in own.items()}
 
 
-def rows_of(record: StackExplanation) -> list[dict[str, Any]]:
+def rows_of(record: NetworkExplanation) -> list[dict[str, Any]]:
     return [
         {
             "output_shape": list(layer.output_shape),
@@ -58,7 +58,7 @@ def rows_of(record: StackExplanation) -> list[dict[str, Any]]:
     ]
 
 
-def assert_true_to_explain(state: dict[str, Any]) -> StackExplanation:
+def assert_true_to_explain(state: dict[str, Any]) -> NetworkExplanation:
     record = explained(state)
     assert state["rows"] == rows_of(record), state
     refusal, told = record.refusal, state["refused"]

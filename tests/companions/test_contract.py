@@ -24,6 +24,7 @@ from convlab import (
     MaxPooling2D,
     Multiply,
     Normalization,
+    Permute,
     PReLU,
     ReLU,
     Rescaling,
@@ -242,7 +243,7 @@ def test_widgets_have_the_five_layers_explanations_all_eight_and_companions_stan
 
 
 def test_what_shows_convolutions_refuses_a_companion_in_words():
-    for show in (convlab.explain, convlab.diagram, convlab.coverage_map, convlab.Calculator):
+    for show in (convlab.coverage_map, convlab.matrix_map, convlab.Calculator):
         with pytest.raises(ConvlabError, match="MaxPooling2D"):
             show(MaxPooling2D(), (None, 8, 8, 1))
 
@@ -365,6 +366,7 @@ UNFIT = [
     (Cropping2D(2), (1, 9, 4, 1), r"width axis, cropping \(2, 2\)", {"cropping": ((2, 2), (2, 1))}),
     (GlobalAveragePooling2D(), (1, 0, 4, 1), "no position", {"input_shape": (1, 1, 4, 1)}),
     (Reshape((4, 4)), (None, 15), "15 numbers", {"target_shape": (-1,)}),
+    (Permute((2, 1)), (None, 2, 3, 4), "3 axes", {"dims": (1, 2, 3)}),
     (Softmax(3), (None, 5), r"no axis", {"axis": -1}),
     (Dense(2), (None, None), "axis 1 decides", {"input_shape": (None, 1)}),
     (Add(), [(1, 2), (1, 3)], "do not go together", {"input_shape": [(1, 2), (1, 2)]}),

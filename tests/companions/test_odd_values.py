@@ -10,27 +10,28 @@ import pytest
 
 from convlab.companions import COMPANIONS
 from convlab.errors import ConvlabError
+from convlab.layers.common import REQUIRED
 from tests.odd import VALUES, held
 
 USUAL = {
     "pool_size": 2,
     "units": 2,
     "target_shape": (-1, 2),
+    "dims": (2, 3, 1),
     "activation": "relu",
     "rate": 0.5,
     "scale": 2.0,
     "init_values": 0.5,
     "projection_dim": 2,
 }
-MERGES = ("Add", "Multiply", "Concatenate")
+MERGES = ("Add", "Multiply", "Maximum", "Concatenate")
 WITHOUT_DEFAULT = {"InputLayer": {"shape": (4, 5, 2)}}
 
 
 def usual(name):
     declared = COMPANIONS[name].declared_arguments()
-    required = [key for key, value in declared.items() if value is not None and key in USUAL]
-    own = {key: USUAL[key] for key in required if "object" in repr(declared[key])}
-    return own | WITHOUT_DEFAULT.get(name, {})
+    required = [key for key, value in declared.items() if value is REQUIRED]
+    return {key: USUAL[key] for key in required} | WITHOUT_DEFAULT.get(name, {})
 
 
 def sample(name):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 import convlab
+from convlab.networks import Step
 from convlab.plots.animation import Animation, animate
 from convlab.plots.diagram import diagram
 from convlab.plots.maps import coverage_map, matrix_map
@@ -61,6 +62,21 @@ def animations(**choices) -> dict[str, Animation]:
     }
 
 
+def network() -> convlab.Network:
+    """A branch, equal blocks and a step that is refused: all that a network's picture can say."""
+    first = convlab.Conv2D(2, 3, padding="same")
+    steps = [Step("in", convlab.InputLayer((9, 9, 2))), Step("first", first, ("in",))]
+    for number in range(4):
+        convolution = convlab.Conv2D(2, 1, activation="relu")
+        steps.append(Step(f"same {number}", convolution, (steps[-1].name,)))
+    steps += [
+        Step("sum", convlab.Add(), ("in", steps[-1].name)),
+        Step("too large", convlab.MaxPooling2D(10), ("sum",)),
+        Step("last", convlab.Flatten(), ("too large",)),
+    ]
+    return convlab.Network(steps)
+
+
 def figures(theme: str = "light") -> Iterator[tuple[str, Figure]]:
     """The first and the last step of each animation, and every still drawing."""
     for name, animation in animations(theme=theme).items():
@@ -75,6 +91,7 @@ def figures(theme: str = "light") -> Iterator[tuple[str, Figure]]:
         "grouped": diagram(convlab.Conv1D(8, 3, groups=2), (None, None, 4), theme=theme),
         "separate": diagram(convlab.SeparableConv2D(8, 3), (None, 9, 9, 4), theme=theme),
         "reversed": diagram(transposed, (None, 9, 9, 4), theme=theme),
+        "network": diagram(network(), theme=theme),
     }
     for name, drawing in drawings.items():
         yield name, drawing.figure()

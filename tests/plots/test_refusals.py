@@ -74,6 +74,8 @@ def test_a_picture_takes_one_layer_and_says_nothing_of_lists(thing: object, lang
         *(getattr(explanation, name) for name in ("frames", "stamps", "coverage", "matrices")),
     ]
     for call in calls:
+        if call is convlab.diagram and isinstance(thing, list):
+            continue  # Layers one after the other are a network, which has a diagram.
         with convlab.use_language(language), pytest.raises(ArgumentError) as caught:
             call(thing, IMAGE if call.__name__ in ("animate", "frames", "stamps") else (1, 6, 6, 2))
         with convlab.use_language(language):
@@ -171,7 +173,7 @@ def test_an_empty_input_or_output_cannot_be_drawn() -> None:
         convlab.animate(convlab.Conv2DTranspose(1, 3), np.ones((1, 0, 4, 1)))
 
 
-@pytest.mark.parametrize("theme", [None, 3, np.array(["light", "dark"]), "blue", ["light"]])
+@pytest.mark.parametrize("theme", [3, np.array(["light", "dark"]), "blue", ["light"]])
 @pytest.mark.parametrize("name", ["diagram", "coverage_map", "matrix_map"])
 def test_a_drawing_has_the_two_themes(name: str, theme: object) -> None:
     with pytest.raises(ArgumentError, match="theme must be one of 'light', 'dark'") as caught:

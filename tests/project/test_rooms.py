@@ -39,7 +39,16 @@ ARROWS = {
     "layers": {"arguments", "choices", "geometry", "memory", "ops"} | NAMED | SPOKEN,
     "companions": {"activations", "arguments", "geometry", "layers", "memory", "random", "registry"}
     | SPOKEN,
-    "networks": {"arguments", "companions", "geometry", "layers", "memory", "registry"} | SPOKEN,
+    "networks": {
+        "activations",
+        "arguments",
+        "companions",
+        "geometry",
+        "layers",
+        "memory",
+        "registry",
+    }
+    | SPOKEN,
     "explanation": {"companions", "networks"} | NUMBERS | NAMED,
     "programs": {"companions", "explanation", "networks"} | NUMBERS | NAMED,
     "plots": {"companions", "explanation", "networks", "style"} | NUMBERS,

@@ -54,6 +54,8 @@ COUNTS = {
     "PReLU": 50,
     "Dropout": 15,
     **dict.fromkeys("Add Multiply Concatenate".split(), 60),
+    "Permute": 25,
+    "Maximum": 40,
 }
 
 
@@ -180,6 +182,12 @@ def _reshape(rng: Random) -> Drawn:
     if rng.random() < 0.6:
         target[int(rng.integers(len(target)))] = -1
     return {"target_shape": tuple(target)}, shape
+
+
+def _permute(rng: Random) -> Drawn:
+    shape = _free(rng)
+    order = rng.permutation(np.arange(1, len(shape))).tolist()
+    return {"dims": order if rng.random() < 0.3 else tuple(order)}, shape
 
 
 def _dense(rng: Random) -> Drawn:
@@ -357,6 +365,8 @@ _DRAWS: dict[str, Callable[[Random], Drawn]] = {
     "Add": _elementwise,
     "Multiply": _elementwise,
     "Concatenate": _concatenate,
+    "Permute": _permute,
+    "Maximum": _elementwise,
 }
 
 

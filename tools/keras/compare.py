@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.tolerances import FLOAT32, assert_close, tolerance_of
-from tools.keras import cases, companions
+from tools.keras import cases, companions, networks
 from tools.keras.backend import convlab_namespace, versions
 from tools.keras.record import record
 from tools.keras.replay import (
@@ -34,7 +34,12 @@ def compare() -> int:
     with tempfile.TemporaryDirectory() as directory:
         fresh = Path(directory)
         record(fresh)
-        found = [*records_differ(fresh), *convlab_differs(fresh), *exchange_fails()]
+        found = [
+            *records_differ(fresh),
+            *convlab_differs(fresh),
+            *exchange_fails(),
+            *networks.live_fails(),
+        ]
     for objection in found:
         print(objection)
     print(f"{len(found)} disagreements")
@@ -43,7 +48,7 @@ def compare() -> int:
 
 def records_differ(fresh: Path) -> Iterator[str]:
     """Compare what Keras answers now with what it answered then."""
-    for name in ("cases", "siblings", "companions", "parts"):
+    for name in ("cases", "siblings", "companions", "networks", "parts"):
         readers = [Reader(place / f"{name}.npz") for place in (DATA, fresh)]
         rows = [read_json(place / f"{name}.json.gz")[1] for place in (DATA, fresh)]
         for old, new in zip(*rows, strict=True):
@@ -88,6 +93,12 @@ def convlab_differs(fresh: Path) -> Iterator[str]:
     _, rows, arrays = companions.recorded(fresh)
     for row in rows:
         yield from _said(lambda row=row: companions.check(row, arrays))
+    for row in networks.read_applications(fresh / "applications.json.xz"):
+        yield from _said(lambda row=row: networks.check_application(row))
+    rows, arrays = networks.recorded(fresh)
+    for row in rows:
+        for source in ("weights", "tree", "groups"):
+            yield from _said(lambda row=row, source=source: networks.check(row, arrays, source))
     for scenario in read_json(fresh / "survey.json.gz")[1]:
         objection = replay(scenario)
         if objection:

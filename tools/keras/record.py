@@ -1,10 +1,10 @@
-"""Write down what real Keras answers: settings, parts, and the survey of errors."""
+"""Write down what real Keras answers: settings, parts, networks, and the survey of errors."""
 
 import sys
 from pathlib import Path
 from typing import Any
 
-from tools.keras import cases, companions, parts, survey
+from tools.keras import cases, companions, networks, parts, survey
 from tools.keras.backend import forget_compiled, keras, versions
 from tools.keras.settings import COUNTS, SIBLINGS, settings
 from tools.keras.store import DATA, Pools, write_json
@@ -17,6 +17,7 @@ def record(directory: Path = DATA) -> None:
     record_cases(directory, "cases", COUNTS)
     record_cases(directory, "siblings", SIBLINGS)
     companions.record(directory)
+    networks.record(directory)
     parts.record(directory)
     survey.record(directory)
 

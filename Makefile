@@ -71,10 +71,10 @@ notebooks: $(VENV)/.test ## build notebooks/zh and notebooks/en from lessons/
 accept: $(VENV)/.test ## accept changed pairs of prose as translations of each other
 	$(BIN)/python -m tools.notebooks accept $(ARGS)
 
-keras: $(VENV)/.keras ## record real Keras anew, and compare with the records and with Keras live
+keras: $(VENV)/.keras $(VENV)/.torch ## record real Keras anew, and compare with the records and with Keras live
 	$(BIN)/python -m tools.keras compare $(ARGS)
 
-record: $(VENV)/.keras ## record real Keras for the tests to replay
+record: $(VENV)/.keras $(VENV)/.torch ## record real Keras for the tests to replay
 	$(BIN)/python -m tools.keras record $(ARGS)
 
 torch: $(VENV)/.torch ## record real PyTorch anew for the tests to replay, and compare all cases live

@@ -33,8 +33,6 @@ class Companion(BaseLayer):
     rearranges: ClassVar[bool] = False
     """Whether numbers leave their places, so that no direction is left to slide along."""
 
-    _built_shape: Any = None
-
     def __init__(self, own: Mapping[str, Any] = MappingProxyType({}), /, **base: Any) -> None:
         # Some signatures of Keras' hold what all layers take.
         common = {name: own[name] for name in ("dtype", "name") if name in own}
@@ -92,9 +90,6 @@ class Companion(BaseLayer):
             made = {name: weight.shape for name, weight in self._weights.items()}
             rules.check_same_weights(needed, made, shape, self._built_shape)
         return shape
-
-    def _keep_shape(self, shape: Any) -> None:
-        self._built_shape = shape
 
     # The call and the way back
 

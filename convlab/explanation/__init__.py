@@ -2,7 +2,7 @@
 
 from . import network_pages, pages  # noqa: F401 (they tell each record what to say)
 from .axes import AxisExplanation
-from .code import keras_call, keras_code
+from .code import keras_call, keras_code, keras_kind, not_written
 from .costs import Bytes, Dense, Weight
 from .decompositions import Variant, decompositions
 from .differences import Difference, Differences
@@ -54,7 +54,9 @@ __all__ = [
     "frames",
     "keras_call",
     "keras_code",
+    "keras_kind",
     "matrices",
     "names_of",
+    "not_written",
     "stamps",
 ]

@@ -7,6 +7,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import wraps
+from importlib import import_module
 from threading import RLock
 from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, Self, TypeAlias
@@ -39,9 +40,18 @@ class _Required:
 REQUIRED = _Required()
 
 
+def name_prefix(class_name: str) -> str:
+    """How a layer's automatic name begins.
+
+    >>> name_prefix("DepthwiseConv2D")
+    'depthwise_conv2d'
+    """
+    return re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", class_name).lower()
+
+
 def _automatic_name(class_name: str) -> str:
     """Keras' way: ``conv2d``, then ``conv2d_1``, …"""
-    prefix = re.sub(r"(?<=.)(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])", "_", class_name).lower()
+    prefix = name_prefix(class_name)
     number = _names_given[prefix]
     _names_given[prefix] += 1
     return f"{prefix}_{number}" if number else prefix
@@ -175,6 +185,7 @@ class BaseLayer:
     dtype: str
     name: str
     activity_regularizer: Any = None
+    _built_shape: Any = None
 
     def __init__(
         self,
@@ -309,9 +320,14 @@ class BaseLayer:
         shape = self._accepted(input_shape)
         shapes = self._weight_shapes(shape)
         fresh = {name: self._new_weight(name, each) for name, each in shapes.items()}
+        self._built_shape = shape
         self._keep_shape(shape)
         self._weights = fresh
         self.built = True
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The ``input_shape`` that the layer was built for, in Keras' form; ``None`` before."""
+        return {"input_shape": self._built_shape} if self.built else None
 
     def _keep_shape(self, shape: Any) -> None:
         """Note what later inputs must have in common with this one."""
@@ -466,6 +482,26 @@ class BaseLayer:
         for index, _, penalty in self._regularized():
             gradients[index] = gradients[index] + penalty.gradient(weights[index])
         return gradients
+
+    # The program
+
+    def code(self, framework: str = "keras", input_shape: Any = None) -> str:
+        """The layer as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
+
+        It takes and gives the same arrays. ``input_shape`` holds the batch, too; a layer that is
+        built knows it. The weights of ``get_weights`` are put in by Keras' ``set_weights``, by the
+        program's ``load`` where it has one, and are the second argument in NumPy. Raises
+        ``ArgumentError`` for another framework, and where the shape has to be given.
+
+        >>> from convlab import Conv2D
+        >>> print(Conv2D(8, 3, padding="same").code())
+        import keras
+        <BLANKLINE>
+        layer = keras.layers.Conv2D(filters=8, kernel_size=(3, 3), padding="same")
+        """
+        # By name, on first use: layers compute, and know nothing of programs.
+        found: str = import_module("..programs", __package__).program(self, framework, input_shape)
+        return found
 
     # The config
 

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from typing import Any, TypeAlias
 
 from .. import arguments
@@ -242,6 +243,29 @@ class Network:
         sums = worker.gradients if own is None else _sums(own, worker.gradients)
         found[id(step.layer)] = step.layer.gradients = sums
         return taken
+
+    def code(self, framework: str = "keras", input_shape: Any = None) -> str:
+        """The network as a program for ``framework``: ``"keras"``, ``"pytorch"`` or ``"numpy"``.
+
+        As a layer's ``code``; ``input_shape`` may be left out where the network knows it. Raises
+        ``ArgumentError`` for another framework, and where the shape has to be given.
+
+        >>> from convlab import Dense
+        >>> network = Network([InputLayer((4,)), Dense(2, activation="relu"), Dense(1)])
+        >>> print(network.code())
+        import keras
+        <BLANKLINE>
+        model = keras.Sequential(
+            [
+                keras.Input(shape=(4,)),
+                keras.layers.Dense(units=2, activation="relu"),
+                keras.layers.Dense(units=1),
+            ]
+        )
+        """
+        # By name, on first use: networks compute, and know nothing of programs.
+        found: str = import_module("..programs", __package__).program(self, framework, input_shape)
+        return found
 
     def __repr__(self) -> str:
         lines = (f"  {step.name}: {step.layer!r}{_from(step)}" for step in self.steps)

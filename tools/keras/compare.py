@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tests.tolerances import FLOAT32, assert_close, tolerance_of
-from tools.keras import cases, companions, networks
+from tools.keras import cases, companions, networks, programs
 from tools.keras.backend import convlab_namespace, versions
 from tools.keras.record import record
 from tools.keras.replay import (
@@ -54,6 +54,10 @@ def records_differ(fresh: Path) -> Iterator[str]:
         for old, new in zip(*rows, strict=True):
             where = f"record of {old.get('case') or json.dumps(old)[:80]}"
             yield from _said(lambda o=old, n=new, r=readers, w=where: _same(o, n, r, w))
+    programs_then, programs_now = programs.agreed(), programs.agreed(fresh)
+    for name, marks in programs_now.items():
+        if programs_then.get(name) != marks:
+            yield f"programs of {name}: agreed then {programs_then.get(name)}, now {marks}"
     surveys = [read_json(place / "survey.json.gz")[1] for place in (DATA, fresh)]
     for old, new in zip(*surveys, strict=True):
         if old != new:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tools.keras import cases, companions, networks, parts, survey
+from tools.keras import cases, companions, networks, parts, programs, survey
 from tools.keras.backend import forget_compiled, keras, versions
 from tools.keras.settings import COUNTS, SIBLINGS, settings
 from tools.keras.store import DATA, Pools, write_json
@@ -20,6 +20,7 @@ def record(directory: Path = DATA) -> None:
     networks.record(directory)
     parts.record(directory)
     survey.record(directory)
+    programs.record(directory)
 
 
 def record_cases(directory: Path, name: str, counts: dict[str, int]) -> None:

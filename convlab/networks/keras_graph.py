@@ -63,7 +63,7 @@ class Graph:
         else:
             outputs = self.layer(entry, (name_of(entry),), None, ()).names
         steps = self.steps.values()
-        return Network(steps, outputs=outputs, name=_name(entry), notes=self.notes)
+        return Network(steps, outputs=outputs, name=name_of(entry), notes=self.notes)
 
     def model(self, entry: Place, path: Path, given: Sequence[str] | None) -> Sequence[str]:
         """Its outputs, given what it is called on; ``None`` for a network's own inputs."""
@@ -179,7 +179,7 @@ class _Functional:
         self.order = self._order() if self.order is None else self.order
         for node in self.order:
             self.found[node] = self._called(*node)
-        return [self._name(ref, last=True) for ref in self._ends("output_layers")]
+        return [self.name_of(ref, last=True) for ref in self._ends("output_layers")]
 
     def _ends(self, key: str) -> list[Ref]:
         refs = refs_of(self.config[key])
@@ -198,7 +198,7 @@ class _Functional:
         if not calls and _takes_inputs(entry):
             raise entry.get("inbound_nodes", []).refusal("sources")
         call = calls[number] if calls else Call((), {})
-        sources = [self._name(ref) for ref in call.refs]
+        sources = [self.name_of(ref) for ref in call.refs]
         if calls and not sources:
             raise entry["inbound_nodes"].refusal("sources")
         check_all_from_layers(entry, call)
@@ -232,7 +232,7 @@ class _Functional:
         """Whether a model's calls are counted from 1: in Keras 3, at the outputs alone."""
         return not is_new(entry) or (last and entry["config"].has("input_layers"))
 
-    def _name(self, ref: Ref, last: bool = False) -> str:
+    def name_of(self, ref: Ref, last: bool = False) -> str:
         """The name of the step that a reference means."""
         name, number, output = self._node(ref, last)
         found = self.found[name, number]
@@ -326,11 +326,6 @@ def _first_of(entry: Place) -> Place:
     while is_model(entry) and entry["config"].has("layers") and entry["config"]["layers"].items:
         entry = entry["config"]["layers"].items[0]
     return entry
-
-
-def _name(entry: Place) -> str:
-    named = entry.get("config").has("name") or entry.has("name")
-    return name_of(entry) if named else class_of(entry).lower()
 
 
 def check_count(count: int) -> None:

@@ -72,8 +72,9 @@ def is_model(entry: Place) -> bool:
 
 
 def name_of(entry: Place) -> str:
-    """The layer's name."""
-    return (entry["name"] if entry.has("name") else entry["config"]["name"]).text
+    """The layer's name; a config by hand may have none, and Keras then makes one of the class."""
+    holder = next((each for each in (entry, entry.get("config")) if each.has("name")), None)
+    return class_of(entry).lower() if holder is None else holder["name"].text
 
 
 # A layer

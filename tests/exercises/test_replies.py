@@ -129,7 +129,7 @@ def test_of_a_shape_the_numbers_that_are_right_are_counted_off() -> None:
     k, channels, filters = exercises.task("one_dimension").right  # type: ignore[misc]
     assert "Right so far: number 1, number 3." in reply("one_dimension", (k, channels + 1, filters))
     assert "something is missing" in reply("one_dimension", (k, channels))
-    assert "something else stands among them" in reply("one_dimension", (1, k, channels, filters))
+    assert "something extra among them" in reply("one_dimension", (1, k, channels, filters))
 
 
 def test_a_question_for_two_numbers_says_which() -> None:
@@ -158,14 +158,14 @@ def test_the_size_that_a_setting_gets_right_is_named() -> None:
     assert "the output's height." in reply("unequal_strides", {"strides": (sh, 20)})
     assert "the output's width." in reply("unequal_strides", {"strides": (20, sw)})
     assert "Keras refuses" in reply("unequal_strides", {"strides": 0})
-    assert "none of the usual slips" in reply("unequal_strides", {"strides": 20})
+    assert "not one of the common misconceptions" in reply("unequal_strides", {"strides": 20})
 
 
 def test_what_is_right_of_a_functions_result_is_told() -> None:
     assert "not in their places" in reply("flip", lambda kernel: np.roll(np.flip(kernel), 1))
     assert "the shape is not right" in reply("flip", np.ravel)
     assert "the numbers are not" in reply("flip", lambda kernel: kernel + 1)
-    assert "none of the usual slips" in reply("flip", lambda kernel: kernel[:1])
+    assert "not one of the common misconceptions" in reply("flip", lambda kernel: kernel[:1])
 
 
 @each_exercise

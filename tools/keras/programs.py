@@ -28,7 +28,7 @@ Array = NDArray[Any]
 
 FRAMEWORKS = ("keras", "pytorch", "numpy")
 CONVOLUTIONS, COMPANIONS, NETWORKS = 14, 7, 32
-"""How many settings of each layer, and how many random_networks."""
+"""How many settings of each layer, and how many networks."""
 SEED = 20262
 FLOAT64 = 1e-10
 UNKNOWN_EVERY = 3  # one setting in three of a layer that slides is written for sizes of any length

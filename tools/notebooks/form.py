@@ -20,7 +20,10 @@ REWRITTEN = {
     "02_conv2d",
     "03_separable_conv2d",
     "04_conv2d_transpose",
+    "05_why_convolution",
+    "07_filters",
     "08_put_together",
+    "09_cheat_sheet",
     "90_gallery",
     "91_article",
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
-from ...companions import Add, Concatenate, Dense, Dropout, InputLayer, Multiply
+from ...companions import Add, Concatenate, Dense, Dropout, InputLayer, Maximum, Multiply
 from .activating import activation
 from .comparing import compare
 from .ordering import Shape, Turned, bias_start, bias_weight, last_axis
@@ -15,15 +16,22 @@ from .writing import call, unless
 
 @compare.register(Add)
 @compare.register(Multiply)
+@compare.register(Maximum)
 def _(layer: Any, shapes: Sequence[Shape]) -> Comparison:
     """Keras puts missing axes behind the batch, PyTorch before it."""
-    most, sign = max(map(len, shapes)), " + " if isinstance(layer, Add) else " * "
+    most = max(map(len, shapes))
     missing = [most - len(shape) for shape in shapes]
-    usual = Twin(lines=(f"y = {sign.join(f'x[{at}]' for at in range(len(shapes)))}",))
-    raised = (f"x[{at}]{_raised(count)}" for at, count in enumerate(missing))
-    twin = Twin(lines=(f"y = {sign.join(raised)}",))
+    usual = Twin(lines=(f"y = {_merged(layer, [f'x[{at}]' for at in range(len(shapes))])}",))
+    raised = [f"x[{at}]{_raised(count)}" for at, count in enumerate(missing)]
+    twin = Twin(lines=(f"y = {_merged(layer, raised)}",))
     item = Difference("missing_axes", "values", {"shapes": ", ".join(map(str, shapes))})
     return Comparison(usual, twin, (item,) if any(missing) else ())
+
+
+def _merged(layer: Any, inputs: Sequence[str]) -> str:
+    if isinstance(layer, Maximum):
+        return reduce("torch.maximum({}, {})".format, inputs)
+    return (" + " if isinstance(layer, Add) else " * ").join(inputs)
 
 
 def _raised(count: int) -> str:

@@ -9,6 +9,7 @@ from ...companions import (
     Cropping1D,
     Cropping2D,
     Flatten,
+    Permute,
     Reshape,
     UpSampling1D,
     UpSampling2D,
@@ -57,6 +58,14 @@ def _(layer: Any, shape: Shape) -> Comparison:
     twin = Twin((call("Upsample", scale_factor=size, **mode),), (passed(layer.data_format),))
     smooth = [Difference("half_pixels", "call")] if mode else []
     return Comparison(twin, twin, (*smooth, *channels_order(shape, layer.data_format)))
+
+
+@compare.register(Permute)
+def _(layer: Permute, shape: Shape) -> Comparison:
+    axes = (0, *layer.dims)
+    twin = Twin(lines=(f"y = x.permute{axes}",))
+    item = Difference("permute_batch", "call", {"keras": layer.dims, "torch": axes})
+    return Comparison(twin, twin, (item,))
 
 
 @compare.register(Flatten)

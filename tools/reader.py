@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from convlab.layers import Layer
+from convlab import Network
 from convlab.lessons import begin_lesson
 from tools.notebooks.source import read
 
@@ -19,7 +19,7 @@ TARGET = ROOT / "assets" / "reader.npz"
 LAST = "train-reader"
 
 
-def trained() -> list[Layer]:
+def trained() -> Network:
     """The lesson's reader once it is trained: some seconds."""
     begin_lesson("en", "0")
     scope: dict[str, object] = {}
@@ -27,12 +27,11 @@ def trained() -> list[Layer]:
         exec(block.text, scope)
         if block.id == LAST:
             break
-    reader: list[Layer] = scope["reader"]  # type: ignore[assignment]
-    return reader
+    return scope["reader"]  # type: ignore[return-value]
 
 
 def main() -> None:
-    weights = [weight for layer in trained() for weight in layer.get_weights()]
+    weights = trained().get_weights()
     # Without names of their own: arr_0, arr_1, …
     np.savez_compressed(TARGET, *(weight.astype("float16") for weight in weights))
 

@@ -23,7 +23,9 @@ REWRITTEN = {
     "05_why_convolution",
     "06_forward_backward",
     "07_filters",
+    "08_put_together",
     "09_cheat_sheet",
+    "90_gallery",
     "91_article",
 }
 

@@ -76,18 +76,12 @@ DEEP = {
 
 
 @pytest.mark.parametrize("code", DEEP)
-def test_a_cell_that_no_learner_would_write_is_refused(
-    project: Any, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(form, "REWRITTEN", {"01_try"})
+def test_a_cell_that_no_learner_would_write_is_refused(project: Any, code: str) -> None:
     plant(project, "", code)
     assert any(DEEP[code] in fault for fault in project.run("accept"))
 
 
-def test_a_row_in_one_language_is_no_column_in_the_other(
-    project: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(form, "REWRITTEN", {"01_try"})
+def test_a_row_in_one_language_is_no_column_in_the_other(project: Any) -> None:
     project.replace("下一頁", "序列的下一欄")
     assert any("only zh speaks of 欄" in fault for fault in project.run("accept"))
     project.replace("The next page", "The next column, one page in a row")
@@ -97,14 +91,10 @@ def test_a_row_in_one_language_is_no_column_in_the_other(
 def test_a_lesson_that_is_too_long_is_refused(
     project: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(form, "REWRITTEN", {"01_try"})
     monkeypatch.setattr(form, "MOST_CELLS", 2)
     assert any("3 cells, but 2" in fault for fault in project.run("accept"))
 
 
-def test_what_begins_a_lesson_imports_from_convlab_itself(
-    project: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(form, "REWRITTEN", {"01_try"})
+def test_what_begins_a_lesson_imports_from_convlab_itself(project: Any) -> None:
     project.replace(":id: size\n:claims: [B5]\n", ":id: setup\n")
     assert any("not from convlab.i18n" in fault for fault in project.run("accept"))

@@ -13,27 +13,9 @@ MOST_LINES = 15
 LONGEST_CHAIN = 3
 """Names in a row with a dot between: ``layer.kernel.shape`` has three."""
 
-# Rewritten lessons; the others still have the form of the first edition.
-REWRITTEN = {
-    "00_start",
-    "01_conv1d",
-    "02_conv2d",
-    "03_separable_conv2d",
-    "04_conv2d_transpose",
-    "05_why_convolution",
-    "06_forward_backward",
-    "07_filters",
-    "08_put_together",
-    "09_cheat_sheet",
-    "90_gallery",
-    "91_article",
-}
-
 
 def faults(lesson: Lesson) -> Iterator[Fault]:
     """Where a lesson is longer, or its code deeper, than a learner's should be."""
-    if lesson.name not in REWRITTEN:
-        return
     cells = len(lesson.parts)
     if cells > MOST_CELLS:
         yield Fault(lesson.path, 1, "", f"{cells} cells, but {MOST_CELLS} are enough for a lesson")

@@ -67,6 +67,20 @@ def test_two_notebooks_of_a_lesson_differ_in_its_words_alone(path: Path) -> None
             assert code == source
 
 
+FAULTS = form.faults
+
+
+@pytest.mark.parametrize("path", lessons(ROOT / "lessons"), ids=lambda path: path.stem)
+def test_every_lesson_holds_what_a_learner_would_write(path: Path) -> None:
+    assert [str(fault) for fault in FAULTS(read(path))] == []
+
+
+@pytest.fixture
+def learners_form(monkeypatch: pytest.MonkeyPatch, any_form: None) -> None:
+    """Cells have to be what a learner would write."""
+    monkeypatch.setattr(form, "faults", FAULTS)
+
+
 DEEP = {
     "import math": "imports stand in the cell 'setup'",
     'x = {}\nx["key"]': "x['key']: give what stands there a name",
@@ -75,12 +89,14 @@ DEEP = {
 }
 
 
+@pytest.mark.usefixtures("learners_form")
 @pytest.mark.parametrize("code", DEEP)
 def test_a_cell_that_no_learner_would_write_is_refused(project: Any, code: str) -> None:
     plant(project, "", code)
     assert any(DEEP[code] in fault for fault in project.run("accept"))
 
 
+@pytest.mark.usefixtures("learners_form")
 def test_a_row_in_one_language_is_no_column_in_the_other(project: Any) -> None:
     project.replace("下一頁", "序列的下一欄")
     assert any("only zh speaks of 欄" in fault for fault in project.run("accept"))
@@ -88,6 +104,7 @@ def test_a_row_in_one_language_is_no_column_in_the_other(project: Any) -> None:
     assert not any("speaks of" in fault for fault in project.run("accept"))
 
 
+@pytest.mark.usefixtures("learners_form")
 def test_a_lesson_that_is_too_long_is_refused(
     project: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -95,6 +112,7 @@ def test_a_lesson_that_is_too_long_is_refused(
     assert any("3 cells, but 2" in fault for fault in project.run("accept"))
 
 
+@pytest.mark.usefixtures("learners_form")
 def test_what_begins_a_lesson_imports_from_convlab_itself(project: Any) -> None:
     project.replace(":id: size\n:claims: [B5]\n", ":id: setup\n")
     assert any("not from convlab.i18n" in fault for fault in project.run("accept"))

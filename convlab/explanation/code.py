@@ -89,7 +89,7 @@ def source_of(layer: BaseLayer, argument: str) -> str | None:
     """
     try:
         return _source(layer.configuration_of(argument))
-    except (ConvlabError, _NotWritable):
+    except (ConvlabError, _NotWritable, RecursionError):  # The last: a list that holds itself.
         return None
 
 

@@ -151,7 +151,7 @@ def test_of_what_nothing_can_be_made_both_languages_say_what_to_do(
     saved = Saved(page, tmp_path, name)
     broken = {"puzzle": 5} if trait == "given" else 5
     _, _, text = saved.show(**{**saved.models["widget"], trait: broken})
-    assert "Run its cell again." in text
+    assert "Run the cell again." in text
     assert "請重新執行" in text
     assert errors == []
     page.close()
@@ -163,7 +163,7 @@ def test_a_board_that_cannot_be_shown_leaves_the_question(browser: Browser, tmp_
     board = {**saved.models["widget.board"], "given": {"layers": 5}}
     state, _, text = show_models(page, {**saved.models, "widget.board": board})
     assert state["exercise"] == "unequal_strides"
-    assert "Run its cell again." in text
+    assert "Run the cell again." in text
     page.close()
 
 

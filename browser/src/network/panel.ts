@@ -78,7 +78,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	const another = button("another", t("another"), () =>
 		session.showSample((session.s.sample + 1) % session.sampleCount),
 	);
-	const samples = node("div.samples", {}, sample.element, another);
+	const samples = node("div.samples", {}, ...(session.sampleCount > 1 ? [sample.element, another] : []));
 	// A number of the picture is one of the pad's layer, where it is drawn.
 	picture.addEventListener("click", event => {
 		if (!session.pad) return;

@@ -243,7 +243,39 @@ def word_targets() -> Iterator[Target]:
     yield Target("exercises.check", exercises.check, usual(answer=None), ("exercise",))
 
 
-TARGETS = [*layer_targets(), *part_targets(), *explanation_targets(), *word_targets()]
+def picture_targets() -> Iterator[Target]:
+    for name, argument, value in (
+        ("show_pictures", "pictures", [np.eye(2)]),
+        ("show_signals", "signals", [[1, 2]]),
+    ):
+        given = usual(**{argument: value}, titles=["one"])
+        yield Target(name, getattr(convlab, name), given, (argument, "titles", "one_scale"))
+
+
+# Networks
+
+
+def network_targets() -> Iterator[Target]:
+    """Not its call and its shapes: what a layer refuses there comes with the layer's choices."""
+    layers = [convlab.Conv2D(2, 2, name="conv"), convlab.Flatten(name="flat")]
+    network, shape = convlab.Network(layers), (None, 4, 5, 2)
+    yield Target("read", convlab.read, usual(source=network), ("source",))
+    yield Target("Network", convlab.Network, usual(layers=layers), ("layers", "outputs"))
+    given = usual(layer=network, input_shape=shape)
+    yield Target("explain a network", explained, given, ("input_shape",))
+    yield Target("Network.code", network.code, usual(input_shape=shape), ("framework",))
+    record = convlab.explain(layers[0], shape)
+    yield Target("differences", record.differences, {}, ("framework",))
+
+
+TARGETS = [
+    *layer_targets(),
+    *part_targets(),
+    *explanation_targets(),
+    *word_targets(),
+    *picture_targets(),
+    *network_targets(),
+]
 COMPLETED = [
     target
     for target in TARGETS

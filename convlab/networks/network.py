@@ -320,7 +320,8 @@ def _steps(layers: Iterable[AnyLayer | Step]) -> list[Step]:
 
 
 def _listed(layers: Any) -> Iterable[Any]:
-    if isinstance(layers, Iterable) and not isinstance(layers, str | bytes):
+    whole = isinstance(layers, str | bytes) or getattr(layers, "ndim", 1) == 0
+    if isinstance(layers, Iterable) and not whole:
         return layers
     return [layers]  # It is refused as no layer.
 
@@ -371,9 +372,9 @@ def _check_sources(steps: list[Step]) -> None:
 
 def _known(outputs: Iterable[str], steps: Iterable[Step]) -> tuple[str, ...]:
     names = [step.name for step in steps]
-    wanted = (outputs,) if isinstance(outputs, str) else tuple(outputs)
+    wanted = (outputs,) if isinstance(outputs, str) else arguments.items_of(outputs) or (outputs,)
     for name in wanted:
-        if name not in names:
+        if not isinstance(name, str) or name not in names:
             raise ArgumentError("no_step", argument="outputs", value=name, legal=Choices(names))
     return wanted
 

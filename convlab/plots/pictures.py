@@ -11,6 +11,7 @@ from IPython.display import HTML, display
 from matplotlib.colors import to_rgb
 from PIL import Image
 
+from ..arguments import normal_truth
 from ..errors import ShapeError
 from ..i18n import text
 from ..style import LIGHT, WIDTH
@@ -40,6 +41,7 @@ def show_pictures(pictures: Any, titles: Any, *, one_scale: bool = False) -> Non
     >>> show_pictures([[[0, 1]], [[-1, 1]]], ["a picture", "another one"])
     <IPython.core.display.HTML object>
     """
+    one_scale = normal_truth(one_scale, "one_scale", 0)
     drawn = [normal_picture(each, "pictures") for each in listed(pictures)]
     said = [titled(*each) for each in zip(drawn, titles_for(drawn, titles), strict=True)]
     shares = [picture.shape[1] / picture.shape[0] for picture in drawn]
@@ -62,7 +64,9 @@ def show(html: str) -> None:
 
 def listed(values: Any) -> list[Any]:
     """The items of a list or of an array; one that is none of both is its only item."""
-    return list(values) if isinstance(values, Sequence | np.ndarray) else [values]
+    if isinstance(values, np.ndarray):
+        return list(values) if values.ndim else [values]
+    return list(values) if isinstance(values, Sequence) else [values]
 
 
 def titles_for(drawn: Sequence[Any], titles: Any) -> list[object]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from ..arguments import normal_truth
 from ..errors import ShapeError
 from ..style import EITHER, WIDTH
 from .pictures import CAPTION, listed, show, titled, titles_for
@@ -33,6 +34,7 @@ def show_signals(signals: Any, titles: Any, *, one_scale: bool = False) -> None:
     >>> show_signals([[0, 1, 0, -1], [1, 1]], ["a wave", "a shorter one"])
     <IPython.core.display.HTML object>
     """
+    one_scale = normal_truth(one_scale, "one_scale", 0)
     drawn = [_signal(each) for each in listed(signals)]
     said = [titled(*each) for each in zip(drawn, titles_for(drawn, titles), strict=True)]
     steps = max(len(signal) for signal in drawn)

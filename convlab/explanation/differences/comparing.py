@@ -68,7 +68,7 @@ def differences_of_refused(
 
 
 def _check_framework(framework: object) -> None:
-    if framework not in FRAMEWORKS:
+    if not isinstance(framework, str) or framework not in FRAMEWORKS:
         raise not_one_of("framework", framework, FRAMEWORKS)
 
 

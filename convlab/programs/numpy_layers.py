@@ -192,13 +192,7 @@ def _pooled(writer: Writer, family: str, source: str, axes: Sequence[Axis]) -> s
 
 
 def global_pooling(writer: Writer) -> None:
-    layer, rank = writer.layer, writer.layer.rank
-    dims = writer.chain.dims(writer.sliding_axes)
-    function = "max" if "Max" in writer.node.kind else "mean"
-    kept = True if layer.keepdims else None
-    writer.chain.apply(call(f"{{x}}.{function}", dims[0] if rank == 1 else dims, keepdims=kept))
-    if not layer.keepdims:
-        writer.chain.order = as_in_keras(2)
+    writer.reduce("max", "keepdims")
 
 
 # Moved, repeated, reshaped

@@ -295,13 +295,7 @@ def _mean_of_inputs(writer: Writer, axes: Sequence[Axis]) -> None:
 
 
 def global_pooling(writer: Writer) -> None:
-    layer, rank = writer.layer, writer.layer.rank
-    dims = writer.chain.dims(writer.sliding_axes)
-    function = "amax" if "Max" in writer.node.kind else "mean"
-    kept = True if layer.keepdims else None
-    writer.chain.apply(call(f"{{x}}.{function}", dims[0] if rank == 1 else dims, keepdim=kept))
-    if not layer.keepdims:
-        writer.chain.order = as_in_keras(2)
+    writer.reduce("amax", "keepdim")
 
 
 # Moved, repeated, reshaped

@@ -9,6 +9,7 @@ import numpy as np
 
 from .chain import Chain, as_in_keras
 from .plan import Node
+from .source import call
 
 EPSILON = 1e-7
 """Keras' smallest divisor."""
@@ -68,6 +69,16 @@ class StepWriter:
     def permute(self, dims: Sequence[int]) -> None:
         """Keras' axes in another order: the array stays, its axes are called differently."""
         self.chain.order = tuple((0, *dims).index(axis) for axis in self.chain.order)
+
+    def reduce(self, largest: str, kept: str) -> None:
+        """One number a map: by the method ``largest`` or the mean; ``kept`` keeps the axes."""
+        dims = self.chain.dims(self.sliding_axes)
+        function = largest if "Max" in self.node.kind else "mean"
+        options = {kept: True} if self.layer.keepdims else {}
+        over = dims[0] if self.layer.rank == 1 else dims
+        self.chain.apply(call(f"{{x}}.{function}", over, **options))
+        if not self.layer.keepdims:
+            self.chain.order = as_in_keras(2)
 
     # Numbers that spread over an array
 

@@ -59,8 +59,8 @@ def _range(values: Picture) -> tuple[float, float]:
 
 
 def _row(signal: Picture, title: str, values: tuple[float, float], steps: int) -> str:
-    low, high = values
-    said = f"{number(low)} … {number(high)}"
+    finite = signal[np.isfinite(signal)]
+    said = f"{number(finite.min())} … {number(finite.max())}" if finite.size else ""
     words = escape(title).replace("\n", "<br>")
     source = b64encode(_svg(signal, values, steps).encode()).decode("ascii")
     return (

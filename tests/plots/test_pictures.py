@@ -112,6 +112,7 @@ def test_signals_share_one_time_axis_and_each_line_has_a_path(shown):
 def test_one_scale_draws_a_lower_signal_lower(shown):
     for one_scale in (False, True):
         show_signals([[0.0, 1.0], [0.0, 4.0]], ["low", "high"], one_scale=one_scale)
+    assert all("0 … 1<" in html and "0 … 4<" in html for html in shown)
     rises = [[path[0][0][1] - path[0][1][1] for path in paths_of(html)] for html in shown]
     assert rises[0][0] == pytest.approx(rises[0][1])
     assert 4 * rises[1][0] == pytest.approx(rises[1][1], abs=0.05)

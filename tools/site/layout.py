@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..notebooks.source import LANGUAGES
 from .formulas import Formulas
 from .glossary import explained
+from .heights import with_room
 from .pages import Page
 from .scripts import Scripts
 from .shelf import FOLDER
@@ -65,7 +66,7 @@ class Layout:
         return self.rendered(
             f"{page.group}.html",
             page=page,
-            html=explained(page.html, page.language),
+            html=with_room(explained(page.html, page.language), page.path),
             say=words(page.language),
             up="../",
             groups={

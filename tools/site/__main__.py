@@ -32,7 +32,7 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas)
+    design = layout.Layout(settings, scripts, formulas, shelf)
     for page in made:
         _write(root / page.path, design.page(page, made))
     _write(

@@ -1,39 +1,15 @@
 /* The search of the site: a dialog with a field and the sections that fit, led by keys or a pointer. */
 
 import { node, setText, uniqueId } from "../dom";
-import type { SaidWords, Words } from "../words";
 import { Finder, type Hit, type Index, marked } from "./find";
+import type { Say } from "./more";
 
-const FIELDS = "input, textarea, select, [contenteditable]";
-
-/** Opens by `opener`, by "/" and by Ctrl+K; the index is loaded then, and addresses start at `root`. */
-export function search(opener: HTMLElement, index: string, root: string, words: Words): void {
-	let dialog: HTMLDialogElement | undefined;
-	const open = (): void => {
-		dialog ??= dialogOf(index, root, words);
-		if (!dialog.open) dialog.showModal();
-		dialog.querySelector("input")?.select();
-	};
-	opener.addEventListener("click", open);
-	opener.setAttribute("aria-keyshortcuts", "/ Control+K Meta+K");
-	addEventListener("keydown", event => {
-		if (!isAsked(event)) return;
-		event.preventDefault();
-		open();
-	});
-}
-
-function isAsked({ key, ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
-	if (ctrlKey || metaKey) return !altKey && key.toLowerCase() === "k";
-	return key === "/" && !altKey && !(target as Element).closest?.(FIELDS);
-}
-
-function dialogOf(index: string, root: string, words: Words): HTMLDialogElement {
-	const say = (key: string, filled?: SaidWords): string => words.text(`site.${key}`, filled);
+/** The dialog; the `index` is loaded now, and the addresses of its pages start at `root`. */
+export function search(index: string, root: string, say: Say): HTMLDialogElement {
 	const name = uniqueId(),
 		status = node("p.status", { role: "status" }),
 		list = node("div.hits", { id: name, role: "listbox", ariaLabel: say("search_results") }),
-		field = fieldOf(name, words),
+		field = fieldOf(name, say),
 		close = node("button", { type: "button", className: "close", ariaLabel: say("close") }, "✕"),
 		dialog = node("dialog.site-search", { ariaLabel: say("search") }, node("header", {}, field, close), status, list);
 	let finder: Finder | undefined,
@@ -103,10 +79,10 @@ function dialogOf(index: string, root: string, words: Words): HTMLDialogElement 
 	return dialog;
 }
 
-const fieldOf = (list: string, words: Words): HTMLInputElement =>
+const fieldOf = (list: string, say: Say): HTMLInputElement =>
 	node("input", {
 		...{ type: "search", role: "combobox", autocomplete: "off", spellcheck: false, enterKeyHint: "go" },
-		...{ ariaLabel: words.text("site.search"), placeholder: words.text("site.search_placeholder") },
+		...{ ariaLabel: say("search"), placeholder: say("search_placeholder") },
 		...{ ariaExpanded: "false", ariaAutoComplete: "list", "aria-controls": list, "data-name": "query" },
 	});
 

@@ -25,7 +25,7 @@ NPM = npm --prefix browser --silent
 MODULES = browser/node_modules/.package-lock.json
 
 .PHONY: help lab test check format browser browser-check browser-format browser-test \
-	notebooks accept keras record torch bench bench-browser clean
+	notebooks accept site keras record torch bench bench-browser clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 21
@@ -71,6 +71,9 @@ notebooks: $(VENV)/.test ## build notebooks/zh and notebooks/en from lessons/
 accept: $(VENV)/.test ## accept changed pairs of prose as translations of each other
 	$(BIN)/python -m tools.notebooks accept $(ARGS)
 
+site: $(VENV)/.site $(MODULES) ## make site/ of the notebooks (ARGS=--serve shows it); needs Node 20 or newer
+	$(BIN)/python -m tools.site $(ARGS)
+
 keras: $(VENV)/.keras $(VENV)/.torch ## record real Keras anew, and compare with the records and with Keras live
 	$(BIN)/python -m tools.keras compare $(ARGS)
 
@@ -93,7 +96,7 @@ bench-browser: $(VENV)/.test ## measure the widgets in a browser and in JupyterL
 	$(BIN)/python -m benchmarks.network
 
 clean: ## remove .venv and everything else that can be made again
-	rm -rf $(VENV) browser/node_modules .build build dist .coverage .coverage.* htmlcov .hypothesis \
+	rm -rf $(VENV) browser/node_modules .build build dist site .coverage .coverage.* htmlcov .hypothesis \
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -118,6 +121,6 @@ $(VENV)/.lab: requirements.txt pyproject.toml | $(BIN)/python
 	@$(BIN)/python -m jupyter labextension disable "@jupyterlab/apputils-extension:announcements"
 	@touch $@
 
-$(VENV)/.test $(VENV)/.keras $(VENV)/.torch $(VENV)/.bench: $(VENV)/.%: $(VENV)/.lab
+$(VENV)/.test $(VENV)/.keras $(VENV)/.torch $(VENV)/.bench $(VENV)/.site: $(VENV)/.%: $(VENV)/.lab
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --editable '.[$*]'
 	@touch $@

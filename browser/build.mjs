@@ -9,7 +9,10 @@ import { build } from "esbuild";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(process.argv[2] ?? join(here, ".."));
 
-const widgets = readdirSync(join(here, "src")).filter(name => existsSync(join(here, "src", name, "index.ts")));
+/* The site is no widget: site.mjs bundles it. */
+const widgets = readdirSync(join(here, "src")).filter(
+	name => name !== "site" && existsSync(join(here, "src", name, "index.ts")),
+);
 
 const bundles = ["stub.ts", "page.ts", ...widgets.map(name => `${name}/index.ts`)].map(entry => {
 	const name = entry.split(/[./]/)[0];

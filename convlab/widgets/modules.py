@@ -77,14 +77,14 @@ def traits_of(widget: ipywidgets.Widget) -> dict[str, Any]:
     return dict(widget.get_state(names))
 
 
-def _models(widget: ipywidgets.Widget, name: str) -> dict[str, dict[str, Any]]:
+def models_of(widget: ipywidgets.Widget, name: str) -> dict[str, dict[str, Any]]:
     """The traits by name of a widget, and of all that it names."""
     found = {name: traits_of(widget)}
     for trait in found[name]:
         other = getattr(widget, trait)
         if isinstance(other, ipywidgets.Widget):
             found[name][trait] = f"IPY_MODEL_{name}.{trait}"
-            found |= _models(other, f"{name}.{trait}")
+            found |= models_of(other, f"{name}.{trait}")
     return found
 
 
@@ -131,7 +131,7 @@ class ModuleWidget(anywidget.AnyWidget):
 
     def to_html(self, title: str = "convlab") -> str:
         """The text of one page that holds all of it, needs no network and no Python."""
-        models = _models(self, "widget")
+        models = models_of(self, "widget")
         picture = _picture(self.still())
         return page(title, self.language, picture, models, "widget", static("page.js"))
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from convlab import Calculator, Explorer, Flipbook, Lens, exercises
-from convlab.widgets.modules import ModuleWidget, _models, static
+from convlab.widgets.modules import ModuleWidget, models_of, static
 from tests.browser.networks import case
 
 State = Mapping[str, Any]
@@ -63,7 +63,7 @@ class Saved:
 
     def __init__(self, page: Page, folder: Path, name: str) -> None:
         widget = WIDGETS[name]
-        self.page, self.models = page, _models(widget, "widget")
+        self.page, self.models = page, models_of(widget, "widget")
         path = folder / "saved.html"
         path.write_text(widget.to_html(), encoding="utf-8")
         page.goto(path.as_uri())

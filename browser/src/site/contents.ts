@@ -1,0 +1,24 @@
+/* The list of contents marks where the reader is. */
+
+export function contents(): void {
+	const links = [...document.querySelectorAll<HTMLAnchorElement>(".contents a")],
+		details = document.querySelector<HTMLDetailsElement>(".contents details"),
+		wide = matchMedia("(min-width: 1200px)");
+	if (!details) return;
+	const fit = (): void => void (details.open = wide.matches);
+	fit();
+	wide.addEventListener("change", fit);
+	const heads = links.map(link => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+	function follow(): void {
+		const passed = heads.filter(head => head && head.getBoundingClientRect().top < innerHeight / 3).length;
+		for (const [index, link] of links.entries())
+			if (index === Math.max(passed - 1, 0)) {
+				if (link.ariaCurrent !== "location") {
+					link.ariaCurrent = "location";
+					if (wide.matches) link.scrollIntoView({ block: "nearest" });
+				}
+			} else link.removeAttribute("aria-current");
+	}
+	const seen = new IntersectionObserver(follow, { rootMargin: "0% 0% -66%" });
+	for (const head of heads) if (head) seen.observe(head);
+}

@@ -1,0 +1,80 @@
+"""``python -m tools.site [--serve]``: build the site, and show it."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from . import layout
+from .formulas import Formulas
+from .notebook import Reader
+from .pages import Page, pages
+from .scripts import bundled
+from .shelf import Shelf
+from .words import LANGUAGES, words
+
+CACHE = Path(".build") / "site" / "formulas.json"
+
+
+def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Page]:
+    """Make the whole site in ``root``, and give back its pages."""
+    shutil.rmtree(root, ignore_errors=True)
+    shelf, formulas = Shelf(root), Formulas(cache)
+    scripts = bundled(shelf.folder)
+    made = [
+        page
+        for language in LANGUAGES
+        for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
+    ]
+    formulas.set_all()
+    design = layout.Layout(settings, scripts, formulas, {})
+    for page in made:
+        _write(root / page.path, design.page(page, made))
+    _write(
+        root / "index.html", design.rendered("choose.html", up="", says=list(map(words, LANGUAGES)))
+    )
+    _write(root / "sitemap.xml", design.rendered("sitemap.xml", pages=made))
+    _write(root / ".nojekyll", "")
+    return made
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def serve(root: Path, port: int) -> None:
+    """Show a folder until the reader stops it."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(root))
+    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            print()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build, and serve if that is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("site"), help="the folder to write")
+    parser.add_argument("--address", default="", help="where the site will stand")
+    parser.add_argument("--serve", action="store_true", help="show it when it is built")
+    parser.add_argument("--port", type=int, default=8000)
+    chosen = parser.parse_args(arguments)
+    start = time.perf_counter()
+    made = build(chosen.out, layout.Settings.read(chosen.address))
+    print(f"{chosen.out}/: {len(made)} pages in {time.perf_counter() - start:.1f} s")
+    if chosen.serve:
+        serve(chosen.out, chosen.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

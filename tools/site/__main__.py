@@ -11,14 +11,17 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from . import layout
+from . import layout, offline, search
 from .formulas import Formulas
+from .more import more
 from .notebook import Reader
 from .pages import Page, pages
 from .scripts import bundled
 from .shelf import Shelf
 from .words import LANGUAGES, words
 
+EMBEDDED = "en"
+"""The language in which a tool for a foreign page begins; its link may ask for another."""
 CACHE = Path(".build") / "site" / "formulas.json"
 
 
@@ -33,15 +36,44 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas, {})
+    design = layout.Layout(settings, scripts, formulas, {}, _helpers(made, shelf, formulas))
     for page in made:
         _write(root / page.path, design.page(page, made))
+        if page.group == "tool" and page.language == EMBEDDED:
+            _write(
+                root / "embed" / f"{page.name}.html",
+                design.rendered("embed.html", page=page, say=words(EMBEDDED)),
+            )
     _write(
         root / "index.html", design.rendered("choose.html", up="", says=list(map(words, LANGUAGES)))
     )
     _write(root / "sitemap.xml", design.rendered("sitemap.xml", pages=made))
     _write(root / ".nojekyll", "")
+    worker = shelf.folder / scripts.file("worker.js")
+    offline.write(
+        root,
+        worker.read_text(encoding="utf-8"),
+        design.rendered("missing.html", up="", says=list(map(words, LANGUAGES))),
+    )
     return made
+
+
+def _helpers(made: list[Page], shelf: Shelf, formulas: Formulas) -> dict[str, str]:
+    """The file with what helpers know, by language."""
+    files = {}
+    for language in LANGUAGES:
+        pages = [
+            (
+                page.path,
+                page.label,
+                formulas.filled(f"<main><h1>{page.title}</h1>{page.html}</main>"),
+            )
+            for page in made
+            if page.language == language
+        ]
+        index = shelf.put(search.index(pages).encode(), "json", f"search-{language}")
+        files[language] = shelf.put_json(more(language, index), f"more-{language}")
+    return files
 
 
 def _write(path: Path, text: str) -> None:

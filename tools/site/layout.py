@@ -45,6 +45,8 @@ class Layout:
     formulas: Formulas
     glossary: dict[str, str]
     """The file on the shelf with the words that are explained, by language."""
+    more: dict[str, str]
+    """The file on the shelf with what helpers know, by language."""
 
     def __post_init__(self) -> None:
         loader = FileSystemLoader(_HERE / "templates")
@@ -56,6 +58,7 @@ class Layout:
             "scripts": self.scripts,
             "assets": FOLDER,
             "colours": colours(),
+            "more": self.more,
             "html_of": HTML,
             "languages": sorted(LANGUAGES),
         }

@@ -24,8 +24,13 @@ def kept(root: Path) -> dict[str, str]:
     return {
         quote(path.relative_to(root).as_posix()): _hash(path.read_bytes())
         for path in files
-        if path.suffix not in _LEFT_OUT and path != root / WORKER
+        if _is_kept(path) and path != root / WORKER
     }
+
+
+def _is_kept(path: Path) -> bool:
+    # Many servers hide what begins with a dot.
+    return path.suffix not in _LEFT_OUT and not path.name.startswith(".")
 
 
 def _hash(content: bytes) -> str:

@@ -34,7 +34,7 @@ _VOID = (
     "track",
     "wbr",
 )
-_MARKS = ("data-nosearch", "data-model")
+_CLASSES = {"widget", "output", "onward"}
 _INLINE = (
     *("a", "abbr", "b", "code", "em", "i", "kbd", "mark", "small", "span", "strong", "sub", "sup"),
     *("math", "mfrac", "mi", "mn", "mo", "mrow", "msub", "msup", "mtext", "semantics"),
@@ -51,7 +51,7 @@ class Section(NamedTuple):
 
 
 def sections(html: str) -> list[Section]:
-    """The prose inside ``<main>`` by its headings; what has ``data-nosearch`` is left out.
+    """The prose inside ``<main>`` by its headings.
 
     >>> sections('<main><h1 id="a">Strides</h1><p>Every <em>second</em> place.</main>')
     [Section(anchor='a', heading='Strides', text='Every second place.')]
@@ -65,6 +65,12 @@ def sections(html: str) -> list[Section]:
 
 def _tidy(text: str) -> str:
     return " ".join(text.split())
+
+
+def _is_no_prose(given: Mapping[str, str | None]) -> bool:
+    """Widgets, what code has printed, and what is hidden from readers who listen."""
+    classes = (given.get("class") or "").split()
+    return given.get("aria-hidden") == "true" or not _CLASSES.isdisjoint(classes)
 
 
 class _Reader(HTMLParser):
@@ -82,7 +88,7 @@ class _Reader(HTMLParser):
         given = dict(attributes)
         if tag == "main":
             self.inside = True
-        elif self.left_out or tag in _LEFT_OUT or not given.keys().isdisjoint(_MARKS):
+        elif self.left_out or tag in _LEFT_OUT or _is_no_prose(given):
             self._leave_out(tag)
         elif self.inside and tag in _HEADINGS:
             self.found.append([given.get("id") or "", "", ""])

@@ -71,7 +71,9 @@ function checking(titles: Titles, say: Say): Node[] {
 }
 
 function table(records: readonly Checked[], titles: Titles, say: Say): HTMLElement {
-	const heads = ["class", "name", "date", "solved", "holds"].map(key => node("th", { scope: "col" }, say(`check_${key}`))),
+	const heads = ["class", "name", "date", "solved", "holds"].map(key =>
+			node("th", { scope: "col" }, say(`check_${key}`)),
+		),
 		all = Object.keys(titles).length;
 	const rows = records.map(one => {
 		const known = Object.keys(one.solved).filter(exercise => exercise in titles),
@@ -79,7 +81,11 @@ function table(records: readonly Checked[], titles: Titles, say: Say): HTMLEleme
 			names = node("small", {}, known.map(exercise => titles[exercise]).join(say("separator")));
 		const unknown = strange.length ? [node("p.wrong", {}, say("check_unknown", { names: strange.join(", ") }))] : [];
 		const cells = [[one.class], [one.name], [one.date], [`${known.length} / ${all} `, names, ...unknown]];
-		const verdict = node("td", { className: one.holds ? "holds" : "broken" }, say(one.holds ? "check_right" : "check_wrong"));
+		const verdict = node(
+			"td",
+			{ className: one.holds ? "holds" : "broken" },
+			say(one.holds ? "check_right" : "check_wrong"),
+		);
 		return node("tr", {}, ...cells.map(cell => node("td", {}, ...cell)), verdict);
 	});
 	const head = node("thead", {}, node("tr", {}, ...heads));

@@ -1,10 +1,18 @@
-/* A tool in a frame of a foreign page: it tells how high it is, and speaks the language that its link asks for. */
+/* A tool in a frame of a foreign page: it tells how high it is, and leads to its page in the language of its link. */
 
+import { put } from "../dom";
 import type { Asked } from "./asked";
 
 export function embed({ language }: Asked): void {
-	document.documentElement.lang = language === "zh_TW" ? "zh-Hant-TW" : "en";
-	if (parent === window) return;
+	const { page } = document.body.dataset,
+		whole = document.querySelector<HTMLAnchorElement>('[data-name="whole"]'),
+		[folder, lang] = language === "zh_TW" ? ["zh", "zh-Hant-TW"] : ["en", "en"];
+	put(document.documentElement, { lang });
+	if (whole) put(whole, { href: new URL(`../${folder}/${page}.html`, location.href).href });
+	if (parent !== window) tellHeight();
+}
+
+function tellHeight(): void {
 	let told = 0;
 	const observer = new ResizeObserver(() => {
 		const height = Math.ceil(document.body.getBoundingClientRect().height);

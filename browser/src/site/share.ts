@@ -23,7 +23,10 @@ export function queryOf(wanted: Partial<Wanted>): string {
 
 /** The language stands behind the "?", where a teacher can change it. */
 export const withoutLanguage = (hash: string): string => {
-	const kept = hash.slice(1).split("&").filter(part => part && !part.startsWith("language="));
+	const kept = hash
+		.slice(1)
+		.split("&")
+		.filter(part => part && !part.startsWith("language="));
 	return kept.length ? `#${kept.join("&")}` : "";
 };
 

@@ -11,9 +11,8 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from . import layout, offline, search
+from . import layout, more, offline
 from .formulas import Formulas
-from .more import more
 from .notebook import Reader
 from .pages import Page, pages
 from .scripts import bundled
@@ -36,7 +35,7 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas, {}, _helpers(made, shelf, formulas))
+    design = layout.Layout(settings, scripts, formulas, {}, more.put(made, shelf, formulas))
     for page in made:
         _write(root / page.path, design.page(page, made))
         if page.group == "tool" and page.language == EMBEDDED:
@@ -56,24 +55,6 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         design.rendered("missing.html", up="", says=list(map(words, LANGUAGES))),
     )
     return made
-
-
-def _helpers(made: list[Page], shelf: Shelf, formulas: Formulas) -> dict[str, str]:
-    """The file with what helpers know, by language."""
-    files = {}
-    for language in LANGUAGES:
-        pages = [
-            (
-                page.path,
-                page.label,
-                formulas.filled(f"<main><h1>{page.title}</h1>{page.html}</main>"),
-            )
-            for page in made
-            if page.language == language
-        ]
-        index = shelf.put(search.index(pages).encode(), "json", f"search-{language}")
-        files[language] = shelf.put_json(more(language, index), f"more-{language}")
-    return files
 
 
 def _write(path: Path, text: str) -> None:

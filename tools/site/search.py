@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 GLOSSARY = Path(__file__).parents[2] / "lessons" / "glossary.toml"
+SYNONYMS = Path(__file__).with_name("synonyms.toml")
 
 _HEADINGS = ("h1", "h2", "h3")
 # What is no prose, or says a second time what stands elsewhere.
@@ -117,14 +118,17 @@ class _Reader(HTMLParser):
             self.found[-1][self.place] += data
 
 
-def synonyms(glossary: Path = GLOSSARY) -> list[list[str]]:
+def synonyms() -> list[list[str]]:
     """Words of the same meaning: a term in both languages, and what else it is called.
 
     >>> next(group for group in synonyms() if "stride" in group)
     ['stride', '步幅', '步長', '滑動間隔']
     """
-    terms = tomllib.loads(glossary.read_text(encoding="utf-8"))["term"]
-    return [[_bare(word) for word in _words_of(term)] for term in terms]
+    terms = tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))["term"]
+    more = tomllib.loads(SYNONYMS.read_text(encoding="utf-8"))
+    groups = [[_bare(word) for word in _words_of(term)] for term in terms]
+    joined = [[*group, *more.pop(group[0], ())] for group in groups]
+    return [*joined, *([word, *others] for word, others in more.items())]
 
 
 def _words_of(term: Mapping[str, Any]) -> list[str]:

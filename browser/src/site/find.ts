@@ -32,12 +32,17 @@ const SHORT = 4;
 /** Longer ones may have been typed without the underscore. */
 const LONG = 8;
 
+const BEGINNING = "(?<![a-z0-9])";
+
 const singular = (word: string): string => (LATIN.test(word) && word.length >= SHORT ? word.replace(/s$/, "") : word);
 
 function pattern(word: string): string {
-	const signs = [...singular(word)].map(sign => (sign === " " ? " ?" : sign.replace(/[.*+?^${}()|[\]\\/]/, "\\$&")));
-	const text = signs.join(LATIN.test(word) && word.length >= LONG && !word.includes(" ") ? " ?" : "");
-	return `${/^[a-z]/.test(word) && word.length < SHORT ? "(?<![a-z0-9])" : ""}${text}${word.endsWith("s") ? "s?" : ""}`;
+	const isLatin = LATIN.test(word),
+		signs = [...singular(word)].map(sign => (sign === " " ? " ?" : sign.replace(/[.*+?^${}()|[\]\\/]/, "\\$&"))),
+		text = signs.join("");
+	if (!isLatin) return text;
+	if (word.length < SHORT) return /^[a-z]/.test(word) ? BEGINNING + text : text;
+	return word.length < LONG || word.includes(" ") ? `${text}s?` : `${text}s?|${BEGINNING}${signs.join(" ?")}s?`;
 }
 
 export class Finder {
@@ -59,7 +64,7 @@ export class Finder {
 	}
 
 	/** The best sections in which all words stand; if there are none, those for the parts of the words. */
-	find(query: string, most = 20): Hit[] {
+	find(query: string, most = Number.POSITIVE_INFINITY): Hit[] {
 		const words = wordsOf(query),
 			hits = this.#all(this.#joined(words));
 		const found = hits.length ? hits : this.#all(words.flatMap(word => this.#parts(word)));
@@ -114,8 +119,9 @@ export class Finder {
 			[page] = this.#index.sections[at],
 			first = this.#index.sections[at - 1]?.[0] !== page;
 		const scores = terms.map(term => {
-			const inTitle = count(title, term) && (first ? 20 : 1);
-			return inTitle + (count(heading, term) && 10) + Math.min(count(text, term), 6);
+			const inTitle = count(title, term) && (first ? 20 : 1),
+				inText = Math.min(count(text, term), 6) + (isExplained(text, term) ? 4 : 0);
+			return inTitle + (count(heading, term) && 10) + inText;
 		});
 		// A title alone finds the page, not each of its sections.
 		const own = first || terms.some(term => count(heading, term) || count(text, term));
@@ -135,6 +141,9 @@ export class Finder {
 		};
 	}
 }
+
+/** Where a term is introduced, its other name stands in brackets behind it. */
+const isExplained = (text: string, { source }: RegExp): boolean => new RegExp(`(?:${source}) ?\\([a-z]`).test(text);
 
 function count(text: string, term: RegExp): number {
 	return text.match(term)?.length ?? 0;

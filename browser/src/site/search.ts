@@ -4,6 +4,9 @@ import { node, setText, uniqueId } from "../dom";
 import { Finder, type Hit, type Index, marked } from "./find";
 import type { Say } from "./more";
 
+/** More than so many sections nobody reads. */
+const MOST = 20;
+
 /** The dialog; the `index` is loaded now, and the addresses of its pages start at `root`. */
 export function search(index: string, root: string, say: Say): HTMLDialogElement {
 	const name = uniqueId(),
@@ -33,12 +36,13 @@ export function search(index: string, root: string, say: Say): HTMLDialogElement
 
 	function show(): void {
 		if (!finder) return loading ? undefined : void load();
-		const hits = finder.find(field.value);
+		const hits = finder.find(field.value, MOST);
 		list.replaceChildren(...hits.map((hit, at) => option(hit, `${name}-${at}`, root)));
 		list.hidden = !hits.length;
 		field.ariaExpanded = String(hits.length > 0);
 		choose(hits.length ? 0 : -1);
-		const key = hits.length ? "search_count" : field.value.trim() ? "search_none" : "search_hint";
+		const counted = hits.length < MOST ? "search_count" : "search_most",
+			key = hits.length ? counted : field.value.trim() ? "search_none" : "search_hint";
 		setText(status, say(key, { count: hits.length, query: field.value.trim() }));
 	}
 

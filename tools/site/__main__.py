@@ -35,7 +35,7 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas, {}, more.put(made, shelf, formulas))
+    design = layout.Layout(settings, scripts, formulas, more.put(made, shelf, formulas))
     for page in made:
         _write(root / page.path, design.page(page, made))
         if page.group == "tool" and page.language == EMBEDDED:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..notebooks.source import LANGUAGES
 from .formulas import Formulas
+from .glossary import explained
 from .pages import Page
 from .scripts import Scripts
 from .shelf import FOLDER
@@ -43,8 +44,6 @@ class Layout:
     settings: Settings
     scripts: Scripts
     formulas: Formulas
-    glossary: dict[str, str]
-    """The file on the shelf with the words that are explained, by language."""
     more: dict[str, str]
     """The file on the shelf with what helpers know, by language."""
 
@@ -69,23 +68,19 @@ class Layout:
         return self.rendered(
             f"{page.group}.html",
             page=page,
+            html=explained(page.html, page.language),
             say=words(page.language),
             up="../",
             groups={
                 group: [one for one in siblings if one.group == group]
                 for group in ("lesson", "tool", "page")
             },
-            glossary=self.glossary.get(page.language, ""),
             **_neighbours(page, siblings),
         )
 
     def rendered(self, template: str, **values: Any) -> str:
         """A template with its values, and with all formulas set."""
         return self.formulas.filled(self.environment.get_template(template).render(**values))
-
-    def address(self, path: str) -> str:
-        """The address of a page, which is whole only where the site's is known."""
-        return self.settings.address + path
 
 
 def _neighbours(page: Page, siblings: Sequence[Page]) -> dict[str, Page | None]:

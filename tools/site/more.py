@@ -15,7 +15,7 @@ from typing import Any
 from convlab import exercises
 from convlab.i18n import catalogue
 from convlab.widgets.controls import CONTROLS
-from convlab.widgets.lens import DIALS
+from convlab.widgets.lens_settings import DIALS
 
 from . import search
 from .formulas import Formulas

@@ -73,7 +73,7 @@ export class Finder {
 
 	#all(words: readonly string[]): Hit[] {
 		const terms = words.map(word => this.#term(word)),
-			phrase = new RegExp(pattern(words.join(" ")));
+			phrase = words.length > 1 ? new RegExp(pattern(words.join(" "))) : /$^/;
 		if (!terms.length) return [];
 		const scored = this.#index.sections.map((_, at) => ({ at, score: this.#score(at, terms, phrase) }));
 		return scored

@@ -6,7 +6,7 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,8 +19,8 @@ from .scripts import bundled
 from .shelf import Shelf
 from .words import LANGUAGES, words
 
-EMBEDDED = "en"
-"""The language in which a tool for a foreign page begins; its link may ask for another."""
+FRAMED = "en"
+"""The language in which a tool in a frame begins; its link may ask for another."""
 CACHE = Path(".build") / "site" / "formulas.json"
 
 
@@ -38,23 +38,24 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
     design = layout.Layout(settings, scripts, formulas, more.put(made, shelf, formulas))
     for page in made:
         _write(root / page.path, design.page(page, made))
-        if page.group == "tool" and page.language == EMBEDDED:
-            _write(
-                root / "embed" / f"{page.name}.html",
-                design.rendered("embed.html", page=page, say=words(EMBEDDED)),
-            )
+    _write_frames(root, design, made)
     _write(
         root / "index.html", design.rendered("choose.html", up="", says=list(map(words, LANGUAGES)))
     )
     _write(root / "sitemap.xml", design.rendered("sitemap.xml", pages=made))
     _write(root / ".nojekyll", "")
-    worker = shelf.folder / scripts.file("worker.js")
-    offline.write(
-        root,
-        worker.read_text(encoding="utf-8"),
-        design.rendered("missing.html", up="", says=list(map(words, LANGUAGES))),
-    )
+    worker = (shelf.folder / scripts.file("worker.js")).read_text(encoding="utf-8")
+    missing = design.rendered("missing.html", says=list(map(words, LANGUAGES)))
+    offline.write(root, worker, missing)
     return made
+
+
+def _write_frames(root: Path, design: layout.Layout, made: Iterable[Page]) -> None:
+    """The tools once more, each alone, for frames of foreign pages."""
+    for page in made:
+        if page.group == "tool" and page.language == FRAMED:
+            text = design.rendered("embed.html", page=page, say=words(FRAMED))
+            _write(root / "embed" / f"{page.name}.html", text)
 
 
 def _write(path: Path, text: str) -> None:

@@ -39,7 +39,9 @@ def said(language: str) -> dict[str, str]:
 def titles(language: str) -> dict[str, str]:
     """The titles of all exercises by their ids."""
     keys = {name: f"exercises.{name}_title" for name in exercises.names()}
-    return {name: catalogue()[key][LIBRARY[language]] for name, key in keys.items()}
+    return {
+        name: catalogue()[key][LIBRARY[language]].replace("`", "") for name, key in keys.items()
+    }
 
 
 def more(language: str, index: str) -> dict[str, Any]:

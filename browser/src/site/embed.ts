@@ -13,13 +13,14 @@ export function embed({ language }: Asked): void {
 }
 
 function tellHeight(): void {
+	const root = document.documentElement;
 	let told = 0;
 	const observer = new ResizeObserver(() => {
-		const height = Math.ceil(document.body.getBoundingClientRect().height);
+		const height = Math.ceil(root.getBoundingClientRect().height);
 		if (height === told) return;
 		told = height;
 		// No secret: any page may show a tool.
 		parent.postMessage({ convlab: height }, "*");
 	});
-	observer.observe(document.body);
+	observer.observe(root);
 }

@@ -45,6 +45,14 @@ function pattern(word: string): string {
 	return word.length < LONG || word.includes(" ") ? `${text}s?` : `${text}s?|${BEGINNING}${signs.join(" ?")}s?`;
 }
 
+/** What each further section of a page counts less. */
+const FURTHER = 4;
+
+interface Scored {
+	readonly at: number;
+	readonly score: number;
+}
+
 export class Finder {
 	readonly #index: Index;
 	readonly #folded: readonly (readonly [title: string, heading: string, text: string])[];
@@ -73,13 +81,23 @@ export class Finder {
 
 	#all(words: readonly string[]): Hit[] {
 		const terms = words.map(word => this.#term(word)),
-			phrase = words.length > 1 ? new RegExp(pattern(words.join(" "))) : /$^/;
+			phrase = words.length > 1 ? new RegExp(pattern(words.join(" "))) : undefined;
 		if (!terms.length) return [];
 		const scored = this.#index.sections.map((_, at) => ({ at, score: this.#score(at, terms, phrase) }));
-		return scored
-			.filter(({ score }) => score > 0)
-			.sort((one, other) => other.score - one.score || one.at - other.at)
-			.map(({ at }) => this.#hit(at, terms));
+		return this.#mixed(scored.filter(({ score }) => score > 0)).map(({ at }) => this.#hit(at, terms));
+	}
+
+	/** Best first; but with each section of the same page the next counts less, so that other pages are seen. */
+	#mixed(found: readonly Scored[]): Scored[] {
+		const best = (one: Scored, other: Scored): number => other.score - one.score || one.at - other.at,
+			before = new Map<number, number>();
+		const lowered = [...found].sort(best).map(({ at, score }) => {
+			const [page] = this.#index.sections[at],
+				times = before.get(page) ?? 0;
+			before.set(page, times + 1);
+			return { at, score: score - times * FURTHER };
+		});
+		return lowered.sort(best);
 	}
 
 	/** Any word of the same meaning. */
@@ -114,19 +132,20 @@ export class Finder {
 	}
 
 	/** 0 unless every term is there: in the page's title best, then in the heading; better still side by side. */
-	#score(at: number, terms: readonly RegExp[], phrase: RegExp): number {
+	#score(at: number, terms: readonly RegExp[], phrase: RegExp | undefined): number {
 		const [title, heading, text] = this.#folded[at],
 			[page] = this.#index.sections[at],
 			first = this.#index.sections[at - 1]?.[0] !== page;
 		const scores = terms.map(term => {
 			const inTitle = count(title, term) && (first ? 20 : 1),
 				inText = Math.min(count(text, term), 6) + (isExplained(text, term) ? 4 : 0);
-			return inTitle + (count(heading, term) && 10) + inText;
+			// A heading with nothing under it leads to what the search does not see.
+			return inTitle + (count(heading, term) && (text ? 10 : 5)) + inText;
 		});
 		// A title alone finds the page, not each of its sections.
 		const own = first || terms.some(term => count(heading, term) || count(text, term));
 		if (!own || !scores.every(Boolean)) return 0;
-		return scores.reduce((sum, one) => sum + one, phrase.test(text) ? 8 : 0);
+		return scores.reduce((sum, one) => sum + one, phrase?.test(text) ? 8 : 0);
 	}
 
 	#hit(at: number, terms: readonly RegExp[]): Hit {

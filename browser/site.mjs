@@ -18,7 +18,7 @@ const shelves = {
 	name: "shelves",
 	setup({ onResolve }) {
 		onResolve({ filter: /\.\/shared$/ }, ({ importer }) =>
-			importer.startsWith(join(src, "site")) ? undefined : { path: join(src, "site", "shared.ts") },
+			dirname(importer) === join(src, "site") ? undefined : { path: join(src, "site", "shared.ts") },
 		);
 	},
 };

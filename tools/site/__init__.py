@@ -5,5 +5,5 @@
 ``notebook`` reads one and makes the body of a page of it: ``prose`` its text, ``outputs`` what its
 cells showed, ``widgets`` the files that bring a widget to life; ``formulas`` sets all formulas in
 one call of node. ``pages`` lists every page as a record; ``layout`` puts them into the
-templates. The site's own words stand in ``words.toml``, its settings in ``settings.toml``.
+templates. The site's own words stand in ``words.toml``.
 """

@@ -7,15 +7,14 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from . import layout, more, offline
+from . import heights, layout, more, offline
 from .formulas import Formulas
 from .notebook import Reader
 from .pages import Page, pages
 from .scripts import bundled
+from .serve import serve
 from .shelf import Shelf
 from .words import LANGUAGES, words
 
@@ -35,7 +34,8 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas, more.put(made, shelf, formulas))
+    helpers = more.put(made, shelf, formulas)
+    design = layout.Layout(settings, scripts, formulas, shelf, helpers)
     for page in made:
         _write(root / page.path, design.page(page, made))
     _write_frames(root, design, made)
@@ -63,28 +63,20 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def serve(root: Path, port: int) -> None:
-    """Show a folder until the reader stops it."""
-    handler = partial(SimpleHTTPRequestHandler, directory=str(root))
-    with ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print()
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Build, and serve if that is asked for."""
     parser = argparse.ArgumentParser(prog="python -m tools.site", description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("site"), help="the folder to write")
     parser.add_argument("--address", default="", help="where the site will stand")
     parser.add_argument("--serve", action="store_true", help="show it when it is built")
+    parser.add_argument("--measure", metavar="CHROMIUM", help="measure the widgets in a browser")
     parser.add_argument("--port", type=int, default=8000)
     chosen = parser.parse_args(arguments)
     start = time.perf_counter()
     made = build(chosen.out, layout.Settings.read(chosen.address))
     print(f"{chosen.out}/: {len(made)} pages in {time.perf_counter() - start:.1f} s")
+    if chosen.measure:
+        heights.measure(chosen.out, [page.path for page in made], chosen.measure)
     if chosen.serve:
         serve(chosen.out, chosen.port)
     return 0

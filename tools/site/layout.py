@@ -13,28 +13,32 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..notebooks.source import LANGUAGES
 from .formulas import Formulas
 from .glossary import explained
-from .pages import Page
+from .heights import with_room
+from .pages import ROOT, Page
+from .preview import SIZE, preview
 from .scripts import Scripts
-from .shelf import FOLDER
+from .shelf import FOLDER, Shelf
 from .theme import colours
 from .words import HTML, words
 
 _HERE = Path(__file__).parent
+_OWNER = "OWNER"  # stands in an address until the project has a home
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where the site will stand: ``settings.toml``, unless something else is said."""
+    """Where the site and the project stand, each empty where that is not known."""
 
     address: str
     repository: str
 
     @classmethod
     def read(cls, address: str = "") -> Settings:
-        """The settings, with another address if one is given."""
-        told = tomllib.loads((_HERE / "settings.toml").read_text(encoding="utf-8"))
-        found = cls(**(told | ({"address": address} if address else {})))
-        return cls(found.address.rstrip("/") + "/" * bool(found.address), found.repository)
+        """What ``[project.urls]`` says, with another address if one is given."""
+        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        urls = {name: url for name, url in project.get("urls", {}).items() if _OWNER not in url}
+        found = address or urls.get("Homepage", "")
+        return cls(found and found.rstrip("/") + "/", urls.get("Repository", ""))
 
 
 @dataclass
@@ -44,6 +48,7 @@ class Layout:
     settings: Settings
     scripts: Scripts
     formulas: Formulas
+    shelf: Shelf
     more: dict[str, str]
     """The file on the shelf with what helpers know, by language."""
 
@@ -59,6 +64,7 @@ class Layout:
             "colours": colours(),
             "more": self.more,
             "html_of": HTML,
+            "size": SIZE,
             "languages": sorted(LANGUAGES),
         }
 
@@ -68,15 +74,23 @@ class Layout:
         return self.rendered(
             f"{page.group}.html",
             page=page,
-            html=explained(page.html, page.language),
+            html=with_room(explained(page.html, page.language), page.path),
             say=words(page.language),
             up="../",
             groups={
                 group: [one for one in siblings if one.group == group]
                 for group in ("lesson", "tool", "page")
             },
+            preview=self._preview(page),
             **_neighbours(page, siblings),
         )
+
+    def _preview(self, page: Page) -> str:
+        """The address of a page's picture: only a whole address is of use to those who show it."""
+        if not self.settings.address:
+            return ""
+        file = self.shelf.put(preview(page.title, words(page.language)["name"]), "png", "preview")
+        return f"{self.settings.address}{FOLDER}/{file}"
 
     def rendered(self, template: str, **values: Any) -> str:
         """A template with its values, and with all formulas set."""

@@ -125,18 +125,25 @@ def _exercises(reader: Reader, language: str, lessons: dict[str, Body]) -> Page:
     say, prose = words(language), Prose(reader.formulas)
     parts = [
         f'<section class="prose"><p>{say["exercises_lead"]}</p></section>',
-        f'<section class="cell">{alone.progress(reader, language)}</section>',
+        alone.progress(reader, language),
+        *_asked(lessons, prose, say["in_lesson"]),
     ]
-    for name, body in lessons.items():
-        if body.exercises:
-            parts.append(prose.html(f"## {plain(body.title)}", f"lesson-{name[:2]}"))
-        for one in body.exercises:
-            link = f'<p class="onward"><a href="{name}.html#{one.cell}">{say["in_lesson"]}</a></p>'
-            again = one.html.replace(f'id="{one.cell}"', f'id="{one.id}"')
-            parts.append(again.replace("</section>", f"{link}</section>"))
-    lead = say["exercises_lead"]
-    headings = tuple(prose.headings)
+    lead, headings = say["exercises_lead"], tuple(prose.headings)
     return Page("exercises", language, "page", say["exercises"], lead, "".join(parts), headings)
+
+
+def _asked(lessons: dict[str, Body], prose: Prose, said: str) -> Iterator[str]:
+    """Each exercise once, below the title of the first lesson that asks it."""
+    asked: set[str] = set()
+    for name, body in lessons.items():
+        new = [one for one in body.exercises if one.id not in asked]
+        asked |= {one.id for one in new}
+        if new:
+            yield prose.html(f"## {plain(body.title)}", f"lesson-{name[:2]}")
+        for one in new:
+            link = f'<p class="onward"><a href="{name}.html#{one.cell}">{said}</a></p>'
+            again = one.html.replace(f'id="{one.cell}"', f'id="{one.id}"')
+            yield again.replace("</section>", f"{link}</section>")
 
 
 def _performance(reader: Reader, language: str) -> Page:

@@ -38,8 +38,9 @@ class Widgets:
     def box(self, model: str, still: str) -> str:
         """The place of a widget, with what stands there until it wakes, or where it never does."""
         kind, file = self.kind(model), self.file(model)
+        code = self.scripts.file(f"{kind}.js")
         return (
-            f'<div class="widget" data-kind="{kind}" data-file="{file}">'
+            f'<div class="widget" data-kind="{kind}" data-file="{file}" data-code="{code}">'
             f'<div class="still">{still}</div></div>'
         )
 

@@ -2,11 +2,14 @@
 
 import { type Manager, type Model, standIn } from "../model";
 import { prepared } from "./helpers";
-import { found, read } from "./shared";
+import { found, read, shelf } from "./shared";
 import { say } from "./words";
 
 /** How near, in heights of the screen. */
 const NEAR = "60%";
+
+/** Milliseconds after which nothing else is in the way. */
+const CALM = 1000;
 
 /** Models are files, named after what they hold: a widget has one of its own, a module one for all. */
 function models(): Manager {
@@ -38,6 +41,13 @@ async function wake(box: HTMLElement): Promise<void> {
 	}
 }
 
+/** Once the page stands, the browser fetches the code that it will need: a widget is then alive at once. */
+function prepare(boxes: Iterable<HTMLElement>): void {
+	if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+	for (const code of new Set([...boxes].map(({ dataset }) => dataset.code ?? "")))
+		document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: shelf(code) }));
+}
+
 export function widgets(): void {
 	const boxes = document.querySelectorAll<HTMLElement>(".widget[data-file]");
 	const near = new IntersectionObserver(
@@ -51,4 +61,5 @@ export function widgets(): void {
 		{ rootMargin: `${NEAR} 0%` },
 	);
 	for (const box of boxes) near.observe(box);
+	addEventListener("load", () => setTimeout(() => prepare(boxes), CALM));
 }

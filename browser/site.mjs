@@ -36,7 +36,7 @@ const fonts = {
 
 const { metafile } = await build({
 	absWorkingDir: here,
-	entryPoints: [...scripts, { in: "src/site/style.css", out: "site" }],
+	entryPoints: [...scripts, { in: "src/site/style.css", out: "site" }, { in: "src/site/worker.ts", out: "worker" }],
 	outdir: resolve(process.argv[2]),
 	entryNames: "[name]-[hash]",
 	chunkNames: "shared-[hash]",
@@ -55,8 +55,9 @@ const { metafile } = await build({
 });
 
 const parts = Object.entries(metafile.outputs).map(([path, { entryPoint, imports }]) => {
-	const ending = path.slice(path.lastIndexOf(".")),
-		name = entryPoint ? basename(dirname(entryPoint)) + ending : basename(path);
+	// What is loaded on demand alone has no name of its own.
+	const isOwn = entryPoint && !basename(path).startsWith("shared-"),
+		name = isOwn ? basename(path).replace(/-[A-Z0-9]{8}\./, ".") : basename(path);
 	return [name, { file: basename(path), imports: imports.map(one => basename(one.path)) }];
 });
 console.log(JSON.stringify(Object.fromEntries(parts)));

@@ -20,10 +20,15 @@ def no_tools(ci: bool) -> None:
     pytest.skip(reason)
 
 
-def node(*arguments: str | Path) -> str:
-    """What a command of Node prints, run in browser/ with its tools installed."""
+def need_tools() -> None:
+    """Go on only where browser/ can be built."""
     if shutil.which("node") is None or not (BROWSER / "node_modules").is_dir():
         no_tools(ci=os.environ.get("CI") == "true")
+
+
+def node(*arguments: str | Path) -> str:
+    """What a command of Node prints, run in browser/ with its tools installed."""
+    need_tools()
     command = ["node", *map(str, arguments)]
     done = subprocess.run(command, cwd=BROWSER, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

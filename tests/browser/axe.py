@@ -23,9 +23,9 @@ def bring_axe(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
 
 
-def serious(page: Page) -> list[tuple[str, str]]:
+def serious(page: Page, within: str = "html") -> list[tuple[str, str]]:
     """What is grave: the rule, and where it is broken first."""
-    found = page.evaluate("() => axe.run(document).then(found => found.violations)")
+    found = page.evaluate("part => axe.run(part).then(found => found.violations)", within)
     grave = [one for one in found if one["impact"] in ("serious", "critical")]
     return [(one["id"], one["nodes"][0]["html"][:200]) for one in grave]
 

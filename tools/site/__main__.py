@@ -6,10 +6,10 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import heights, layout
+from . import heights, layout, more, offline
 from .formulas import Formulas
 from .notebook import Reader
 from .pages import Page, pages
@@ -18,6 +18,8 @@ from .serve import serve
 from .shelf import Shelf
 from .words import LANGUAGES, words
 
+FRAMED = "en"
+"""The language in which a tool in a frame begins; its link may ask for another."""
 CACHE = Path(".build") / "site" / "formulas.json"
 
 
@@ -32,15 +34,28 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    design = layout.Layout(settings, scripts, formulas, shelf)
+    helpers = more.put(made, shelf, formulas)
+    design = layout.Layout(settings, scripts, formulas, shelf, helpers)
     for page in made:
         _write(root / page.path, design.page(page, made))
+    _write_frames(root, design, made)
     _write(
         root / "index.html", design.rendered("choose.html", up="", says=list(map(words, LANGUAGES)))
     )
     _write(root / "sitemap.xml", design.rendered("sitemap.xml", pages=made))
     _write(root / ".nojekyll", "")
+    worker = (shelf.folder / scripts.file("worker.js")).read_text(encoding="utf-8")
+    missing = design.rendered("missing.html", says=list(map(words, LANGUAGES)))
+    offline.write(root, worker, missing)
     return made
+
+
+def _write_frames(root: Path, design: layout.Layout, made: Iterable[Page]) -> None:
+    """The tools once more, each alone, for frames of foreign pages."""
+    for page in made:
+        if page.group == "tool" and page.language == FRAMED:
+            text = design.rendered("embed.html", page=page, say=words(FRAMED))
+            _write(root / "embed" / f"{page.name}.html", text)
 
 
 def _write(path: Path, text: str) -> None:

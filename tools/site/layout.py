@@ -49,6 +49,8 @@ class Layout:
     scripts: Scripts
     formulas: Formulas
     shelf: Shelf
+    more: dict[str, str]
+    """The file on the shelf with what helpers know, by language."""
 
     def __post_init__(self) -> None:
         loader = FileSystemLoader(_HERE / "templates")
@@ -60,6 +62,7 @@ class Layout:
             "scripts": self.scripts,
             "assets": FOLDER,
             "colours": colours(),
+            "more": self.more,
             "html_of": HTML,
             "size": SIZE,
             "languages": sorted(LANGUAGES),

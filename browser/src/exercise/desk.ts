@@ -10,7 +10,7 @@ import { type SaidWords, wordsOf } from "../words";
 import { type Boards, board } from "./board";
 import { check, isVerdict, type Verdict } from "./check";
 import { type Field, fieldFor, type Given } from "./fields";
-import { follow, note, progress } from "./progress";
+import { follow, note, progress } from "../progress";
 import { filled, type Sheet, unsealed, variantOf } from "./sheet";
 
 export interface Traits extends Record<string, unknown> {

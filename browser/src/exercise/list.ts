@@ -6,7 +6,7 @@ import { unreadText, widgetRoot } from "../parts/frame";
 import { inline } from "../parts/markup";
 import { mend } from "../taken";
 import type { Words } from "../words";
-import { type Done, follow, progress, together } from "./progress";
+import { type Done, follow, progress, together } from "../progress";
 
 export interface ListTraits {
 	series: readonly ({ exercise: string; title: Readonly<Record<string, string>> } & Done)[];

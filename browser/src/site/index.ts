@@ -2,9 +2,10 @@
 
 import { code } from "./code";
 import { contents } from "./contents";
+import { helpers } from "./helpers";
 import { places } from "./places";
 import { terms } from "./terms";
 import { theme } from "./theme";
 import { widgets } from "./widgets";
 
-for (const part of [theme, widgets, code, contents, places, terms]) part();
+for (const part of [theme, widgets, code, contents, places, terms, helpers]) part();

@@ -1,6 +1,7 @@
 /* Widgets wake when they come near. Until then their still stands in their place. */
 
 import { type Manager, type Model, standIn } from "../model";
+import { prepared } from "./helpers";
 import { found, read, shelf } from "./shared";
 import { say } from "./words";
 
@@ -29,10 +30,11 @@ async function wake(box: HTMLElement): Promise<void> {
 	const file = box.dataset.file ?? "",
 		el = document.createElement("div");
 	// On a page of its own, the address holds the widget's state.
-	if (document.body.dataset.group === "tool") el.dataset.model = file;
+	if (["tool", "embed"].includes(document.body.dataset.group ?? "")) el.dataset.model = file;
 	try {
 		const model = await models().get_model<{ module: string }>(file),
 			{ bundle, records } = await found(model);
+		await prepared(model, box.dataset.kind);
 		box.replaceChildren(el);
 		await bundle.render({ model, el, records });
 		box.dataset.awake = "true";

@@ -1,6 +1,6 @@
 /* What a reader has solved, kept in the browser, so that it outlasts the page. */
 
-import { isCount } from "../taken";
+import { isCount } from "./taken";
 
 export interface Done {
 	readonly tries: number;
@@ -39,6 +39,17 @@ export function note(exercise: string, right: boolean): void {
 		// It is in `kept`.
 	}
 	dispatchEvent(new Event(CHANGED));
+}
+
+/** Whether what is solved outlasts the page. */
+export function keeps(): boolean {
+	try {
+		localStorage.setItem(`${KEY}-probe`, "1");
+		localStorage.removeItem(`${KEY}-probe`);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Call `act` whenever something was noted, here or in another tab; gives back how to stop it. */

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -42,6 +43,9 @@ HOLD, END = 250, 2200
 
 DIGIT = tuple(curve(stroke) for stroke in ("26,24 50,22 77,20 77,20 62,44 51,66 44,90",))
 POINTS_A_FRAME = 2
+
+Theme = Literal["light", "dark"]
+BOTH: tuple[Theme, ...] = ("light", "dark")
 
 Frame = tuple[Image.Image, int]
 """A picture, and for how many milliseconds it is shown."""
@@ -129,7 +133,7 @@ SCENES = (
 )
 
 
-def film(browser: Browser, scene: Scene, theme: str, page_file: Path) -> list[Frame]:
+def film(browser: Browser, scene: Scene, theme: Theme, page_file: Path) -> list[Frame]:
     width, height = scene.viewport
     page = browser.new_page(
         viewport={"width": width, "height": height}, device_scale_factor=SCALE, color_scheme=theme
@@ -177,7 +181,7 @@ def main() -> None:
         for scene in SCENES:
             page_file = Path(folder, f"{scene.name}.html")
             page_file.write_text(scene.html(), encoding="utf-8")
-            for theme in THEMES:
+            for theme in BOTH:
                 file = FOLDER / f"{scene.name}-{theme}.webp"
                 save(film(browser, scene, theme, page_file), file)
                 print(f"{file.name}: {file.stat().st_size:,} bytes")

@@ -119,7 +119,7 @@ def _public(doc: Doc[Any]) -> bool:
 
 
 def _group(doc: Doc[Any]) -> str:
-    room = (doc.taken_from[0].split(".") + [""])[1]
+    room = doc.taken_from[0].removeprefix("convlab.").partition(".")[0]
     return room if room in GROUPS else ""
 
 
@@ -136,7 +136,7 @@ def _section(member: Doc[Any]) -> str:
 def _signature(doc: Doc[Any]) -> str:
     call = doc.get("__init__") if isinstance(doc, Class) else doc
     if isinstance(call, Function):
-        said = format_signature(call.signature_without_self, colon=False)
+        said = str(format_signature(call.signature_without_self, colon=False))
     elif isinstance(call, Variable) and call.default_value_str:
         said = escape(f" = {call.default_value_str}")
     else:

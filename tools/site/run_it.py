@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from ..notebooks import source
+
 ROOT = Path(__file__).parents[2]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
 
@@ -20,10 +22,9 @@ SITE: str = URLS["Homepage"]
 """The address of the published site, with a slash at its end."""
 
 REPOSITORY: str = URLS["Repository"]
-"""Such as ``https://github.com/OWNER/convlab``."""
+"""The address of the repository, without one."""
 
 BRANCH = "main"
-LANGUAGES = ("zh", "en")
 
 _TITLE = re.compile(r"第 \d+ 課　|Lesson \d+: ")
 _PARTS = {name: (f"<!-- {name}: begin -->", f"<!-- {name}: end -->") for name in ("try", "lessons")}
@@ -72,7 +73,7 @@ def title(name: str, language: str) -> str:
 
 def lessons() -> list[str]:
     """The lessons' names, in their order."""
-    return sorted(path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.md"))
+    return [path.stem for path in source.lessons(ROOT / "lessons")]
 
 
 def lesson_table() -> str:
@@ -80,14 +81,14 @@ def lesson_table() -> str:
     rows = ["| | 中文 | English |", "|--:|---|---|"]
     for name in lessons():
         number = str(int(name[:2])) if name < "90" else ""
-        zh, en = (f"[{title(name, one)}](notebooks/{one}/{name}.ipynb)" for one in LANGUAGES)
+        zh, en = (f"[{title(name, one)}](notebooks/{one}/{name}.ipynb)" for one in source.LANGUAGES)
         rows.append(f"| {number} | {zh} | {en} |")
     return "\n".join(rows)
 
 
 def try_links() -> str:
     """Where there is something to see with nothing installed, in both languages."""
-    zh, en = (ways(lessons()[0], language) for language in LANGUAGES)
+    zh, en = (ways(lessons()[0], language) for language in source.LANGUAGES)
     return (
         f"**[打開網站]({SITE}zh/)**，或者在 [Binder]({zh.binder}) 或 [Colab]({zh.colab}) "
         "上執行第 0 課，什麼都不必安裝。\n\n"

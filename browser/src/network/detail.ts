@@ -277,7 +277,7 @@ export function detail(
 			value: (i, j) => x(rows[i], columns[j]) * w(i, j),
 		};
 		products.show(product);
-		element.classList.toggle("wide", columns.length > 6);
+		element.classList.toggle("wide", columns.length > 4);
 		showStart(start, part);
 		setText(total, weight === null ? short(sum) : `${short(sum)} × ${factor(weight)} = ${short(share)}`);
 		put(total, { title: general(share) });

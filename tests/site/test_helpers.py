@@ -175,16 +175,29 @@ def test_after_one_visit_the_whole_site_is_there_without_a_network(
     page.wait_for_url(f"{address}/en/index.html")
 
 
+def small(site: Site, folder: Path) -> Path:
+    """A part of the site that is quickly kept."""
+    left_out = shutil.ignore_patterns("zh", "embed", "[0-9]*", "*.woff2")
+    shutil.copytree(site.root, folder, ignore=left_out)
+    write(site, folder)
+    return folder
+
+
+def write(site: Site, folder: Path) -> None:
+    """Make an edition of what stands in a folder."""
+    script = (site.root / offline.WORKER).read_text(encoding="utf-8").partition("\n")[2]
+    offline.write(folder, script, "")
+
+
 def test_a_newer_edition_is_kept_beside_the_old_one_until_the_reader_wants_it(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
-    shutil.copytree(site.root, tmp_path / "site")
-    text = tmp_path / "site" / "en" / "sources.html"
-    script = (site.root / offline.WORKER).read_text(encoding="utf-8").partition("\n")[2]
+    folder = small(site, tmp_path / "site")
+    text = folder / "en" / "sources.html"
     with serving(tmp_path) as server:
         visit(page, f"{server}/site")
         text.write_text(text.read_text(encoding="utf-8").replace("<h1>", "<h1>Newer "))
-        offline.write(tmp_path / "site", script, "")
+        write(site, folder)
         page.reload()
         expect(page.locator("aside.news")).to_contain_text("newer edition", timeout=LIMIT)
         assert "Newer" not in page.inner_text("h1")
@@ -196,8 +209,8 @@ def test_a_newer_edition_is_kept_beside_the_old_one_until_the_reader_wants_it(
 def test_a_site_that_is_half_of_one_edition_is_not_kept(
     browser: Browser, site: Site, tmp_path: Path
 ) -> None:
-    shutil.copytree(site.root, tmp_path / "site")
-    with (tmp_path / "site" / "zh" / "lens.html").open("a") as file:
+    folder = small(site, tmp_path / "site")
+    with (folder / "en" / "lens.html").open("a") as file:
         file.write("<!-- of the next edition -->")
     page = browser.new_page()
     with serving(tmp_path) as server:

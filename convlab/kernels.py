@@ -72,6 +72,7 @@ _MAKERS: dict[str, Callable[[int], Matrix]] = {
 }
 
 KERNEL_NAMES = tuple(_MAKERS)
+"""The names that ``named_kernel`` takes."""
 
 LARGEST_SIZE = 1000
 """Beyond it the binomial coefficients of the Sobel kernels soon leave the range of a float."""

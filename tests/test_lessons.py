@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import Mock, call
 
 import matplotlib
 import numpy as np
@@ -57,6 +60,21 @@ def test_without_convlab_the_first_cell_says_what_to_do(language: str, tmp_path:
     assert first == f"ImportError: {WORDS[language]}"
     assert "`make lab`" in second and INSTALL in third
     assert run.stderr.count("Traceback") == 1
+
+
+@pytest.mark.parametrize("colab", [True, False])
+@pytest.mark.parametrize("missing", [True, False])
+def test_only_colab_without_convlab_installs_it(
+    monkeypatch: pytest.MonkeyPatch, colab: bool, missing: bool
+) -> None:
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if missing else name)
+    shell = Mock()
+    with use_language("en"), matplotlib.rc_context():
+        exec(setup("en"), {"get_ipython": lambda: shell})
+    asked = [call("pip", "install --quiet convlab-tutorial")] if colab and missing else []
+    assert shell.run_line_magic.mock_calls == asked
 
 
 def test_a_package_older_than_the_first_cell_is_named_too(tmp_path: Path) -> None:

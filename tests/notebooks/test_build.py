@@ -69,7 +69,8 @@ def test_both_notebooks_are_stored_byte_for_byte_the_same_and_pass_nbval(project
         ["B5"],
     ]
     assert [cell["id"] for cell in stored["cells"]] == ["title", "setup", "size", "wrong", "end"]
-    assert stored["cells"][1]["metadata"]["jupyter"] == {"source_hidden": True}
+    folded = stored["cells"][1]["metadata"]
+    assert (folded["jupyter"], folded["cellView"]) == ({"source_hidden": True}, "form")
     error = outputs(zh)["wrong"][0]
     assert (
         error["traceback"] == [f"ArgumentError: {error['evalue']}"]

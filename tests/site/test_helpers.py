@@ -189,9 +189,10 @@ def write(site: Site, folder: Path) -> None:
     offline.write(folder, script, "")
 
 
-# Comes back once one edition is left; if it never is, the page is given up.
-ALONE = """async () => {
-    while ((await caches.keys()).length !== 1) await new Promise(act => setTimeout(act, 50));
+# Whether one edition is left, as the last look has found.
+ALONE = """() => {
+    caches.keys().then(keys => { window.left = keys.length; });
+    return window.left === 1;
 }"""
 
 
@@ -209,7 +210,7 @@ def test_a_newer_edition_is_kept_beside_the_old_one_until_the_reader_wants_it(
         assert "Newer" not in page.inner_text("h1")
         page.click("[data-name=renew]")
         expect(page.locator("h1")).to_contain_text("Newer")
-        page.evaluate(ALONE)
+        page.wait_for_function(ALONE)
 
 
 def test_a_site_that_is_half_of_one_edition_is_not_kept(

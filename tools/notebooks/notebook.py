@@ -27,7 +27,12 @@ from .words import words_of, written
 
 # The settings are made in a cell, not in the builder's kernel: nbval and the reader need them too.
 # What the reader is told where there is no convlab to say it stands in the cell itself.
+# Only Colab, where nobody can have installed anything before, installs by itself.
 SETUP_SOURCE = """\
+import importlib.util, sys
+if "google.colab" in sys.modules and not importlib.util.find_spec("convlab"):
+    get_ipython().run_line_magic("pip", "install --quiet convlab-tutorial")
+
 try:
     from convlab.lessons import begin_lesson
 except ImportError:
@@ -73,9 +78,13 @@ def assemble(lesson: Lesson, language: str) -> NotebookNode:
 
 
 def _setup_cell(language: str, imports: str) -> NotebookNode:
-    """What a learner need not read: folded in JupyterLab, and on a page by its tag."""
+    """What a learner need not read: folded in JupyterLab and in Colab, and on a page by its tag."""
     cell = _cell(Block(SETUP, 1, "code", setup(language, imports)))
-    cell.metadata |= {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    cell.metadata |= {
+        "cellView": "form",
+        "jupyter": {"source_hidden": True},
+        "tags": ["hide-input"],
+    }
     return cell
 
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import heights, layout, more, offline
+from . import api, heights, layout, more, offline
 from .formulas import Formulas
 from .notebook import Reader
 from .pages import Page, pages
@@ -38,7 +38,10 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
     design = layout.Layout(settings, scripts, formulas, shelf, helpers)
     for page in made:
         _write(root / page.path, design.page(page, made))
+        if page.source:
+            _write(root / page.download, page.source.read_text(encoding="utf-8"))
     _write_frames(root, design, made)
+    api.build(root / "api", design.name)
     _write(
         root / "index.html", design.rendered("choose.html", up="", says=list(map(words, LANGUAGES)))
     )

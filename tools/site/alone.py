@@ -71,4 +71,4 @@ def _box(reader: Reader, widget: ModuleWidget) -> str:
     widgets = Widgets(models, reader.shelf, reader.scripts)
     outputs = Outputs(Prose(reader.formulas), widgets, reader.shelf)
     data: dict[str, Any] = {VIEW: {"model_id": "widget"}, **widget.still()}
-    return f'<div class="cell">{outputs.shown(data)}</div>'
+    return f'<section class="cell">{outputs.shown(data)}</section>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,15 +10,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..notebooks.source import LANGUAGES
+from . import api, run_it
 from .formulas import Formulas
 from .glossary import explained
 from .heights import with_room
-from .pages import ROOT, Page
+from .pages import Page
 from .preview import SIZE, preview
 from .scripts import Scripts
 from .shelf import FOLDER, Shelf
 from .theme import colours
 from .words import HTML, words
+
+API = "en"
+"""Docstrings are written in one language."""
 
 _HERE = Path(__file__).parent
 _OWNER = "OWNER"  # stands in an address until the project has a home
@@ -35,10 +38,9 @@ class Settings:
     @classmethod
     def read(cls, address: str = "") -> Settings:
         """What ``[project.urls]`` says, with another address if one is given."""
-        project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-        urls = {name: url for name, url in project.get("urls", {}).items() if _OWNER not in url}
-        found = address or urls.get("Homepage", "")
-        return cls(found and found.rstrip("/") + "/", urls.get("Repository", ""))
+        known = {name: "" if _OWNER in url else url for name, url in run_it.URLS.items()}
+        found = address or known["Homepage"]
+        return cls(found and found.rstrip("/") + "/", known["Repository"])
 
 
 @dataclass
@@ -82,6 +84,7 @@ class Layout:
                 for group in ("lesson", "tool", "page")
             },
             preview=self._preview(page),
+            ways=run_it.ways(page.name, page.language) if page.group == "lesson" else None,
             **_neighbours(page, siblings),
         )
 
@@ -91,6 +94,10 @@ class Layout:
             return ""
         file = self.shelf.put(preview(page.title, words(page.language)["name"]), "png", "preview")
         return f"{self.settings.address}{FOLDER}/{file}"
+
+    def name(self, entry: api.Entry) -> str:
+        """The text of the file of a public name."""
+        return self.rendered("api.html", entry=entry, up="../", say=words(API))
 
     def rendered(self, template: str, **values: Any) -> str:
         """A template with its values, and with all formulas set."""

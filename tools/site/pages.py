@@ -45,6 +45,11 @@ class Page:
         return f"{self.language}/{self.name}.html"
 
     @property
+    def download(self) -> str:
+        """Where the notebook of a lesson lies below the site's root."""
+        return f"notebooks/{self.language}/{self.name}.ipynb"
+
+    @property
     def twin(self) -> str:
         """Where the same page stands in the other language."""
         return f"{OTHER[self.language]}/{self.name}.html"

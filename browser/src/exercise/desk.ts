@@ -5,12 +5,12 @@ import { button, focusedName, focusOn, node, put, setText } from "../dom";
 import type { Model, RenderProps } from "../model";
 import { languageChoice, unreadText, widgetRoot } from "../parts/frame";
 import { inline, markup } from "../parts/markup";
+import { follow, note, progress } from "../progress";
 import { isCount, mend } from "../taken";
 import { type SaidWords, wordsOf } from "../words";
 import { type Boards, board } from "./board";
 import { check, isVerdict, type Verdict } from "./check";
 import { type Field, fieldFor, type Given } from "./fields";
-import { follow, note, progress } from "../progress";
 import { filled, type Sheet, unsealed, variantOf } from "./sheet";
 
 export interface Traits extends Record<string, unknown> {

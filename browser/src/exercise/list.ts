@@ -4,9 +4,9 @@ import { node } from "../dom";
 import type { Model } from "../model";
 import { unreadText, widgetRoot } from "../parts/frame";
 import { inline } from "../parts/markup";
+import { type Done, follow, progress, together } from "../progress";
 import { mend } from "../taken";
 import type { Words } from "../words";
-import { type Done, follow, progress, together } from "../progress";
 
 export interface ListTraits {
 	series: readonly ({ exercise: string; title: Readonly<Record<string, string>> } & Done)[];

@@ -4,10 +4,21 @@ import { say } from "./words";
 
 const SAID_FOR = 1500;
 
+/** Each block is seen to when it is first in view: to measure all of them would lay out the whole page. */
 export function code(): void {
-	for (const block of document.querySelectorAll<HTMLElement>("pre.code")) block.append(copier(block));
-	const wide = document.querySelectorAll<HTMLElement>("pre, .table, .katex-display");
-	for (const block of wide) if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+	const seen = new IntersectionObserver(entries => {
+		for (const { isIntersecting, target } of entries) {
+			if (!isIntersecting) continue;
+			seen.unobserve(target);
+			fit(target as HTMLElement);
+		}
+	});
+	for (const block of document.querySelectorAll("pre, .table, .katex-display")) seen.observe(block);
+}
+
+function fit(block: HTMLElement): void {
+	if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
+	if (block.matches("pre.code")) block.append(copier(block));
 }
 
 function copier(block: HTMLElement): HTMLButtonElement {

@@ -5,9 +5,7 @@ export function contents(): void {
 		details = document.querySelector<HTMLDetailsElement>(".contents details"),
 		wide = matchMedia("(min-width: 1200px)");
 	if (!details) return;
-	const fit = (): void => void (details.open = wide.matches);
-	fit();
-	wide.addEventListener("change", fit);
+	wide.addEventListener("change", () => (details.open = wide.matches));
 	const heads = links.map(link => document.getElementById(decodeURIComponent(link.hash.slice(1))));
 	function follow(): void {
 		const passed = heads.filter(head => head && head.getBoundingClientRect().top < innerHeight / 3).length;

@@ -5,8 +5,11 @@ import { prepared } from "./helpers";
 import { found, read, shelf } from "./shared";
 import { say } from "./words";
 
-/** How near, in heights of the screen. */
-const NEAR = "60%";
+/** How near, in heights of the screen: as long as nobody moves, only what is seen. */
+const SEEN = "0%",
+	NEAR = "60%";
+
+const MOVES = ["scroll", "pointerdown", "keydown", "touchstart"];
 
 /** Milliseconds after which nothing else is in the way. */
 const CALM = 1000;
@@ -48,18 +51,35 @@ function prepare(boxes: Iterable<HTMLElement>): void {
 		document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href: shelf(code) }));
 }
 
-export function widgets(): void {
-	const boxes = document.querySelectorAll<HTMLElement>(".widget[data-file]");
+/** Wakes each box that comes within a margin of the screen; gives back how to stop. */
+function watch(boxes: Iterable<HTMLElement>, margin: string): () => void {
 	const near = new IntersectionObserver(
 		entries => {
-			for (const { isIntersecting, target } of entries) {
-				if (!isIntersecting) continue;
-				near.unobserve(target);
-				void wake(target as HTMLElement);
-			}
+			for (const { isIntersecting, target } of entries) if (isIntersecting) wakeOnce(target as HTMLElement);
 		},
-		{ rootMargin: `${NEAR} 0%` },
+		{ rootMargin: `${margin} 0%` },
 	);
 	for (const box of boxes) near.observe(box);
+	return () => near.disconnect();
+}
+
+const woken = new WeakSet<HTMLElement>();
+
+function wakeOnce(box: HTMLElement): void {
+	if (woken.has(box)) return;
+	woken.add(box);
+	void wake(box);
+}
+
+export function widgets(): void {
+	const boxes = document.querySelectorAll<HTMLElement>(".widget[data-file]"),
+		stop = watch(boxes, SEEN),
+		moved = new AbortController();
+	function move(): void {
+		moved.abort();
+		stop();
+		watch(boxes, NEAR);
+	}
+	for (const event of MOVES) addEventListener(event, move, { passive: true, signal: moved.signal });
 	addEventListener("load", () => setTimeout(() => prepare(boxes), CALM));
 }

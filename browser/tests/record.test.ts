@@ -41,7 +41,7 @@ test("an empty record holds too", () => {
 
 test("an address asks for a language, controls and a class, and what it cannot ask for is told", () => {
 	expect(askedOf("?lang=zh-TW&controls=padding,strides&class=７Ａ")).toEqual({
-		...{ language: "zh_TW", controls: ["padding", "strides"], class: "7a", unread: [] },
+		...{ language: "zh_TW", controls: ["padding", "strides"], class: "7A", unread: [] },
 	});
 	expect(askedOf("")).toEqual({ language: null, controls: null, class: null, unread: [] });
 	expect(askedOf("?lang=fr&class=%20&controls=").unread).toEqual(["lang=fr", "class= "]);
@@ -53,7 +53,8 @@ test("a class gets the same numbers however its name is typed, and never nobody'
 	expect(Math.min(...variants)).toBeGreaterThan(0);
 	expect(Math.max(...variants)).toBeLessThan(21);
 	expect(new Set(variants).size).toBeGreaterThan(5);
-	expect(className(" 7a ")).toBe(className("７Ａ"));
+	expect(className(" ７  Ａ ")).toBe("7 A");
+	expect(variantFor("7A", "flip", 21)).toBe(variantFor("7a", "flip", 21));
 });
 
 const LEGAL = { explorer: ["padding", "strides"] };

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +13,7 @@ from threading import Thread
 import pytest
 
 from tests.browser.conftest import browser, chromium
-from tests.node import BROWSER, no_tools
+from tests.node import need_tools
 from tools.site.__main__ import build
 from tools.site.layout import Settings
 from tools.site.serve import handler
@@ -68,8 +66,7 @@ class Site:
 
 
 def _built(folder: Path) -> Site:
-    if shutil.which("node") is None or not (BROWSER / "node_modules" / "katex").is_dir():
-        no_tools(ci=os.environ.get("CI") == "true")
+    need_tools()
     root = folder / "below" / "a path"
     build(root, Settings(ADDRESS, ""), folder / "formulas.json")
     return Site(root)

@@ -15,9 +15,9 @@ export interface Asked {
 const LANGUAGES: Readonly<Record<string, string>> = { zh: "zh_TW", en: "en" };
 const LONGEST = 40;
 
-/** How a class is called, however somebody typed it; null for what is no name. */
+/** What a class is called; null for what is no name. */
 export function className(text: string): string | null {
-	const name = text.normalize("NFKC").trim().replace(/\s+/g, " ").toLowerCase();
+	const name = text.normalize("NFKC").trim().replace(/\s+/g, " ");
 	return name && name.length <= LONGEST && !/\p{C}/u.test(name) ? name : null;
 }
 
@@ -33,9 +33,10 @@ export function askedOf(search: string): Asked {
 	return { language, controls: controls?.filter(Boolean) ?? null, class: name, unread };
 }
 
-/** Which of the `count` variants that were drawn beforehand a class gets: the first is nobody's. */
+/** Which of the `count` variants that were drawn beforehand a class gets, in small letters or capitals: the first is
+    nobody's. */
 export const variantFor = (name: string, exercise: string, count: number): number =>
-	1 + (crc32(`${name}/${exercise}`) % (count - 1));
+	1 + (crc32(`${name.toLowerCase()}/${exercise}`) % (count - 1));
 
 type Traits = Record<string, unknown>;
 type Boards = { readonly start: Changes; readonly variants: readonly Changes[] };

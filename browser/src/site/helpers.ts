@@ -17,7 +17,7 @@ const asked = askedOf(location.search),
 
 /** Before a widget is shown: what the address of the page asks of it. */
 export async function prepared(model: Model, kind = ""): Promise<void> {
-	if (location.search) await prepare(model, kind, asked, (await more()).controls);
+	if (location.search) await attempt(async () => prepare(model, kind, asked, (await more()).controls));
 }
 
 export function helpers(): void {
@@ -112,8 +112,16 @@ async function notices(): Promise<void> {
 		strange = asked.controls?.filter(name => !legal.includes(name)) ?? [],
 		list = (names: readonly string[]): string => names.join(say("separator"));
 	if (asked.unread.length) tell(say("unread", { names: list(asked.unread) }));
-	if (strange.length) tell(say("unread_controls", { names: list(strange), legal: list(legal) }));
+	for (const name of strange) tell(say("unread_control", { name, legal: list(nearest(name, legal)) }));
 	if (asked.class && document.querySelector('[data-kind="exercise"]')) tell(say("class_shown", { name: asked.class }));
+}
+
+/** The three names that share most pairs of letters with this one. */
+function nearest(name: string, legal: readonly string[]): string[] {
+	const pairsOf = (text: string): string[] => [...text].slice(1).map((letter, at) => text[at] + letter),
+		own = pairsOf(name),
+		shared = (other: string): number => pairsOf(other).filter(pair => own.includes(pair)).length / other.length;
+	return [...legal].sort((one, other) => shared(other) - shared(one)).slice(0, 3);
 }
 
 async function keeping(): Promise<void> {

@@ -54,7 +54,8 @@ def lesson(name: str) -> str:
 def test_a_lesson_and_every_widget_run_from_the_wheel_alone(built: Path, tmp_path: Path) -> None:
     (wheel,) = built.glob("*.whl")
     folder = tmp_path / "installed"
-    zipfile.ZipFile(wheel).extractall(folder)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
     code = EVERY_PART.format(folder=str(folder)) + lesson("00_start.ipynb")
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -34,7 +34,7 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
         for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
     ]
     formulas.set_all()
-    helpers = more.put(made, shelf, formulas)
+    helpers = more.put(made, api.entries(), shelf, formulas)
     design = layout.Layout(settings, scripts, formulas, shelf, helpers)
     for page in made:
         _write(root / page.path, design.page(page, made))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -57,6 +58,7 @@ def build(folder: Path, frame: Callable[[Entry], str]) -> list[Entry]:
     return made
 
 
+@cache
 def entries() -> list[Entry]:
     """The list of all names, and then every name of ``convlab.__all__``."""
     package = Module(_whole(convlab))

@@ -18,6 +18,7 @@ from convlab.widgets.controls import CONTROLS
 from convlab.widgets.lens_settings import DIALS
 
 from . import search
+from .api import Entry
 from .formulas import Formulas
 from .pages import Page
 from .shelf import Shelf
@@ -54,15 +55,23 @@ def more(language: str, index: str) -> dict[str, Any]:
     }
 
 
-def put(pages: Iterable[Page], shelf: Shelf, formulas: Formulas) -> dict[str, str]:
+def put(
+    pages: Iterable[Page], names: Iterable[Entry], shelf: Shelf, formulas: Formulas
+) -> dict[str, str]:
     """Put each language's file and index on the shelf; the names of the files, by language."""
     made, files = list(pages), {}
+    public = [(f"api/{one.name}.html", f"API: {one.name}", _named(one)) for one in names]
     for language in LANGUAGES:
         own = [page for page in made if page.language == language]
         found = [(page.path, page.label, formulas.filled(_whole(page))) for page in own]
-        index = shelf.put(search.index(found).encode(), "json", f"search-{language}")
+        index = shelf.put(search.index([*found, *public]).encode(), "json", f"search-{language}")
         files[language] = shelf.put_json(more(language, index), f"more-{language}")
     return files
+
+
+def _named(entry: Entry) -> str:
+    """Of a public name its first sentence is enough."""
+    return f"<main><h1>{entry.name}</h1><p>{escape(entry.summary)}</p></main>"
 
 
 def _whole(page: Page) -> str:

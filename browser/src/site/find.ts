@@ -136,11 +136,11 @@ export class Finder {
 		const [title, heading, text] = this.#folded[at],
 			[page] = this.#index.sections[at],
 			first = this.#index.sections[at - 1]?.[0] !== page;
+		// What is looked up comes after what explains; a heading with nothing under it leads to what nobody searched.
+		const [ofPage, ofHeading] = title.startsWith("api: ") ? [8, 0] : [first ? 20 : 1, text ? 10 : 5];
 		const scores = terms.map(term => {
-			const inTitle = count(title, term) && (first ? 20 : 1),
-				inText = Math.min(count(text, term), 6) + (isExplained(text, term) ? 4 : 0);
-			// A heading with nothing under it leads to what the search does not see.
-			return inTitle + (count(heading, term) && (text ? 10 : 5)) + inText;
+			const inText = Math.min(count(text, term), 6) + (isExplained(text, term) ? 4 : 0);
+			return (count(title, term) && ofPage) + (count(heading, term) && ofHeading) + inText;
 		});
 		// A title alone finds the page, not each of its sections.
 		const own = first || terms.some(term => count(heading, term) || count(text, term));

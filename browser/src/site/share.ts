@@ -57,22 +57,32 @@ export function share(legal: Legal, asked: Asked, say: Say): HTMLElement {
 		link.show(lesson + queryOf({ controls }) + hash);
 		if (isTool) frame.show(frameOf(tool + queryOf(wanted) + hash, document.title));
 	}
-	const languages = select("share-language", say("share_language"), LANGUAGES, wanted.language, language => {
-			wanted.language = language;
-			show();
-		}),
-		themes = ["", "light", "dark"].map((name): Option => [name, say(`share_theme_${name || "auto"}`)]),
-		theme = select("share-theme", say("share_theme"), themes, "", chosen => {
-			wanted.theme = chosen;
-			show();
-		}),
-		boxes = checkboxes(say("share_controls"), namesOf(legal), wanted.controls, show);
+	const boxes = node("div");
+	function choose(): void {
+		boxes.replaceChildren(...checkboxes(say("share_controls"), namesOf(legal), wanted.controls, show));
+	}
+	choose();
+	// A widget that wakes brings its controls.
+	new MutationObserver(choose).observe(document.body, { subtree: true, attributeFilter: ["data-awake"] });
 	// The state of the tool goes on changing.
 	addEventListener("pointerup", () => setTimeout(show, AT_REST));
 	addEventListener("keyup", () => setTimeout(show, AT_REST));
 	show();
-	const choices = node("div.choices", {}, languages, ...(isTool ? [theme] : []), ...boxes);
-	return node("div.sharing", {}, choices, link.element, ...(isTool ? [frame.element] : []));
+	const choices = node("div.choices", {}, ...selects(wanted, isTool, show, say));
+	return node("div.sharing", {}, choices, boxes, link.element, ...(isTool ? [frame.element] : []));
+}
+
+function selects(wanted: Wanted, isTool: boolean, changed: () => void, say: Say): HTMLElement[] {
+	const themes = ["", "light", "dark"].map((name): Option => [name, say(`share_theme_${name || "auto"}`)]),
+		language = select("share-language", say("share_language"), LANGUAGES, wanted.language, chosen => {
+			wanted.language = chosen;
+			changed();
+		}),
+		theme = select("share-theme", say("share_theme"), themes, "", chosen => {
+			wanted.theme = chosen;
+			changed();
+		});
+	return isTool ? [language, theme] : [language];
 }
 
 /** After so long the address holds what was done. */

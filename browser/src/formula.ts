@@ -119,9 +119,11 @@ export function symbol(name: string): string {
 	return name.replace(/^(.)([01])$/, (_, letter: string, index: string) => letter + "₀₁"[Number(index)]);
 }
 
+const digits = (count: number): string => count.toLocaleString("en-US");
+
 function text(tree: Tree): Text {
 	if (typeof tree === "string") return [symbol(tree), ATOM];
-	if (typeof tree === "number") return tree < 0 ? [`−${-tree}`, SUM] : [String(tree), ATOM];
+	if (typeof tree === "number") return tree < 0 ? [`−${digits(-tree)}`, SUM] : [digits(tree), ATOM];
 	const [operation, left = 0, right = 0] = tree;
 	const [before, between, after, first, second, strength] = SIGNS[operation] ?? [`${operation} `, ", ", "", 0, 0, SUM];
 	return [before + bracketed(left, first) + between + bracketed(right, second) + after, strength];

@@ -56,6 +56,7 @@ class Style:
 
     ``barred`` functions set their arguments apart by themselves, so that these need no brackets.
     ``broken``, where there is one, sets a long line as two: the formula, and below it the numbers.
+    ``thousands`` stands between the thousands of a number.
     """
 
     symbol: Callable[[str], str]
@@ -64,6 +65,7 @@ class Style:
     calls: Mapping[str, str]
     barred: bool = False
     broken: str = ""
+    thousands: str = ","
 
 
 def _letters(name: str) -> tuple[str, str, str]:
@@ -118,6 +120,7 @@ LATEX = Style(
     },
     barred=True,
     broken=r"\begin{{aligned}} {0} &= {1} \\ &= {2} \end{{aligned}}",
+    thousands="{,}",
 )
 
 
@@ -236,7 +239,8 @@ def _write(node: ast.expr, style: Style) -> tuple[str, int]:
         return _write_call(node, style)
     value = _value(node)
     assert value is not None
-    return (str(value), _ATOM) if value >= 0 else (style.minus.strip() + str(-value), _SUM)
+    digits = f"{abs(value):,}".replace(",", style.thousands)
+    return (digits, _ATOM) if value >= 0 else (style.minus.strip() + digits, _SUM)
 
 
 def _write_operation(node: ast.BinOp, style: Style) -> tuple[str, int]:

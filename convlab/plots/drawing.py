@@ -10,12 +10,11 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ..style import WIDTH
 from .checks import check_path
 from .export import Colours, Pixels, replacing
 from .painter import Painter
 from .scene import Scene, Step
-from .stored import element, themed
+from .stored import element, scrolled, themed
 from .typeface import DPI, styled
 
 FORMATS = (".png", ".svg")
@@ -45,8 +44,10 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         if self._theme:
-            return element(self._pixels(self._theme), self._name, WIDTH)
-        return themed(self._pixels("light"), self._pixels("dark"), self._name, WIDTH)
+            pixels = self._pixels(self._theme)
+            return scrolled(element(pixels, self._name, pixels.shape[1] // SHARPNESS))
+        light, dark = self._pixels("light"), self._pixels("dark")
+        return scrolled(themed(light, dark, self._name, light.shape[1] // SHARPNESS))
 
     def _pixels(self, theme: str) -> Pixels:
         return few_colours(rendered(self._drawn(theme), SHARPNESS))

@@ -17,6 +17,9 @@ QUALITY = 82
 LITTLE = 500
 """Bytes: so few are not worth an error, which is easily seen in few pixels."""
 
+LEGIBLE = 0.75
+"""The least share of its width at which a picture's words can be read."""
+
 
 def webp(pixels: Pixels, quality: int = QUALITY) -> str:
     """A picture as an address that holds its data: WebP, without loss where that is little.
@@ -63,11 +66,20 @@ _THEMED = (
 )
 
 
+def scrolled(picture: str) -> str:
+    """A picture in a box of its own, which scrolls where the page is too narrow for it."""
+    return f'<div style="overflow-x:auto">{picture}</div>'
+
+
 def element(pixels: Pixels, said: str, width: int) -> str:
     """A picture in HTML, ``width`` pixels of a page wide; ``said`` is read where it is not seen.
+
+    It shrinks with the page as long as its words can be read.
 
     HTML, since not every viewer of notebooks takes WebP as an output of its own.
     """
     height = round(width * pixels.shape[0] / pixels.shape[1])
-    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    least = round(LEGIBLE * width)
+    size = f'width="{width}" height="{height}"'
+    size += f' style="max-width:100%;min-width:{least}px;height:auto"'
     return f'<img src="{webp(pixels)}" alt="{escape(said)}" {size}>'

@@ -300,9 +300,7 @@ def box_row(
         grids.append(Grid(name, role, 1, 1, x, y, width, height, title, spans[name], numbers))
         if gap:
             middle = x + width + gap / 2
-            labels.append(
-                Label(middle, y + height / 2, sign, LABEL, "ink", "center", sign=True)
-            )
+            labels.append(Label(middle, y + height / 2, sign, LABEL, "ink", "center", sign=True))
         x += width + gap
     return grids, labels
 

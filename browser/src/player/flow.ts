@@ -44,7 +44,10 @@ export function flow(parts: Flow, grids: readonly GridRecord[], svg: SVGSVGEleme
 	const line = element("div", "line");
 	const below = element("div", "below", ...said.filter(sentence => !above.includes(sentence)));
 
-	function turn(narrow: boolean): void {
+	let narrow = false;
+
+	function turn(now: boolean): void {
+		narrow = now;
 		if (!narrow) svg.append(...groups);
 		const drawn = (part: Flow[number]) =>
 			typeof part === "string" ? element("span", "", part) : piece(grids[part], groups[part]);
@@ -52,7 +55,7 @@ export function flow(parts: Flow, grids: readonly GridRecord[], svg: SVGSVGEleme
 	}
 
 	function say(): void {
-		for (const [i, sentence] of sentences.entries()) said[i].textContent = sentence.textContent;
+		for (const [i, sentence] of sentences.entries()) said[i].textContent = narrow ? sentence.textContent : "";
 		// Lines come and go: what stands below them stays where it is.
 		below.style.minHeight = `${below.offsetHeight}px`;
 	}

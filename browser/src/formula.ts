@@ -1,6 +1,7 @@
 /* Formulas that Python sent as trees: their value, and how they are written. */
 
 import type { Numbers, Operation, Rule, Tree } from "./contract";
+import { grouped } from "./format";
 
 export type Compiled = (numbers: Numbers) => number;
 
@@ -119,7 +120,7 @@ export function symbol(name: string): string {
 	return name.replace(/^(.)([01])$/, (_, letter: string, index: string) => letter + "₀₁"[Number(index)]);
 }
 
-const digits = (count: number): string => count.toLocaleString("en-US");
+const digits = (size: number): string => (Number.isInteger(size) ? grouped(size) : String(size));
 
 function text(tree: Tree): Text {
 	if (typeof tree === "string") return [symbol(tree), ATOM];

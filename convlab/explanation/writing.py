@@ -102,8 +102,16 @@ def _markdown_block(block: Heading | Paragraph | Table) -> str:
         return _markdown_text(block.words)
     ruler = ["--:" if column in block.numbers else ":--" for column in range(len(block.header))]
     lines = [list(map(_markdown_text, block.header)), ruler]
-    lines += [list(map(_markdown_cell, row)) for row in block.rows]
+    lines += [_markdown_row(row) for row in block.rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _markdown_row(row: tuple[Cell, ...]) -> list[str]:
+    """Words before a formula stay on one line: Chinese would break after every character."""
+    cells = list(map(_markdown_cell, row))
+    if isinstance(row[0], str) and any(isinstance(cell, Formula) for cell in row):
+        cells[0] = f'<span style="white-space:nowrap">{cells[0]}</span>'
+    return cells
 
 
 def _markdown_text(words: str) -> str:

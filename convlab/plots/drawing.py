@@ -14,7 +14,7 @@ from .checks import check_path
 from .export import Colours, Pixels, replacing
 from .painter import Painter
 from .scene import Scene, Step
-from .stored import element, scrolled, themed
+from .stored import element, themed
 from .typeface import DPI, styled
 
 FORMATS = (".png", ".svg")
@@ -45,9 +45,9 @@ class Drawing:
     def _repr_html_(self) -> str:
         if self._theme:
             pixels = self._pixels(self._theme)
-            return scrolled(element(pixels, self._name, pixels.shape[1] // SHARPNESS))
+            return element(pixels, self._name, pixels.shape[1] // SHARPNESS)
         light, dark = self._pixels("light"), self._pixels("dark")
-        return scrolled(themed(light, dark, self._name, light.shape[1] // SHARPNESS))
+        return themed(light, dark, self._name, light.shape[1] // SHARPNESS)
 
     def _pixels(self, theme: str) -> Pixels:
         return few_colours(rendered(self._drawn(theme), SHARPNESS))

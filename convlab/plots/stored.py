@@ -20,6 +20,8 @@ LITTLE = 500
 LEGIBLE = 0.75
 """The least share of its width at which a picture's words can be read."""
 
+_BOX = 'style="overflow-x:auto"'
+
 
 def webp(pixels: Pixels, quality: int = QUALITY) -> str:
     """A picture as an address that holds its data: WebP, without loss where that is little.
@@ -45,10 +47,10 @@ def themed(light: Pixels, dark: Pixels, said: str, width: int) -> str:
     Where a page keeps no style sheet, the dark form stays hidden.
     """
     both = "".join(
-        element(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
+        _image(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
         for pixels, theme, hidden in ((light, "light", ""), (dark, "dark", " hidden"))
     )
-    return f'<div class="convlab-themed">{both}<style>{_THEMED}</style></div>'
+    return f'<div class="convlab-themed" {_BOX}>{both}<style>{_THEMED}</style></div>'
 
 
 def _shown(where: str, theme: str) -> str:
@@ -66,11 +68,6 @@ _THEMED = (
 )
 
 
-def scrolled(picture: str) -> str:
-    """A picture in a box of its own, which scrolls where the page is too narrow for it."""
-    return f'<div style="overflow-x:auto">{picture}</div>'
-
-
 def element(pixels: Pixels, said: str, width: int) -> str:
     """A picture in HTML, ``width`` pixels of a page wide; ``said`` is read where it is not seen.
 
@@ -78,8 +75,11 @@ def element(pixels: Pixels, said: str, width: int) -> str:
 
     HTML, since not every viewer of notebooks takes WebP as an output of its own.
     """
+    return f"<div {_BOX}>{_image(pixels, said, width)}</div>"
+
+
+def _image(pixels: Pixels, said: str, width: int) -> str:
     height = round(width * pixels.shape[0] / pixels.shape[1])
-    least = round(LEGIBLE * width)
-    size = f'width="{width}" height="{height}"'
-    size += f' style="max-width:100%;min-width:{least}px;height:auto"'
+    style = f"max-width:100%;min-width:{round(LEGIBLE * width)}px;height:auto"
+    size = f'width="{width}" height="{height}" style="{style}"'
     return f'<img src="{webp(pixels)}" alt="{escape(said)}" {size}>'

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html.parser import HTMLParser
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -16,7 +15,7 @@ from tests.browser.conftest import browser, chromium
 from tests.node import need_tools
 from tools.site.__main__ import build
 from tools.site.layout import Settings
-from tools.site.serve import handler
+from tools.site.serve import Server
 
 __all__ = ["browser", "chromium"]
 
@@ -80,7 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.fixture(scope="session")
 def address(site: Site) -> Iterator[str]:
     """Where the site is served, not at the root of its server."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(site.root.parents[1])) as server:
+    with Server(site.root.parents[1]) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/below/a%20path"
         server.shutdown()

@@ -7,7 +7,6 @@ import shutil
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from urllib.parse import quote
@@ -23,7 +22,7 @@ from tests.browser.lab import Watch
 from tests.browser.widgets import state_at
 from tests.site.conftest import Site
 from tools.site import offline
-from tools.site.serve import handler
+from tools.site.serve import Server
 
 READY = {"en": "All pages are saved", "zh": "所有頁面都已存好"}
 
@@ -31,7 +30,7 @@ READY = {"en": "All pages are saved", "zh": "所有頁面都已存好"}
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """The address of another server, as a foreign page has."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(folder)) as server:
+    with Server(folder) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

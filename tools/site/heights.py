@@ -11,12 +11,11 @@ import json
 import re
 from collections.abc import Sequence
 from functools import cache
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from .serve import handler
+from .serve import Server
 
 _FILE = Path(__file__).with_name("heights.json")
 _BOX = '<div class="widget"'
@@ -60,7 +59,7 @@ def measure(root: Path, paths: Sequence[str], chromium: str) -> None:
     """Wake every widget of these pages, and keep how high each became."""
     from playwright.sync_api import sync_playwright
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler(root)) as server, sync_playwright() as play:
+    with Server(root) as server, sync_playwright() as play:
         Thread(target=server.serve_forever, daemon=True).start()
         browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         address = f"http://127.0.0.1:{server.server_port}"

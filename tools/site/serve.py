@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
+import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,14 +35,21 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(data)
 
 
-def handler(root: Path) -> Callable[..., SimpleHTTPRequestHandler]:
-    """Gives out the files of a folder."""
-    return partial(_Handler, directory=str(root))
+class Server(ThreadingHTTPServer):
+    """Gives out the files of ``root`` on this machine; a ``port`` of 0 is any that is free."""
+
+    def __init__(self, root: Path, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), partial(_Handler, directory=str(root)))
+
+    def handle_error(self, *where: Any) -> None:
+        """A browser that has gone on to another page is no fault."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*where)
 
 
 def serve(root: Path, port: int) -> None:
     """Show a folder until the reader stops it."""
-    with ThreadingHTTPServer(("127.0.0.1", port), handler(root)) as server:
+    with Server(root, port) as server:
         print(f"http://127.0.0.1:{server.server_port}/ (Ctrl-C ends it)", flush=True)
         try:
             server.serve_forever()

@@ -404,6 +404,7 @@ def test_what_is_given_is_told_once() -> None:
         "classes": ["a", "b", "c"],
         "labels": [2, 0, 1, 1, 0],
         "pad": None,
+        "pad_layer": None,
         "white": float(x.max()),
     }
     assert NetworkExplorer(layers, -x).given["white"] == 1

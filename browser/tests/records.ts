@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { Numbers, Rules, Setting, Settings } from "../src/contract";
+import type { LayerRecord } from "../src/network/records";
 import type { Tensor } from "../src/tensor";
 
 export interface Verdict {
@@ -45,6 +46,17 @@ interface ActivationRecord {
 	readonly dz: Written;
 }
 
+interface NetworkRecord {
+	readonly stack: readonly LayerRecord[];
+	readonly weights: readonly number[];
+	/** In the layers' data formats, one line each. */
+	readonly input: readonly number[];
+	readonly outputs: readonly (readonly number[])[];
+	readonly selected: readonly number[];
+	/** By the input, and by each output up to the selected one's. */
+	readonly gradients: readonly (readonly number[])[];
+}
+
 interface Records {
 	readonly rules: Rules;
 	readonly names: Readonly<Record<string, readonly string[]>>;
@@ -52,6 +64,7 @@ interface Records {
 	readonly axes: readonly AxisRecord[];
 	readonly sums: readonly SumRecord[];
 	readonly activations: readonly ActivationRecord[];
+	readonly networks: readonly NetworkRecord[];
 }
 
 const text = readFileSync(new URL("../../.build/browser.json", import.meta.url), "utf8");

@@ -202,7 +202,7 @@ def _axes(axis: int | Sequence[int], shape: Any) -> list[int]:
     return sorted(one % len(shape) - 1 for one in several)
 
 
-_PLAIN = {
+_PLAIN: dict[str, dict[str, float | None]] = {
     "relu": {"negative_slope": 0, "threshold": 0, "max_value": None},
     "relu6": {"negative_slope": 0, "threshold": 0, "max_value": 6},
 }
@@ -280,8 +280,8 @@ def _below(layer: Any) -> float:
 def _spread(values: Any, shape: Any) -> NDArray[Any]:
     """Values with all axes of a sample, of size 1 where they are the same along one."""
     array = np.asarray(values, "float64")
-    whole: NDArray[Any] = array.reshape((1,) * (len(shape) - array.ndim) + array.shape)
-    return whole[0]
+    sample: NDArray[Any] = array.reshape((1,) * (len(shape) - array.ndim) + array.shape)[0]
+    return sample
 
 
 def _scaling(layer: Any, weights: dict[str, Any], record: LayerExplanation) -> tuple[Any, Any]:

@@ -21,11 +21,13 @@ from convlab.explanation.rules import rules
 from convlab.geometry import AnyAxis, Geometry, TransposedAxis
 from convlab.layers import LAYERS
 
+from .networks import networks
 from .settings import Settings, arguments_of, drawn, input_shape, judged, layer_of, quoted
 
 _ROOT = Path(__file__).parents[2]
 FILE = _ROOT / ".build" / "browser.json"
 EACH = 11_000
+NETWORKS = 120
 _Key = tuple[AnyAxis, str, int | None]
 _FIRST = 0x100
 """From here on no character needs an escape in JSON."""
@@ -37,7 +39,8 @@ def write() -> Path:
     if all(source.stat().st_mtime < written for source in _sources()):
         return FILE
     FILE.parent.mkdir(exist_ok=True)
-    record = {"rules": rules(), "sums": _sums(), "activations": _activations(), **_verdicts()}
+    computed = {"sums": _sums(), "activations": _activations(), "networks": [*networks(NETWORKS)]}
+    record = {"rules": rules(), **computed, **_verdicts()}
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     FILE.write_text(text, encoding="utf-8")
     return FILE

@@ -199,15 +199,15 @@ export interface Seen extends Area {
 /** Rows, columns and channels. */
 type Places = readonly [readonly number[], readonly number[], readonly number[]];
 
-/** What one number sees, layer by layer: of the input of each layer up to its own; null where it sees nothing. */
+/** What one number sees, layer by layer: of the input, then of the outputs before its own; null where it sees nothing. */
 export function seenBy(steps: readonly Step[], layer: number, [r, c, k]: Inner): (Seen | null)[] {
 	const found: (Seen | null)[] = [];
 	let places: Places = [[r], [c], [k]];
 	for (let index = layer; index >= 0; index--) {
-		const seen = readBy(steps[index], beforeActivation(steps[index], places)),
-			[rows, columns, channels] = seen.map(ends);
-		found[index] = seen.every(line => line.length) ? { rows, columns, channels } : null;
-		places = index ? asBefore(seen, steps[index - 1], steps[index]) : seen;
+		const read = readBy(steps[index], beforeActivation(steps[index], places));
+		places = index ? asBefore(read, steps[index - 1], steps[index]) : read;
+		const [rows, columns, channels] = places.map(ends);
+		found[index] = places.every(line => line.length) ? { rows, columns, channels } : null;
 	}
 	return found;
 }

@@ -147,7 +147,8 @@ export function detail(
 		const one = now();
 		if (!one || one.step.layer.rank) return null;
 		const count = one.step.a.shape[2];
-		return [...(blockOf(count).slice(0, 2) as [number, number]), count];
+		const [rows, columns] = blockOf(count);
+		return columns > 1 ? [rows, columns, count] : [1, count, count];
 	}
 
 	function take(grid: Grid, at: readonly [number, number], sure: boolean): void {
@@ -256,7 +257,7 @@ export function detail(
 		const [row, column] = block ? [Math.floor(place[2] / columns), place[2] % columns] : place;
 		map.mark([[row, column, "here"]]);
 		map.activate(row, column);
-		map.figure.classList.toggle("many", Math.max(rows, columns) > (rank === 1 ? 16 : 10));
+		map.figure.classList.toggle("many", Math.max(rows, columns) > (rank < 2 ? 16 : 10));
 	}
 
 	function showParts(): void {

@@ -149,7 +149,9 @@ export function overview(session: Session, words: Words): Overview {
 	/** Another layer comes into view; where all have room nothing moves. */
 	function reveal({ layer, place }: Chosen): void {
 		columns[layer].tiles?.reveal(place[2]);
-		if (layer !== revealed) element.scrollTo({ left: columns[layer].element.offsetLeft });
+		// The scores stand apart: what they read comes into view.
+		const shown = columns[layer].bars && layer ? layer - 1 : layer;
+		if (layer !== revealed) element.scrollTo({ left: columns[shown].element.offsetLeft });
 		revealed = layer;
 	}
 

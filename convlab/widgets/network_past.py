@@ -76,7 +76,7 @@ def past_of(epochs: Sequence[Epoch], now: Array) -> Past:
     """
     last = [len(epochs) - 1] if epochs and np.array_equal(epochs[-1].weights, now) else []
     count = len(epochs) - len(last)
-    room = max(1, MOST_BYTES // (2 * now.size))
+    room = max(1, MOST_BYTES // (2 * max(now.size, 1)))
     whole: list[int] = np.linspace(0, count - 1, min(count, room)).round().astype(int).tolist()
     shown = [*whole, *last]
     return Past(

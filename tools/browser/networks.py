@@ -77,7 +77,9 @@ def _layer(shape: Sequence[int], data_format: str, random: Random) -> Any:
     try:
         return kind(**some, dtype="float64")
     except ConvlabError:
-        return kind(**{**some, "padding": "valid", "strides": 1, "dilation_rate": 1}, dtype="float64")
+        return kind(
+            **{**some, "padding": "valid", "strides": 1, "dilation_rate": 1}, dtype="float64"
+        )
 
 
 def _arguments(name: str, shape: Sequence[int], random: Random) -> dict[str, Any]:
@@ -95,13 +97,15 @@ def _arguments(name: str, shape: Sequence[int], random: Random) -> dict[str, Any
         if pads else some("valid", "same"),
         "activation": some(*ACTIVATIONS) if name == "Activation" else some(None, "relu", "tanh"),
         **{"use_bias": some(True, False), "pool_size": some(2, 3), "keepdims": some(True, False)},
-        **{"cropping": some(0, 1), "size": some(2, 3), "interpolation": some("nearest", "bilinear")},
+        **{"cropping": some(0, 1), "size": some(2, 3)},
+        "interpolation": some("nearest", "bilinear"),
         **{"rate": 0.5, "alpha": some(0.5, 1.0), "center": some(True, False)},
         "negative_slope": some(0.0, 0.2),
         **{"max_value": some(None, 0.5, 6.0), "threshold": some(0.0, 0.3)},
         "axis": some(*axes, -1) if name == "BatchNormalization" else some(-1, axes[0], axes[-2:]),
         "shared_axes": some(None, axes[:-1] or None),
-        **{"init_values": 0.5, "projection_dim": shape[-1], "dims": random.permutation(axes).tolist()},
+        **{"init_values": 0.5, "projection_dim": shape[-1]},
+        "dims": random.permutation(axes).tolist(),
         "target_shape": some((-1,), (-1, 2), (2, -1), (2, 2, -1)),
         "scale": some(0.5, [0.5] * shape[-1]) if name == "Rescaling" else some(True, False),
         "offset": some(0.0, -0.5),

@@ -57,9 +57,11 @@ _AT_ONCE = 256
 class NetworkExplorer(SettableWidget):
     """A stack of layers on an input: every map, every number, and where each of them comes from.
 
-    ``layers`` is one of the package's layers or a list of them, built on ``x`` if they were not.
-    They are not copied: ``update`` and ``record`` read their weights anew. ``x`` are samples (n, …)
-    or one sample, in the first layer's data format. ``labels`` are the right answers, as indices
+    ``layers`` is a layer, a list of layers or a ``Network`` in which each layer reads the one before
+    it: convolutions and what stands beside them (pooling, ``Flatten``, ``Dense``, normalization,
+    activations …), built on ``x`` if they were not. They are not copied: ``update`` and ``record``
+    read their weights anew. ``x`` are samples (n, …) or one sample, in the first layer's data
+    format. ``labels`` are the right answers, as indices
     into the last layer's channels, and ``classes`` the names of these. ``history`` is a list with a
     mapping for each epoch: ``"weights"``, those of all layers in order, and any figures by name.
     ``pad``: so many cells of a drawing pad lie along one input; ``None``: there is no pad. Any
@@ -77,17 +79,17 @@ class NetworkExplorer(SettableWidget):
       or ``"shared"``); ``language``
     - what is changed in the network: ``linear``, the layers without their activation; ``shuffled``,
       those with the numbers of their kernels in another order; ``off``, (layer, channel) pairs
-      whose maps are 0
+      whose maps, or whose numbers behind ``Flatten`` and ``Dense``, are 0
 
     Raises a ``ConvlabError`` for layers that do not fit each other or the input, for what no
     browser can compute, and for a setting that there is not; a trait set to such a value raises it
     too and leaves everything as it was.
 
-    >>> from convlab import Conv2D
-    >>> layers = [Conv2D(4, 3, activation="relu"), Conv2D(2, 6)]
+    >>> from convlab import Conv2D, Dense, Flatten, MaxPooling2D
+    >>> layers = [Conv2D(4, 3, activation="relu"), MaxPooling2D(2), Flatten(), Dense(2)]
     >>> network = NetworkExplorer(layers, np.ones((3, 8, 8, 1)), classes=["no", "yes"])
     >>> [output.shape for output in network.outputs], network.scores.shape
-    ([(6, 6, 4), (1, 1, 2)], (2,))
+    ([(6, 6, 4), (3, 3, 4), (36,), (2,)], (2,))
     """
 
     bundle = "network"

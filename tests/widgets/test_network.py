@@ -632,7 +632,6 @@ def test_weights_that_diverge_are_refused_and_what_stands_stays() -> None:
 def test_an_update_and_an_epoch_take_a_normalization_s_statistics_too() -> None:
     layers, x = learner()
     explorer = NetworkExplorer(layers, x)
-    explorer._clock = lambda: np.inf
     for index, value in ((2, 3.0), (8, 0.5)):
         layers[index].set_weights([weight + value for weight in layers[index].get_weights()])
         explorer.update()
@@ -641,7 +640,7 @@ def test_an_update_and_an_epoch_take_a_normalization_s_statistics_too() -> None:
     before = through(layers, x)
     explorer.record(loss=1)
     layers[2].moving_mean = layers[2].moving_mean - 1
-    explorer.update()
+    explorer.record(loss=2)
     explorer.epoch = 1
     for found, half in zip(explorer.outputs, before, strict=True):
         assert_close(found, half[0], 0.02)
@@ -691,7 +690,7 @@ CASES: list[tuple[str, Any, str]] = [
     ("no layers", lambda: {"layers": []}, "layers"),
     ("no layer", lambda: {"layers": [*reader()[0], "Conv2D"]}, "str"),
     ("a subclass", lambda: {"layers": [type("Mine", (Conv2D,), {})(2, 3)]}, "Mine"),
-    ("a merge", lambda: {"layers": merging()}, "'first', 'second'"),
+    ("a merge", lambda: {"layers": merging()}, "'second'"),
     ("a merge in a list", lambda: {"layers": [Conv2D(2, 3), Add(name="sum")]}, "sum"),
     ("four axes", lambda: {"layers": [Conv2D(2, 3), Reshape((2, 3, 2, 4))]}, "(5, 2, 3, 2, 4)"),
     ("much moved", lambda: {"layers": [Conv2D(2, 3), UpSampling2D(400)]}, "5,000,000"),

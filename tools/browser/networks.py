@@ -44,8 +44,8 @@ def drawn(random: Random) -> tuple[list[Any], Array]:
     sizes, channels = [int(n) for n in random.integers(4, 8, rank)], int(random.integers(1, 4))
     shape = (channels, *sizes) if first else (*sizes, channels if rank else 6)
     data_format = "channels_first" if first else "channels_last"
-    x, layers = random.normal(size=(1, *shape)), []
-    y = x
+    x = y = random.normal(size=(1, *shape))
+    layers: list[Any] = []
     for _ in range(_TRIES):
         layer = _layer(y.shape, data_format, random)
         try:
@@ -128,7 +128,7 @@ def _told(layers: list[Any], x: Array, random: Random) -> dict[str, Any]:
     x = x.astype("float32").astype("float64")
     records = explained(layers, x.shape)
     weights = [weight for layer in layers for weight in layer.weights]
-    outputs = []
+    outputs: list[Array] = []
     for layer in layers:
         outputs.append(layer(outputs[-1] if outputs else x))
     target = int(random.integers(len(layers)))

@@ -44,7 +44,11 @@ def drawn(random: Random) -> tuple[list[Any], Array]:
     sizes, channels = [int(n) for n in random.integers(4, 8, rank)], int(random.integers(1, 4))
     shape = (channels, *sizes) if first else (*sizes, channels if rank else 6)
     data_format = "channels_first" if first else "channels_last"
-    x = y = random.normal(size=(1, *shape))
+    # Of whole numbers several may be the largest, and some lie where an activation bends.
+    whole = random.random() < 0.5
+    x = y = (
+        random.integers(-2, 3, (1, *shape)) if whole else random.normal(size=(1, *shape))
+    ) * 1.0
     layers: list[Any] = []
     for _ in range(_TRIES):
         layer = _layer(y.shape, data_format, random)

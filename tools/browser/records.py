@@ -27,7 +27,7 @@ from .settings import Settings, arguments_of, drawn, input_shape, judged, layer_
 _ROOT = Path(__file__).parents[2]
 FILE = _ROOT / ".build" / "browser.json"
 EACH = 11_000
-NETWORKS = 120
+NETWORKS = 80
 _Key = tuple[AnyAxis, str, int | None]
 _FIRST = 0x100
 """From here on no character needs an escape in JSON."""

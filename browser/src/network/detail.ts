@@ -133,7 +133,7 @@ export function detail(
 	function placeAt(grid: Grid, [r, c]: readonly [number, number]): Inner | null {
 		const { rows, columns, channel, kind } = grid.spec,
 			[row = -1, column = -1] = [rows[r], columns[c]],
-			part = kind === "input" ? made.find(({ grids }) => grids[0] === grid)?.part : null,
+			part = made.find(({ grids }) => grids.includes(grid))?.part,
 			block = grid === map ? blockHere() : null;
 		if (row < 0 || column < 0) return null;
 		const place: Inner = block
@@ -172,8 +172,12 @@ export function detail(
 	function nameAt(kind: string, place: Inner | null, [row, column, channel]: Inner): string {
 		if (!place) return t("place_outside");
 		const layer = now()?.step.layer,
-			isFlat = (kind === "input" && !layer?.from.rank) || (kind === "output" && !layer?.rank);
+			by = weighedBy(),
+			isWeighing = kind === "kernel" || kind === "product";
+		// Terms of a dense layer, and what has no directions, are told by their index.
+		const isFlat = isWeighing ? by === "weights" : !(kind === "input" ? layer?.from : layer)?.rank;
 		if (isFlat) return t("place_number", { index: place[2] });
+		if (kind === "kernel" && by !== "kernel") return t(by);
 		const [r, c, k] = kind === "input" ? place : [row, column, channel];
 		return t(`place_${kind}`, { row: r, column: c, channel: k });
 	}

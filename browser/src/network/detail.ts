@@ -131,7 +131,7 @@ export function detail(
 	});
 
 	function placeAt(grid: Grid, [r, c]: readonly [number, number]): Inner | null {
-		const { rows, columns, channel, kind } = grid.spec,
+		const { rows, columns, channel } = grid.spec,
 			[row = -1, column = -1] = [rows[r], columns[c]],
 			part = made.find(({ grids }) => grids.includes(grid))?.part,
 			block = grid === map ? blockHere() : null;

@@ -131,7 +131,12 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 			element.classList.toggle("chosen", isChosen);
 			element.classList.toggle("off", layer.rank > 0 && off.has(channel));
 			put(element, { ariaPressed: String(isChosen), tabIndex: channel === active ? 0 : -1 });
-			frameOn(frame, isChosen && chosen ? areaOf(chosen, chosen) : seen && seenArea(seen), rows, columns);
+			frameOn(
+				frame,
+				isChosen && chosen ? areaOf(chosen, chosen) : seen && isRead(seen, channel) ? seenArea(seen) : null,
+				rows,
+				columns,
+			);
 		}
 	}
 
@@ -139,6 +144,9 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		rows: [top, bottom],
 		columns: [left, right],
 	});
+
+	const isRead = ({ channels: [least, most] }: Seen, channel: number): boolean =>
+		!layer.rank || (channel >= least && channel <= most);
 
 	/** From the first number that is seen to the last one; in a block whole rows between. */
 	function seenArea({ rows: [top, bottom], columns: [left, right], channels: [least, most] }: Seen): Area {

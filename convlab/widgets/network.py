@@ -57,8 +57,8 @@ _AT_ONCE = 256
 class NetworkExplorer(SettableWidget):
     """A stack of layers on an input: every map, every number, and where each of them comes from.
 
-    ``layers`` is a layer, a list of layers or a ``Network`` in which each layer reads the one before
-    it: convolutions and what stands beside them (pooling, ``Flatten``, ``Dense``, normalization,
+    ``layers`` is a layer, a list of them or a ``Network`` in which each layer reads the one before:
+    convolutions and what stands beside them (pooling, ``Flatten``, ``Dense``, normalization,
     activations …), built on ``x`` if they were not. They are not copied: ``update`` and ``record``
     read their weights anew. ``x`` are samples (n, …) or one sample, in the first layer's data
     format. ``labels`` are the right answers, as indices

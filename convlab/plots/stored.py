@@ -17,6 +17,11 @@ QUALITY = 82
 LITTLE = 500
 """Bytes: so few are not worth an error, which is easily seen in few pixels."""
 
+LEGIBLE = 0.75
+"""The least share of its width at which a picture's words can be read."""
+
+_BOX = 'style="overflow-x:auto"'
+
 
 def webp(pixels: Pixels, quality: int = QUALITY) -> str:
     """A picture as an address that holds its data: WebP, without loss where that is little.
@@ -42,10 +47,10 @@ def themed(light: Pixels, dark: Pixels, said: str, width: int) -> str:
     Where a page keeps no style sheet, the dark form stays hidden.
     """
     both = "".join(
-        element(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
+        _image(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
         for pixels, theme, hidden in ((light, "light", ""), (dark, "dark", " hidden"))
     )
-    return f'<div class="convlab-themed">{both}<style>{_THEMED}</style></div>'
+    return f'<div class="convlab-themed" {_BOX}>{both}<style>{_THEMED}</style></div>'
 
 
 def _shown(where: str, theme: str) -> str:
@@ -66,8 +71,15 @@ _THEMED = (
 def element(pixels: Pixels, said: str, width: int) -> str:
     """A picture in HTML, ``width`` pixels of a page wide; ``said`` is read where it is not seen.
 
+    It shrinks with the page as long as its words can be read.
+
     HTML, since not every viewer of notebooks takes WebP as an output of its own.
     """
+    return f"<div {_BOX}>{_image(pixels, said, width)}</div>"
+
+
+def _image(pixels: Pixels, said: str, width: int) -> str:
     height = round(width * pixels.shape[0] / pixels.shape[1])
-    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    style = f"max-width:100%;min-width:{round(LEGIBLE * width)}px;height:auto"
+    size = f'width="{width}" height="{height}" style="{style}"'
     return f'<img src="{webp(pixels)}" alt="{escape(said)}" {size}>'

@@ -349,6 +349,7 @@ export function detail(
 		};
 		products.show(product);
 		one.element.classList.toggle("alone", !by);
+		one.element.classList.toggle("wide", columns.length > 4);
 		showStart(start, part);
 		setText(total, weight === null ? short(sum) : `${short(sum)} × ${factor(weight)} = ${short(share)}`);
 		put(total, { title: general(share) });
@@ -387,7 +388,7 @@ export function detail(
 				];
 			return t(key ?? "said_value", {
 				title: titleOf(layer, step, place),
-				count: kind === "dense" ? step.x.shape[2] : parts.length,
+				count: step.x.shape[2],
 				...{ z: short(at(step.z, place)), a: short(at(step.a, place)), activation: nameOf(step) },
 			});
 		},

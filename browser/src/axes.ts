@@ -132,17 +132,18 @@ export interface Direction {
 	readonly numbers: Numbers;
 }
 
-function directionOf(rules: Rules, transposed: boolean, settings: Settings, index: number): Direction {
-	const given: Record<string, number> = {};
-	for (const [letter, name] of Object.entries(rules.letters)) {
+function directionOf(rules: Rules, layer: LayerRules, settings: Settings, index: number): Direction {
+	const { transposed, letters = rules.letters, before = [] } = layer,
+		given: Record<string, number> = {};
+	for (const [letter, name] of Object.entries(letters)) {
 		const value = settings[name];
 		if (Array.isArray(value)) given[letter] = value[index];
 		else if (value === null) given[`${letter}_none`] = 1;
 	}
 	const padding = String(settings.padding);
 	const kind = transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding;
-	const steps = (transposed ? rules.transposed : rules.convolution)[kind],
-		numbers = reckoned(rules.measures, reckoned(steps, given));
+	const steps = (transposed ? rules.transposed : rules.convolution)[kind] ?? [],
+		numbers = reckoned([...before, ...steps, ...rules.measures], given);
 	if (given.n > 0) return { kind, steps, numbers };
 	const odd = Number.isNaN(given.n) ? rules.unknown : rules.empty;
 	return { kind, steps, numbers: reckoned(odd[kind] ?? [], numbers) };
@@ -150,12 +151,12 @@ function directionOf(rules: Rules, transposed: boolean, settings: Settings, inde
 
 /* The numbers of the layer as a whole: a word is a name that is 1. */
 function wholeOf(settings: Settings, directions: readonly Numbers[]): Numbers {
-	const found: Record<string, number> = { batch: 1 };
+	const found: Record<string, number> = { batch: 1, axes: (settings.sizes as number[]).length + 2 };
 	for (const [name, value] of Object.entries(settings)) {
 		if (typeof value === "string") found[`${name}_${value}`] = 1;
 		else if (!Array.isArray(value)) found[name] = Number(value);
 	}
-	for (const name of Object.keys(directions[0])) {
+	for (const name of Object.keys(directions[0] ?? { n: 1 })) {
 		const all = directions.map(numbers => numbers[name]);
 		found[`most_${name}`] = Math.max(...all);
 		found[`product_${name}`] = all.reduce((product, one) => product * one, 1);
@@ -210,6 +211,8 @@ function said(word: Word, asked: Asked): Said {
 	if ("setting" in word) return python(settings[word.setting]);
 	if ("number" in word) return python(known(evaluate(word.number, numbers)));
 	if ("tuple" in word) return python(word.tuple.map(one => known(evaluate(one, numbers))));
+	if ("shaped" in word) return python((settings.shape as number[]).with(-1, evaluate(word.shaped, numbers)));
+	if ("listed" in word) return { list: word.listed.map(one => said(one, asked)) };
 	if ("ones" in word) return python(count(rank, () => 1));
 	if ("axis" in word) return { axis };
 	if ("each" in word) return { list: listed(word, numbers).map(String) };
@@ -254,7 +257,9 @@ export interface Reckoned {
 
 export function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
 	const layer = rules.layers[name];
-	const directions = count(layer.rank, index => directionOf(rules, layer.transposed, settings, index));
+	const directions = count(layer.rank || (settings.sizes as number[]).length, index =>
+		directionOf(rules, layer, settings, index),
+	);
 	const own = directions.map(({ numbers }) => numbers),
 		whole = wholeOf(settings, own);
 	return { layer, directions, whole, numbers: own.map(numbers => ({ ...whole, ...numbers })) };
@@ -393,8 +398,8 @@ export function costs(rules: Rules, name: string, settings: Settings): { paramet
 export const SEES: Numbers = { r: 1, jump: 1, start: 0, unit: 1 };
 
 /** What an output of a direction sees behind what came before: all in whole parts of a position, `unit` of them. */
-export function field(rules: Rules, transposed: boolean, numbers: Numbers, before: Numbers = SEES): Numbers {
-	const found = reckoned(rules.field[transposed ? "transposed" : "convolution"], { ...numbers, ...before }),
+export function field(lines: readonly Rule[], numbers: Numbers, before: Numbers = SEES): Numbers {
+	const found = reckoned(lines, { ...numbers, ...before }),
 		{ unit } = found;
 	const exact = (name: string): number => Math.round(found[name] * unit) / unit;
 	return { r: exact("r"), jump: exact("jump"), start: exact("start"), unit };

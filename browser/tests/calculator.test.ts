@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { memory, times } from "../src/calculator/reasons";
+import { memory, ratioText } from "../src/calculator/reasons";
 
 /* As Python's `explanation.pages` writes them. */
 describe("a cost in words", () => {
@@ -15,7 +15,7 @@ describe("a cost in words", () => {
 	});
 
 	test("has three digits that count, or fewer that say it exactly", () => {
-		expect([7 / 3, 2, 2.5, 99.96, 4947.9, 1014963188, 0.04321].map(times)).toEqual([
+		expect([7 / 3, 2, 2.5, 99.96, 4947.9, 1014963188, 0.04321].map(ratioText)).toEqual([
 			"2.33",
 			"2",
 			"2.5",

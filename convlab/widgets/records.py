@@ -14,8 +14,9 @@ from ..explanation.formulas import tree
 from ..explanation.rules import rules
 from ..explanation.settings import required_arguments
 from ..explanation.stack_rules import GROUPS, stack_rules
+from ..layers import CONVOLUTIONS
 from .checks import plain
-from .given import MOST_LAYERS, SHOWN, USUAL_SIZE, canonical, defaults, shaping_arguments
+from .given import MOST_LAYERS, SHAPING, SHOWN, USUAL_SIZE, canonical, defaults, shaping_arguments
 from .labels import labels_of, stack_labels
 from .links import PROPERTIES
 from .presets import LESSONS
@@ -105,6 +106,7 @@ def calculator_records() -> dict[str, Any]:
         "labels": stack_labels(told["refusals"]),
         "groups": GROUPS,
         "most": MOST_LAYERS,
+        "usual": USUAL_SIZE,
         "largest": LARGEST,
         "itemsizes": {repr(name): int(name[-2:]) // 8 for name in DTYPES},
         "meanings": MEANINGS,
@@ -126,10 +128,26 @@ def _calculated(name: str) -> dict[str, Any]:
         "arguments": own,
         "options": _options(name, own),
         "start": whole,
+        "first": _first(name, own),
         "ranges": {argument: RANGES[argument] for argument in whole if argument in RANGES},
         "required": list(dict.fromkeys([*needed, *(a for a in own if a == "pool_size")])),
         "more": {argument: _sources(argument, source) for argument, source in more},
     }
+
+
+def _first(name: str, own: list[str]) -> list[str]:
+    """The arguments whose dials are seen at first: few of a convolution's."""
+    if name in CONVOLUTIONS:
+        return [argument for argument in own if argument in _GLANCE]
+    return [*(argument for argument in own if argument != "data_format"), *_needed(name)]
+
+
+_GLANCE = ("kernel_size", "strides", "padding", "filters", "depth_multiplier")
+
+
+def _needed(name: str) -> list[str]:
+    """What shapes nothing and has no default."""
+    return [a for a in required_arguments(SHOWN[name]) if a not in SHAPING]
 
 
 def _sources(argument: str, usual: str) -> list[str]:

@@ -225,17 +225,17 @@ export const known = (number: number): number | null => (Number.isNaN(number) ? 
 const saidAll = (words: Readonly<Record<string, Word>>, asked: Asked): Record<string, Said> =>
 	Object.fromEntries(Object.entries(words).map(([name, word]) => [name, said(word, asked)]));
 
-function changed(settings: Settings, { setting, to }: Change, directions: readonly Numbers[]): Settings {
+function changed({ settings, numbers }: Asked, { setting, to }: Change, directions: readonly Numbers[]): Settings {
 	const before = settings[setting];
 	const along = Array.isArray(before) && to !== null;
-	const one = (numbers: Numbers): Setting => (to === null || typeof to === "string" ? to : evaluate(to, numbers));
-	return { ...settings, [setting]: along ? (directions.map(one) as number[]) : one(directions[0]) };
+	const one = (own: Numbers): Setting => (to === null || typeof to === "string" ? to : evaluate(to, own));
+	return { ...settings, [setting]: along ? (directions.map(one) as number[]) : one(numbers) };
 }
 
 function refusal(rule: RefusalRule, asked: Asked, directions: readonly Numbers[]): Refused {
 	const { settings, numbers, axis } = asked;
 	const open = rule.choices.filter(({ when = 1 }) => evaluate(when, numbers)),
-		choices = open.map(change => changed(settings, change, directions));
+		choices = open.map(change => changed(asked, change, directions));
 	if (rule.nearest) {
 		const { setting } = rule.nearest,
 			now = Number(settings[setting]);
@@ -402,5 +402,6 @@ export function field(lines: readonly Rule[], numbers: Numbers, before: Numbers 
 	const found = reckoned(lines, { ...numbers, ...before }),
 		{ unit } = found;
 	const exact = (name: string): number => Math.round(found[name] * unit) / unit;
-	return { r: exact("r"), jump: exact("jump"), start: exact("start"), unit };
+	// What sees everything has no place where that begins.
+	return { r: exact("r"), jump: exact("jump"), start: exact("start") + 0 * found.r, unit };
 }

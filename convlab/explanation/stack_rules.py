@@ -53,10 +53,10 @@ def _nothing_to_pool(rank: int) -> Record:
     return refusal("nothing_to_pool", "layer", empty, {"value": setting("sizes")})
 
 
-def _unknown_axis(place: str, size: str) -> Record:
+def _unknown_axis(place: str, size: str, *choices: Record) -> Record:
     """An axis whose size decides the shape of a weight."""
     words = {"value": setting("shape"), "axis": number(place), "size": number(size)}
-    return refusal("unknown_axis", "layer", f"not 0 < {size}", words)
+    return refusal("unknown_axis", "layer", f"not 0 < {size}", words, *choices)
 
 
 def _odd_glu(size: str, *choices: Record) -> Record:
@@ -288,7 +288,7 @@ def _torch_normalization() -> list[Record]:
 
 _BATCH_NORMALIZATION = _layer(
     0,
-    [_NO_SUCH_AXIS, _unknown_axis(_PLACE, _AT_AXIS)],
+    [_NO_SUCH_AXIS, _unknown_axis(_PLACE, _AT_AXIS, change("axis", -1))],
     parameters=tree(f"(2 + scale + center) * {_AT_AXIS}"),
     multiply_adds=tree("product(n) * channels"),
     products=trees((("n", "product(n)"), ("c", "channels"), ("M", "n * c"))),

@@ -36,8 +36,14 @@ def open_up(page: Page, *names: str) -> None:
 
 
 def explained(state: dict[str, Any]) -> NetworkExplanation:
-    layers = [(one["layer"], _tupled(one["arguments"])) for one in state["layers"]]
+    layers = [(one["layer"], _shaping(one)) for one in state["layers"]]
     return convlab.explain(layers, tuple(state["input_shape"]))
+
+
+def _shaping(layer: dict[str, Any]) -> dict[str, Any]:
+    # Dropout's rate shapes nothing, and it has no default.
+    needed = {"rate": 0.5} if layer["layer"] == "Dropout" else {}
+    return {**needed, **_tupled(layer["arguments"])}
 
 
 def _tupled(own: dict[str, Any]) -> dict[str, Any]:

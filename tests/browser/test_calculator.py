@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import Page
 
 import convlab
-from convlab.layers import LAYERS
 from convlab.widgets.records import calculator_records
-from convlab.widgets.settings import ACTIVATIONS, arguments_of
+from convlab.widgets.settings import ACTIVATIONS
 from tests.browser.stacks import assert_true_to_explain, show, state_of
 from tests.browser.widgets import KEEP
 
@@ -45,46 +44,69 @@ TELL = """async ([states, pick]) => {
 # Stacks at random
 
 
+RULES = calculator_records()["rules"]["layers"]
+FLATTENING = ("Flatten", "GlobalMaxPooling", "GlobalAveragePooling")
+
+
 def drawn(random: Random) -> dict[str, Any]:
     """A state: up to twelve layers of any arguments, about half of them going together."""
-    rank = random.choice([1, 2, 2])
-    kinds = [name for name, kind in LAYERS.items() if kind.rank == rank]
+    rank = random.choice([0, 1, 1, 2, 2, 2, 2])
     data_format = random.choice(["channels_last", "channels_last", "channels_first"])
     layers = [
         {"layer": kind, "arguments": _arguments(kind, data_format, random), "more": {}}
-        for kind in random.choices(kinds, k=random.choice([1, 1, 2, 3, 5, 12]))
+        for kind in _kinds(rank, random)
     ]
     most = random.choice([12, 64, 500, 100_000])
     sizes = [random.choice([None, *[random.randint(1, most)] * 9]) for _ in range(rank)]
     channels = random.choice([1, 3, 4, 8, 64, random.randint(1, 3_000)])
-    inside = [channels, *sizes] if data_format == "channels_first" else [*sizes, channels]
+    formats = [one["arguments"].get("data_format") for one in layers]
+    first = "channels_first" in formats
+    inside = [channels, *sizes] if first else [*sizes, channels]
     shape = [random.choice([None, 1, 32]), *inside]
     return {"input_shape": shape, "layers": layers, "selected": 0, "language": "en", "unread": []}
 
 
+def _kinds(rank: int, random: Random) -> list[str]:
+    """Layers with directions, then mostly such without; now and then in another order."""
+    count = random.choice([1, 1, 2, 3, 5, 12])
+    sliding = [name for name, one in RULES.items() if one["rank"] == rank]
+    if random.random() < 0.7:
+        sliding = [name for name in sliding if not name.startswith(FLATTENING)]
+    free = [name for name, one in RULES.items() if one["rank"] == 0]
+    ahead = random.choice([0, count, max(count - 2, 1)]) if rank else 0
+    found = random.choices(sliding, k=ahead) if ahead else []
+    found += random.choices(free, k=count - ahead)
+    if random.random() < 0.15:
+        random.shuffle(found)
+    return found
+
+
 def _arguments(kind: str, data_format: str, random: Random) -> dict[str, Any]:
-    start = calculator_records()["rules"]["layers"][kind]["start"]
-    own = {name: start[name] for name in arguments_of(kind)}
-    rank, options = LAYERS[kind].rank, calculator_records()["rules"]["layers"][kind]["options"]
-    few = random.choice([1, 1, 2, 3])
+    start, options = RULES[kind]["start"], RULES[kind]["options"]
+    rank, few = RULES[kind]["rank"], random.choice([1, 1, 2, 3])
 
     def each(most: int) -> list[int]:
         return [random.randint(1, most) for _ in range(rank)]
 
     values: dict[str, Any] = {
         "filters": random.choice([4, 8, 12, 16, random.randint(1, 3_000)]),
+        "units": random.choice([1, 10, 64, random.randint(1, 3_000)]),
         "kernel_size": each(random.choice([3, 5, 12])),
+        "pool_size": each(random.choice([2, 3, 7])),
         "strides": each(few) if random.random() < 0.5 else [1] * rank,
-        "padding": random.choice([*options["padding"], "same", "same"]),
+        "padding": random.choice([*options.get("padding", []), "same", "same"]),
         "dilation_rate": each(few) if random.random() < 0.3 else [1] * rank,
         "output_padding": random.choice([None, None, [random.randint(0, 2) for _ in range(rank)]]),
         "depth_multiplier": random.randint(1, 4),
         "groups": random.choice([1, 1, 1, 2, 4, 5]),
         "activation": random.choice([*ACTIVATIONS, "glu", "relu"]),
-        "use_bias": random.random() < 0.5,
+        "axis": random.choice([-1, -1, -1, 1, 3, random.randint(-4, 3)]),
+        **{flag: random.random() < 0.5 for flag in ("use_bias", "keepdims", "center", "scale")},
         "data_format": data_format,
     }
-    return {name: values[name] for name in own}
+    if start.get("strides") is None and random.random() < 0.5:
+        values["strides"] = None
+    return {name: values[name] for name in RULES[kind]["arguments"]}
 
 
 def batches(count: int) -> Iterator[list[dict[str, Any]]]:
@@ -98,12 +120,13 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
 ) -> None:
     offline.add_init_script(f"({KEEP})()")
     show(offline, tmp_path, convlab.Calculator())
-    refused, kinds, deepest = 0, set[str](), 0
+    refused, kinds, deepest, shown = 0, set[str](), 0, set[str]()
     for number, states in enumerate(batches(COUNT)):
         for told, said, ways, after in offline.evaluate(TELL, [states, number]):
             state = json.loads(told)
             record = assert_true_to_explain(state)
             deepest = max(deepest, len(record.accepted))
+            shown |= {layer.layer for layer in record.accepted}
             if record.refusal is None:
                 assert said == ""
                 continue
@@ -117,6 +140,8 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
     assert COUNT / 5 < refused < COUNT * 4 / 5
     assert deepest == 12
     assert kinds >= {"window_too_large", "dilated_strides", "channels_by_groups", "odd_glu"}
+    assert kinds >= {"input_shape", "unknown_axis", "no_such_axis", "pool_too_large"}
+    assert shown == set(RULES)
 
 
 # Moves what a hand could move, often a way out, and keeps what a person would then see.
@@ -173,6 +198,6 @@ def test_a_walk_by_hand_meets_nothing_but_what_explain_says(offline: Page, tmp_p
             assert (str(record.refusal.error) if record.refusal else "") in said
         moves += ROUND
     assert min(lengths) == 1 and max(lengths) > 3
-    assert kinds == set(LAYERS)
+    assert kinds == set(RULES)
     assert refused > COUNT / 50
     assert state_of(offline)["language"] == "en"

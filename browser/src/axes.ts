@@ -133,15 +133,18 @@ export interface Direction {
 }
 
 function directionOf(rules: Rules, layer: LayerRules, settings: Settings, index: number): Direction {
-	const { transposed, letters = rules.letters, before = [] } = layer,
-		given: Record<string, number> = {};
-	for (const [letter, name] of Object.entries(letters)) {
-		const value = settings[name];
-		if (Array.isArray(value)) given[letter] = value[index];
+	const { transposed, letters = rules.letters, before = [], lines } = layer,
+		given: Record<string, number> = before.length ? { ...wordsOf(settings) } : {};
+	for (const [letter, place] of Object.entries(letters)) {
+		const [name, end] = place.split("."),
+			value = settings[name];
+		// Both ends of a direction stand side by side.
+		if (Array.isArray(value)) given[letter] = value.flat()[end ? 2 * index + Number(end) : index];
+		else if (typeof value === "number") given[letter] = value;
 		else if (value === null) given[`${letter}_none`] = 1;
 	}
 	const padding = String(settings.padding);
-	const kind = transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding;
+	const kind = lines ?? (transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding);
 	const steps = (transposed ? rules.transposed : rules.convolution)[kind] ?? [],
 		numbers = reckoned([...before, ...steps, ...rules.measures], given);
 	if (given.n > 0) return { kind, steps, numbers };
@@ -149,12 +152,23 @@ function directionOf(rules: Rules, layer: LayerRules, settings: Settings, index:
 	return { kind, steps, numbers: reckoned(odd[kind] ?? [], numbers) };
 }
 
-/* The numbers of the layer as a whole: a word is a name that is 1. */
+/* A word is a name that is 1. */
+const wordsOf = (settings: Settings): Numbers =>
+	Object.fromEntries(
+		Object.entries(settings)
+			.filter(([, value]) => typeof value === "string")
+			.map(([name, value]) => [`${name}_${value}`, 1]),
+	);
+
+/* The numbers of the layer as a whole. */
 function wholeOf(settings: Settings, directions: readonly Numbers[]): Numbers {
-	const found: Record<string, number> = { batch: 1, axes: (settings.sizes as number[]).length + 2 };
+	const found: Record<string, number> = {
+		batch: 1,
+		axes: (settings.sizes as number[]).length + 2,
+		...wordsOf(settings),
+	};
 	for (const [name, value] of Object.entries(settings)) {
-		if (typeof value === "string") found[`${name}_${value}`] = 1;
-		else if (!Array.isArray(value)) found[name] = Number(value);
+		if (typeof value !== "string" && !Array.isArray(value)) found[name] = Number(value);
 	}
 	for (const name of Object.keys(directions[0] ?? { n: 1 })) {
 		const all = directions.map(numbers => numbers[name]);
@@ -225,10 +239,18 @@ export const known = (number: number): number | null => (Number.isNaN(number) ? 
 const saidAll = (words: Readonly<Record<string, Word>>, asked: Asked): Record<string, Said> =>
 	Object.fromEntries(Object.entries(words).map(([name, word]) => [name, said(word, asked)]));
 
-function changed({ settings, numbers }: Asked, { setting, to }: Change, directions: readonly Numbers[]): Settings {
+function changed(
+	{ settings, numbers }: Asked,
+	{ setting, to, after }: Change,
+	directions: readonly Numbers[],
+): Settings {
 	const before = settings[setting];
 	const along = Array.isArray(before) && to !== null;
 	const one = (own: Numbers): Setting => (to === null || typeof to === "string" ? to : evaluate(to, own));
+	if (after !== undefined) {
+		const ends = directions.map(own => [one(own) as number, evaluate(after, own)]);
+		return { ...settings, [setting]: ends.length > 1 ? ends : ends[0] };
+	}
 	return { ...settings, [setting]: along ? (directions.map(one) as number[]) : one(numbers) };
 }
 

@@ -86,6 +86,8 @@ export interface Change {
 		| "channels_last"
 		| "channels_first"
 		| null;
+	/** Of a setting with two ends in each direction the second; `to` is the first. */
+	readonly after?: Tree;
 	/** It is none unless this holds. */
 	readonly when?: Tree;
 }
@@ -109,6 +111,8 @@ export interface LayerRules {
 	/** Where the settings of a direction have other names; what they come to first. */
 	readonly letters?: Readonly<Record<string, string>>;
 	readonly before?: readonly Rule[];
+	/** Where no padding says by which lines it reckons. */
+	readonly lines?: string;
 	/** The arguments that shape the layer, in the order of its signature. */
 	readonly arguments: readonly string[];
 	readonly start: Settings;
@@ -157,7 +161,7 @@ export interface Rules {
 }
 
 export type Range = readonly [least: number, most: number];
-export type Setting = number | string | boolean | null | readonly number[];
+export type Setting = number | string | boolean | null | readonly number[] | readonly (readonly number[])[];
 export type Settings = Readonly<Record<string, Setting>>;
 
 /** Numbers by formula, or by a line of numbers and the place in it (outside of it 0). `values` */

@@ -34,11 +34,13 @@ def _wrong_rank(rank: int) -> list[Record]:
 def _of_axes(rank: int, data_format: str) -> Record:
     last = data_format == "channels_last"
     inside = (*_PLACES[rank], "channels") if last else ("channels", *_PLACES[rank])
+    # A layer without a format has the channels last.
+    when = f"{'not ' if last else ''}data_format_channels_first"
     layout = [term(f"axis.{name}_size") for name in ("batch", *inside)]
     return refusal(
         "input_shape",
         "layer",
-        f"not axes == {rank + 2} and data_format_{data_format}",
+        f"not axes == {rank + 2} and {when}",
         {
             "argument": term("input_shape"),
             "length": number(f"{rank + 2}"),
@@ -211,6 +213,75 @@ def _global_pooling(rank: int, module: str) -> Record:
     )
 
 
+def _framing(rank: int, ends: Record, lines: str, refusals: Sequence[Record] = ()) -> Record:
+    """Zeros around, or ends cut off, which are zeros below 0."""
+    return _layer(
+        rank,
+        refusals,
+        letters={"n": "sizes", **ends},
+        lines=lines,
+        output=_output("channels", each(rank, "out")),
+        costs=_numbers_of("product(out) * channels"),
+        field="convolution",
+        torch=[_line(f"nn.ZeroPad{rank}d({{pads}})")],
+    )
+
+
+_ONE_TAP = (("e", "1"), ("s", "1"))
+
+
+def _zero_padding(rank: int) -> Record:
+    ends = {"p0": "padding.0", "p1": "padding.1"}
+    return {**_framing(rank, ends, "padded"), "before": trees(_ONE_TAP)}
+
+
+_AWAY = "n <= c0 + c1"
+_CROP_LESS = change(
+    "cropping",
+    tree(f"min(c0, n - 1) if {_AWAY} else c0"),
+    after=tree(f"min(c1, n - 1 - min(c0, n - 1)) if {_AWAY} else c1"),
+    when=tree("not product(n) == 0"),
+)
+
+
+def _cropping(rank: int) -> Record:
+    ends = {"c0": "cropping.0", "c1": "cropping.1"}
+    words = {
+        "axis": {"axis": True},
+        "value": {"tuple": [tree("c0"), tree("c1")]},
+        "cut": number("c0 + c1"),
+        "size": number("n"),
+        "most": number("n - 1"),
+    }
+    away = refusal("cropped_away", "axis", _AWAY, words, _CROP_LESS)
+    lines = (*_ONE_TAP, ("p0", "0 - c0"), ("p1", "0 - c1"))
+    return {**_framing(rank, ends, "cropped", [away]), "before": trees(lines)}
+
+
+def _upsampling(rank: int) -> Record:
+    """Every input is stamped onto s outputs, smoothly also half way over its neighbours."""
+    stamp = ("e", "2 * s - mod(s, 2) if interpolation_bilinear else s")
+    call = f"nn.Upsample(scale_factor={'{s}' if rank > 1 else '{size}'}"
+    layer = _layer(
+        rank,
+        [],
+        letters={"n": "sizes", "s": "size"},
+        before=trees((stamp, ("c0", "floor(e - s, 2)"))),
+        lines="finer",
+        output=_output("channels", each(rank, "out")),
+        costs=_numbers_of("product(out) * channels"),
+        field="transposed",
+        torch=[
+            _line(f"{call})", "not interpolation_bilinear"),
+            _line(f"{call}, mode='bilinear')", "interpolation_bilinear"),
+        ],
+    )
+    if rank > 1:
+        return layer
+    # The only sliding layer that knows one format alone.
+    return {**layer, "refusals": _wrong_rank(1)[:1]}
+
+
 _FLATTEN = _layer(
     0,
     [],
@@ -319,6 +390,9 @@ _COMPANIONS: dict[str, Record] = {
     "Activation": _ACTIVATION,
     "Dropout": _DROPOUT,
     "BatchNormalization": _BATCH_NORMALIZATION,
+    **_by_rank("ZeroPadding", _zero_padding),
+    **_by_rank("Cropping", _cropping),
+    **_by_rank("UpSampling", _upsampling),
 }
 
 

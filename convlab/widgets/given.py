@@ -35,7 +35,7 @@ REQUIRED = {
 USUAL_LAYER = ("Conv2D", {"filters": 8, "kernel_size": 3})
 COMMON = ("trainable", "dtype", "name")
 FLAGS = ("use_bias", "keepdims", "center", "scale")
-SHAPING = (*ARGUMENTS, "pool_size", "units", "axis", *FLAGS)
+SHAPING = (*ARGUMENTS, "pool_size", "units", "axis", "size", "interpolation", "cropping", *FLAGS)
 POINT = {"filters": 1, "kernel_size": 1, "padding": "same", "name": "point"}
 
 SHOWN: dict[str, type[BaseLayer]] = {name: KNOWN[name] for name in STACKED}
@@ -242,7 +242,7 @@ def _legal_shape(layer: LayerLike, pairs: tuple[Pair, ...], shape: Any) -> Shape
 
 def _shape_of(pair: Pair, shape: Any) -> Shape:
     name, own = pair
-    point = {**POINT, "data_format": own["data_format"]}
+    point = {**POINT, "data_format": own.get("data_format")}
     made = Settings(f"Conv{rank_of(name)}D", point, shape).made()
     return explanation_of(made, shape).input_shape
 

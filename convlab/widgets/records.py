@@ -60,9 +60,9 @@ def _choices(name: str) -> dict[str, Any]:
 def _options(name: str, own: list[str]) -> dict[str, list[str]]:
     """The words of each argument that has words."""
     found = {"activation": list(ACTIVATIONS), "data_format": list(DATA_FORMATS)}
-    if "padding" in own:
-        found = {"padding": paddings(name), **found}
-    return {argument: words for argument, words in found.items() if argument in own}
+    padding = {"padding": paddings(name)} if "padding" in own else {}
+    found = {**padding, **found, "interpolation": ["nearest", "bilinear"]}
+    return {argument: words for argument, words in found.items() if argument in own and words}
 
 
 RANGES = {
@@ -78,6 +78,9 @@ RANGES = {
     "pool_size": (1, 8),
     "units": (1, 512),
     "axis": (-4, 3),
+    "padding": (0, 8),
+    "cropping": (0, 8),
+    "size": (1, 8),
 }
 """What a calculator's ranges reach; its number fields go to ``LARGEST``."""
 
@@ -129,7 +132,11 @@ def _calculated(name: str) -> dict[str, Any]:
         "options": _options(name, own),
         "start": whole,
         "first": _first(name, own),
-        "ranges": {argument: RANGES[argument] for argument in whole if argument in RANGES},
+        "ranges": {
+            argument: RANGES[argument]
+            for argument, value in whole.items()
+            if argument in RANGES and not isinstance(value, str)
+        },
         "required": list(dict.fromkeys([*needed, *(a for a in own if a == "pool_size")])),
         "more": {argument: _sources(argument, source) for argument, source in more},
     }

@@ -148,12 +148,18 @@ def _shaping(usual: Any, name: str, text: str) -> Any:
     if isinstance(usual, bool):
         return {"true": True, "false": False}[text]
     if isinstance(usual, tuple) or usual is None:
-        return None if text == "none" else _several(text)
+        return None if text == "none" else _nested(usual, _several(text))
     if isinstance(usual, int):
         return _whole(text)
     if name == "activation" and text not in ACTIVATIONS:
         raise ValueError(text)
     return text
+
+
+def _nested(usual: Any, numbers: tuple[int | None, ...]) -> tuple[Any, ...]:
+    """In pairs, where those of the argument are."""
+    pairs = usual and isinstance(usual[0], tuple)
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if pairs else numbers
 
 
 def _several(text: str) -> tuple[int | None, ...]:

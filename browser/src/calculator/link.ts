@@ -32,11 +32,16 @@ const whole = (text: string): number | null | undefined =>
 function read(usual: Setting | undefined, text: string): Setting | undefined {
 	if (Array.isArray(usual) || usual === null) {
 		const list = text === "none" ? null : text.split(",").map(whole);
-		return list?.some(one => one === undefined || one === null) ? undefined : (list as number[] | null);
+		if (list?.some(one => one === undefined || one === null)) return undefined;
+		return Array.isArray(usual) && Array.isArray(usual[0]) ? inPairs(list as number[]) : (list as number[] | null);
 	}
 	if (typeof usual === "boolean") return { true: true, false: false }[text];
 	return typeof usual === "number" ? (whole(text) ?? undefined) : text;
 }
+
+/** Numbers two by two. */
+export const inPairs = (list: readonly number[]): number[][] =>
+	list.flatMap((one, index) => (index % 2 ? [] : [[one, list[index + 1]]]));
 
 interface Told {
 	readonly layer: string;

@@ -1,17 +1,21 @@
 /* What is chosen, and its dials: a few at first, all behind a button. */
 
+import type { Range } from "../contract";
 import { arrange, button, focusedName, focusOn, node, put } from "../dom";
 import { grouped, keyOf, python } from "../format";
-import { type Asking, argumentDial } from "../parts/arguments";
-import { type Control, dialled, type Option, select, written } from "../parts/controls";
+import { type Asking, argumentDial, labelOf } from "../parts/arguments";
+import { type Control, dialled, linked, type Option, select, written } from "../parts/controls";
 import { disclosure } from "../parts/disclosure";
 import { refusalPart } from "../parts/refusal";
 import type { Words } from "../words";
+import { inPairs } from "./link";
 import { sized } from "./picture";
 import { INPUT, type Session } from "./session";
 import { changesOf, type Way } from "./stack";
 
-const OF_THE_INPUT = ["sizes", "channels", "data_format"];
+const EACH_END: Readonly<Record<string, string>> = { padding: "padding", cropping: "crop" },
+	ENDS = Object.keys(EACH_END),
+	OF_THE_INPUT = ["sizes", "channels", "data_format"];
 
 export interface Panel {
 	readonly element: HTMLElement;
@@ -98,7 +102,39 @@ export function panel(session: Session, words: Words): Panel {
 	});
 	function dial(name: string): Control {
 		const { [name]: sources } = session.rulesOf(session.chosen.layer).more;
-		return sources ? noted(name, sources) : argumentDial(asking(), words, name);
+		if (sources) return noted(name, sources);
+		return ENDS.includes(name) && Array.isArray(session.settings[name])
+			? ends(name)
+			: argumentDial(asking(), words, name);
+	}
+
+	/** How much at both ends of each direction: one number for all until they are set apart. */
+	function ends(name: string): Control {
+		const { number, ask } = asking(),
+			now = (): number[] => (session.settings[name] as number[]).flat(),
+			limits = (): Range => session.ranges()[name],
+			label = labelOf(words, asking(), name),
+			[before, after] = ["before", "after"].map(end => words.text(`explain.${EACH_END[name]}_${end}`));
+		const write = (all: number[]): void => ask({ [name]: now().length > 2 ? inPairs(all) : all }, name),
+			setAll = (value: number): void => write(now().map(() => value));
+		const each = now().map((_, at) => {
+			const text = words.text("control.along", { label: words.axis(at >> 1), axis: at % 2 ? after : before });
+			return number(
+				{ name: `${name}.${at}`, text },
+				() => now()[at],
+				limits,
+				value => write(now().with(at, value)),
+			);
+		});
+		const said = { link: words.text("control.link", { name }), unlink: words.text("control.unlink", { name }) };
+		return linked(
+			label,
+			said,
+			number(label, () => now()[0], limits, setAll),
+			each,
+			() => new Set(now()).size === 1,
+			() => setAll(now()[0]),
+		);
 	}
 
 	function noted(name: string, sources: readonly string[]): Control {

@@ -286,6 +286,6 @@ export class Session {
 	}
 }
 
-const numbersIn = (value: Setting | undefined): number[] => [value].flat().filter(one => Number(one) > 0) as number[];
+const numbersIn = (value: Setting | undefined): number[] => [value].flat(2).filter(one => Number(one) > 0) as number[];
 
 const sameWay = (one: Way, other: Way): boolean => keyOf(one.layers, one.shape) === keyOf(other.layers, other.shape);

@@ -1,6 +1,7 @@
 /* A state as it can be shown: what is known is taken, the rest is named. */
 
 import type { CalculatorRecords, Setting, Settings, StackLayer, StackState } from "../contract";
+import { keyOf } from "../format";
 import { isCount, isTexts, taken } from "../taken";
 import { argumentsIn, formatOf, rankOf, shapeIn } from "./stack";
 
@@ -12,10 +13,15 @@ export function fits(records: CalculatorRecords, layer: string, name: string, va
 	if (!own.includes(name) || value === undefined) return false;
 	if (options[name]) return typeof value === "string" && (options[name].includes(value) || value.startsWith("#"));
 	if (usual === null && value === null) return true;
-	if (usual === null || Array.isArray(usual))
-		return Array.isArray(value) && value.length === rank && value.every(isCount);
+	if (usual === null || Array.isArray(usual)) {
+		const like = (usual ?? Array(rank).fill(0)) as number[];
+		return Array.isArray(value) && formOf(value) === formOf(like) && value.flat().every(isCount);
+	}
 	return typeof usual === "boolean" ? typeof value === "boolean" : isCount(value);
 }
+
+/** How long a list is, and each list in it. */
+const formOf = (list: readonly unknown[]): string => keyOf(list.map(one => Array.isArray(one) && one.length));
 
 /** Those that can be used; the names of the others go to `unread`. */
 function usable<T>(all: readonly T[], fit: (one: T) => boolean, name: (one: T) => unknown, unread: string[]): T[] {

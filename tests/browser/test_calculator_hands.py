@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
-from convlab.layers import LAYERS
+from convlab.widgets.given import SHOWN, defaults
 from tests.browser.axe import CORNERS, bring_axe, calm, serious
 from tests.browser.stacks import (
     DEPTHS,
@@ -119,14 +119,16 @@ def test_a_layer_of_one_direction_takes_the_others_along(offline: Page, tmp_path
 def test_every_layer_and_every_argument_can_be_dialled(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, convlab.Calculator())
     offered = control_of(offline, "layer").evaluate("one => [...one.options].map(o => o.value)")
-    assert offered == list(LAYERS)
+    assert sorted(offered) == sorted(SHOWN)
+    groups = offline.locator(f"{ROOT} optgroup").evaluate_all("all => all.map(one => one.label)")
+    assert groups == ["Convolution", "Pooling", "Shape, dense and others"]
     open_up(offline, "all")
-    for kind in LAYERS:
+    for kind in SHOWN:
         control_of(offline, "layer").select_option(kind)
         names = offline.eval_on_selector_all(
             f"{ROOT} .rows [data-name]", "all => all.map(one => one.dataset.name.split('.')[0])"
         )
-        assert {*names} >= {*LAYERS[kind].declared_arguments(), "dtype", "name", "trainable"}
+        assert {*names} >= {*defaults(kind), "dtype", "name", "trainable"}
 
 
 # Numbers
@@ -320,10 +322,10 @@ def test_a_link_from_python_opens_the_same_here(offline: Page, tmp_path: Path, n
 
 
 def test_what_a_link_cannot_mean_is_named(offline: Page, tmp_path: Path) -> None:
-    link = "#input=none,9&layer=Conv2D&filters=0&<b>=1&layer=Dense&kernel_size=5,5"
+    link = "#input=none,9&layer=Conv2D&filters=0&<b>=1&layer=Reshape&kernel_size=5,5"
     show(offline, tmp_path, calculator(), link)
     said = offline.inner_text(f"{ROOT} .notice")
-    for part in ("input", "filters=0", "layer=Dense"):
+    for part in ("input", "filters=0", "layer=Reshape"):
         assert part in said
     assert offline.locator(f"{ROOT} b").count() == 0
     assert state_of(offline)["layers"][0]["arguments"]["kernel_size"] == [5, 5]
@@ -350,13 +352,13 @@ def test_a_state_of_another_version_is_taken_as_far_as_it_is_known(
     stack = calculator()
     layers = stack.shown["layers"]
     layers[0]["arguments"]["wings"] = 2
-    layers[1]["layer"] = "Dense"
+    layers[1]["layer"] = "Reshape"
     del layers[2]["arguments"]["strides"]
     stack._take(shown={"layers": layers, "colour": "red"})
     show(offline, tmp_path, stack)
     assert kinds_of(offline) == ["Conv2D", "Conv2D"]
     assert "wings" in offline.inner_text(f"{ROOT} .notice")
-    assert "Dense" in offline.inner_text(f"{ROOT} .notice")
+    assert "Reshape" in offline.inner_text(f"{ROOT} .notice")
     assert_true_to_explain(state_of(offline))
 
 

@@ -120,7 +120,7 @@ export function panel(session: Session, words: Words): Panel {
 		const each = now().map((_, at) => {
 			const text = words.text("control.along", { label: words.axis(at >> 1), axis: at % 2 ? after : before });
 			return number(
-				{ name: `${name}.${at}`, text },
+				{ name: `${name}.${at}`, text, code: true },
 				() => now()[at],
 				limits,
 				value => write(now().with(at, value)),
@@ -208,7 +208,8 @@ export function panel(session: Session, words: Words): Panel {
 	function told(way: Way): string {
 		const { s } = session,
 			{ shape, dropped } = way,
-			left = dropped.map(index => t("without", { number: index + 1, layer: s.layers[index].layer })),
+			gone = dropped.map(index => `${index + 1} ${s.layers[index].layer}`),
+			left = gone.length ? [t("without", { layers: { list: gone } })] : [],
 			layers = [...way.layers],
 			others = s.layers.map((layer, index) => (dropped.includes(index) ? layer : layers.shift()));
 		if (way === session.legal) return t("back");

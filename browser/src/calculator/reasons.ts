@@ -24,9 +24,9 @@ type Line = readonly string[];
 
 export function reasons(session: Session, words: Words): Reasons {
 	const code = codePart(words, words.text("calculator.code"), ["Keras", "PyTorch"]);
-	const tables = (make: (row: Row) => Table[]): { body: HTMLElement; show(): void } => {
+	const tables = (make: (row: Row) => Table[] | string): { body: HTMLElement; show(): void } => {
 		const body = node("div.tables");
-		return { body, show: () => fill(body, row() ? make(row() as Row) : [], waiting()) };
+		return { body, show: () => fill(body, row() ? make(row() as Row) : waiting()) };
 	};
 	const made: readonly (readonly [name: string, part: { body: HTMLElement; show(): void }])[] = [
 		["shape", tables(row => shapeTables(session, words, row))],
@@ -75,12 +75,11 @@ interface Table {
 
 const filled = new WeakMap<Element, string>();
 
-function fill(body: HTMLElement, tables: readonly Table[], instead: string): void {
-	const key = keyOf(tables, instead);
+function fill(body: HTMLElement, tables: readonly Table[] | string): void {
+	const key = keyOf(tables);
 	if (filled.get(body) === key) return;
 	filled.set(body, key);
-	if (!tables.length) return body.replaceChildren(node("p.waiting", {}, instead));
-	body.replaceChildren(...tables.map(tableOf));
+	body.replaceChildren(...(typeof tables === "string" ? [node("p.waiting", {}, tables)] : tables.map(tableOf)));
 }
 
 function tableOf({ head, lines, formulas }: Table): HTMLElement {
@@ -203,7 +202,7 @@ function costsTable({ records }: Session, words: Words, { reckoned: { layer, who
 
 // ── What an output sees ──
 
-function fieldTables(session: Session, words: Words, row: Row): Table[] {
+function fieldTables(session: Session, words: Words, row: Row): Table[] | string {
 	const { records, s, outcome } = session,
 		before = outcome.rows[s.selected - 1]?.fields ?? row.fields.map(() => SEES),
 		layer = row.reckoned.layer as CalculatedLayer,
@@ -212,7 +211,7 @@ function fieldTables(session: Session, words: Words, row: Row): Table[] {
 		own = seenBy(row.reckoned, layer, row.settings, first, row.fields.length),
 		isFlat = before.every(({ jump }) => !jump),
 		keys: Record<string, string> = { r: "field_size", jump: "jump", start: "start" };
-	if (isFlat || !own.some(Boolean)) return [keptTable(words, isFlat ? "field_flat" : "field_kept")];
+	if (isFlat || !own.some(Boolean)) return words.text(`calculator.${isFlat ? "field_flat" : "field_kept"}`);
 	const tables = row.fields.map((after, axis): Table => {
 		const numbers: Record<string, number> = { ...own[axis] };
 		for (const [name, number] of Object.entries(before[axis])) numbers[name] = short(number);
@@ -227,12 +226,6 @@ function fieldTables(session: Session, words: Words, row: Row): Table[] {
 	const names = tables.map(({ head }) => head[0]).join(words.text("list.separator"));
 	return same ? [{ ...tables[0], head: [names, tables[0].head[1]] }] : tables;
 }
-
-const keptTable = (words: Words, key: string): Table => ({
-	head: [words.text("explain.field"), words.text("reasons.why")],
-	lines: [["", words.text(`calculator.${key}`)]],
-	formulas: true,
-});
 
 const short = (number: number): number => Number(number.toPrecision(6));
 

@@ -376,13 +376,15 @@ export function limits(
 	range: Range,
 ): Range {
 	const values = settings[setting];
-	if (!Array.isArray(values)) return range;
+	if (!Array.isArray(values) || range[1] - range[0] > FEW) return range;
 	return remember(reaches, JSON.stringify([name, settings, setting, axis, range]), () =>
 		reachOf(rules, name, settings, setting, values, axis, range),
 	);
 }
 
 const reaches = new Map<string, Range>();
+/** Each value of a range is tried; of one that goes far, none. */
+const FEW = 1000;
 
 function reachOf(
 	rules: Rules,

@@ -13,10 +13,9 @@ import pytest
 from playwright.sync_api import Page
 
 import convlab
-from convlab.widgets.records import calculator_records
-from convlab.widgets.settings import ACTIVATIONS
 from tests.browser.stacks import assert_true_to_explain, show, state_of
 from tests.browser.widgets import KEEP
+from tools.browser.stacks import RULES, drawn
 
 # Coverage slows Python down, and all that a walk calls is called before by other tests.
 pytestmark = pytest.mark.no_cover
@@ -42,82 +41,6 @@ TELL = """async ([states, pick]) => {
 
 
 # Stacks at random
-
-
-RULES = calculator_records()["rules"]["layers"]
-FLATTENING = ("Flatten", "GlobalMaxPooling", "GlobalAveragePooling")
-
-
-def drawn(random: Random) -> dict[str, Any]:
-    """A state: up to twelve layers of any arguments, about half of them going together."""
-    rank = random.choice([0, 1, 1, 2, 2, 2, 2])
-    data_format = random.choice(["channels_last", "channels_last", "channels_first"])
-    layers = [
-        {"layer": kind, "arguments": _arguments(kind, data_format, random), "more": {}}
-        for kind in _kinds(rank, random)
-    ]
-    most = random.choice([12, 64, 500, 100_000])
-    sizes = [random.choice([None, *[random.randint(1, most)] * 9]) for _ in range(rank)]
-    channels = random.choice([1, 3, 4, 8, 64, random.randint(1, 3_000)])
-    formats = [one["arguments"].get("data_format") for one in layers]
-    first = "channels_first" in formats
-    inside = [channels, *sizes] if first else [*sizes, channels]
-    shape = [random.choice([None, 1, 32]), *inside]
-    return {"input_shape": shape, "layers": layers, "selected": 0, "language": "en", "unread": []}
-
-
-def _kinds(rank: int, random: Random) -> list[str]:
-    """Layers with directions, then mostly such without; now and then in another order."""
-    count = random.choice([1, 1, 2, 3, 5, 12])
-    sliding = [name for name, one in RULES.items() if one["rank"] == rank]
-    if random.random() < 0.7:
-        sliding = [name for name in sliding if not name.startswith(FLATTENING)]
-    free = [name for name, one in RULES.items() if one["rank"] == 0]
-    ahead = random.choice([0, count, max(count - 2, 1)]) if rank else 0
-    found = random.choices(sliding, k=ahead) if ahead else []
-    found += random.choices(free, k=count - ahead)
-    if random.random() < 0.15:
-        random.shuffle(found)
-    return found
-
-
-def _arguments(kind: str, data_format: str, random: Random) -> dict[str, Any]:
-    start, options = RULES[kind]["start"], RULES[kind]["options"]
-    rank, few = RULES[kind]["rank"], random.choice([1, 1, 2, 3])
-
-    def each(most: int) -> list[int]:
-        return [random.randint(1, most) for _ in range(rank)]
-
-    values: dict[str, Any] = {
-        "filters": random.choice([4, 8, 12, 16, random.randint(1, 3_000)]),
-        "units": random.choice([1, 10, 64, random.randint(1, 3_000)]),
-        "kernel_size": each(random.choice([3, 5, 12])),
-        "pool_size": each(random.choice([2, 3, 7])),
-        "strides": each(few) if random.random() < 0.5 else [1] * rank,
-        "padding": random.choice([*options.get("padding", []), "same", "same"]),
-        "size": each(4) if rank > 1 else random.randint(1, 4),
-        "interpolation": random.choice(["nearest", "bilinear"]),
-        "cropping": _ends(rank, random),
-        "dilation_rate": each(few) if random.random() < 0.3 else [1] * rank,
-        "output_padding": random.choice([None, None, [random.randint(0, 2) for _ in range(rank)]]),
-        "depth_multiplier": random.randint(1, 4),
-        "groups": random.choice([1, 1, 1, 2, 4, 5]),
-        "activation": random.choice([*ACTIVATIONS, "glu", "relu"]),
-        "axis": random.choice([-1, -1, -1, 1, 3, random.randint(-4, 3)]),
-        **{flag: random.random() < 0.5 for flag in ("use_bias", "keepdims", "center", "scale")},
-        "data_format": data_format,
-    }
-    if kind.startswith("ZeroPadding"):
-        values["padding"] = _ends(rank, random)
-    if start.get("strides") is None and random.random() < 0.5:
-        values["strides"] = None
-    return {name: values[name] for name in RULES[kind]["arguments"]}
-
-
-def _ends(rank: int, random: Random) -> list[Any]:
-    most = random.choice([0, 1, 2, 9])
-    pairs = [[random.randint(0, most) for _ in range(2)] for _ in range(rank)]
-    return pairs if rank > 1 else pairs[0] if pairs else []
 
 
 def batches(count: int) -> Iterator[list[dict[str, Any]]]:

@@ -212,8 +212,9 @@ export function panel(session: Session, words: Words): Panel {
 			left = gone.length ? [t("without", { layers: { list: gone } })] : [],
 			layers = [...way.layers],
 			others = s.layers.map((layer, index) => (dropped.includes(index) ? layer : layers.shift()));
-		if (way === session.legal) return t("back");
-		if (keyOf(shape) !== keyOf(session.shape)) left.unshift(`${t("input")}: ${sized(shape)}`);
+		const fed = keyOf(shape) !== keyOf(session.shape);
+		if (way === session.legal && (fed || way.layers.length !== s.layers.length)) return t("back");
+		if (fed) left.unshift(`${t("input")}: ${sized(shape)}`);
 		const changed = others.flatMap((layer, index) => {
 			if (!layer) return [];
 			const changes = Object.entries(changesOf(s.layers[index], layer)).map(

@@ -222,7 +222,7 @@ LENET = [
 def test_a_network_is_told_layer_by_layer_and_written_for_pytorch(
     offline: Page, tmp_path: Path
 ) -> None:
-    stack = convlab.Calculator(LENET, (None, 28, 30, 1))
+    stack = convlab.Calculator(LENET, (None, 29, 30, 1))
     show(offline, tmp_path, stack)
     open_up(offline, "depth.costs", "depth.code")
     for index, record in enumerate(stack.record.accepted):
@@ -238,7 +238,7 @@ def test_a_network_is_told_layer_by_layer_and_written_for_pytorch(
     control_of(offline, "code.pytorch").click()
     code = offline.inner_text(f"{ROOT} pre")
     for line in (
-        "nn.ConstantPad2d((0, 0, 1, 1), float('-inf')),",
+        "nn.ConstantPad2d((0, 0, 0, 1), float('-inf')),",
         "nn.AvgPool2d((2, 2), stride=(2, 2)),",
         "# BatchNormalization with these arguments is no module of PyTorch",
         "nn.Flatten(),",

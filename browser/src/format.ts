@@ -38,7 +38,7 @@ export function added(values: readonly number[]): string {
 		.join("");
 }
 
-export const grouped = (number: number | bigint): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+export const grouped = (number: number | bigint | string): string => String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 
 /** A count in words; a dash while it is not known. */
 export const countText = (count: number | bigint): string => (Number.isNaN(count) ? "—" : grouped(count));

@@ -167,7 +167,7 @@ def _sums_table(record: NetworkExplanation) -> Table:
         size = bytes_text(largest.explained.bytes.output)
         said = text("reasons.largest_of", bytes=size, step=largest.name)
         rows.append((text("reasons.largest"), said))
-    return Table((text("reasons.sums"), text("explain.for_one_sample")), tuple(rows))
+    return Table((text("reasons.sums"), text("explain.for_one_sample")), tuple(rows), (1,))
 
 
 _FIELD_RULES = {

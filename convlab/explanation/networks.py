@@ -231,9 +231,10 @@ def explain(
     >>> [dict(choice.changes) for choice in refusal.choices]
     [{'kernel_size': (5, 3)}, {'padding': 'same'}]
     >>> network = explain([Conv2D(8, 3), Flatten(), Dense(10)], (None, 28, 28, 1))
-    >>> network.output_shape, network.parameters, print(network.accepted[1].reason)
+    >>> network.output_shape, network.parameters
+    ((None, 10), 54170)
+    >>> print(network.accepted[1].reason)
     26 × 26 × 8 = 5,408
-    ((None, 10), 54170, None)
     """
     if isinstance(layer, Network):
         return _explain_network(layer, input_shape)

@@ -108,7 +108,7 @@ def _costs_table(record: LayerExplanation, brief: bool) -> Table:
         parameters = count_text(dense.parameters)
         times = ratio_text(dense.ratio)
         rows.append((_say("dense"), _say("dense_parts", parameters=parameters, times=times)))
-    return Table((_say("cost"), _say("for_one_sample")), tuple(rows))
+    return Table((_say("cost"), _say("for_one_sample")), tuple(rows), (1,))
 
 
 def _products(record: LayerExplanation, brief: bool) -> Cell:

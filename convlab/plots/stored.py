@@ -18,6 +18,12 @@ LITTLE = 500
 """Bytes: so few are not worth an error, which is easily seen in few pixels."""
 
 
+LEAST = 600
+"""Pixels of the page, below which nobody reads a drawing's letters: a phone scrolls it instead."""
+
+_BOX = 'style="overflow-x:auto"'
+
+
 def webp(pixels: Pixels, quality: int = QUALITY) -> str:
     """A picture as an address that holds its data: WebP, without loss where that is little.
 
@@ -42,10 +48,10 @@ def themed(light: Pixels, dark: Pixels, said: str, width: int) -> str:
     Where a page keeps no style sheet, the dark form stays hidden.
     """
     both = "".join(
-        element(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
+        _image(pixels, said, width).replace("<img", f'<img class="{theme}"{hidden}', 1)
         for pixels, theme, hidden in ((light, "light", ""), (dark, "dark", " hidden"))
     )
-    return f'<div class="convlab-themed">{both}<style>{_THEMED}</style></div>'
+    return f'<div class="convlab-themed" {_BOX}>{both}<style>{_THEMED}</style></div>'
 
 
 def _shown(where: str, theme: str) -> str:
@@ -68,6 +74,11 @@ def element(pixels: Pixels, said: str, width: int) -> str:
 
     HTML, since not every viewer of notebooks takes WebP as an output of its own.
     """
+    return f"<div {_BOX}>{_image(pixels, said, width)}</div>"
+
+
+def _image(pixels: Pixels, said: str, width: int) -> str:
     height = round(width * pixels.shape[0] / pixels.shape[1])
-    size = f'width="{width}" height="{height}" style="max-width:100%;height:auto"'
+    style = f"max-width:100%;min-width:{LEAST}px;height:auto"
+    size = f'width="{width}" height="{height}" style="{style}"'
     return f'<img src="{webp(pixels)}" alt="{escape(said)}" {size}>'

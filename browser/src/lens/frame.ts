@@ -1,7 +1,7 @@
 /* The frame of the lens: its parts, in the language that is chosen now. */
 
 import { node, put, setText } from "../dom";
-import { python, short } from "../format";
+import { grouped, python, short } from "../format";
 import { languageChoice } from "../parts/frame";
 import type { Words } from "../words";
 import { isLarge, markTogether, table } from "./cells";
@@ -111,12 +111,12 @@ export function frame(session: Session, words: Words, acts: Acts) {
 		difference.element.parentElement?.classList.toggle("moving", Boolean(session.difference));
 		for (const [part, name, pixels, bound] of shown)
 			if (pixels) part.show(t(name, said(pixels)), pixels, { signed, bound });
-		const words_ = { before: short(scales.before), after: short(scales.after) };
+		const words_ = { before: grouped(short(scales.before)), after: grouped(short(scales.after)) };
 		setText(scale, t(signed ? "scale_signed" : "scale_plain", words_));
 		function said({ height, width }: Pixels) {
 			const { minimum, maximum } = extent;
 			return {
-				...{ height, width, minimum: short(minimum), maximum: short(maximum) },
+				...{ height, width, minimum: grouped(short(minimum)), maximum: grouped(short(maximum)) },
 				...{ gain: fixed(gain, 2), most: fixed(most, 3) },
 			};
 		}

@@ -259,7 +259,7 @@ export function detail(
 		return { element: node("section.part", {}, heading, row), title: heading, grids, start, total };
 	}
 
-	function fill({ title: heading, grids, start, total }: Unit, part: Part): void {
+	function fill({ element, title: heading, grids, start, total }: Unit, part: Part): void {
 		const { rows, columns, channel, x, w, mid, weight, sum, share } = part,
 			taps = [range(rows.length), range(columns.length)] as const;
 		const [window, kernel, products] = grids;
@@ -277,6 +277,7 @@ export function detail(
 			value: (i, j) => x(rows[i], columns[j]) * w(i, j),
 		};
 		products.show(product);
+		element.classList.toggle("wide", columns.length > 4);
 		showStart(start, part);
 		setText(total, weight === null ? short(sum) : `${short(sum)} × ${factor(weight)} = ${short(share)}`);
 		put(total, { title: general(share) });
@@ -309,7 +310,7 @@ export function detail(
 			if (!one) return t("nothing_chosen");
 			const { step, place, layer } = one,
 				said = { z: short(at(step.z, place)), a: short(at(step.a, place)), activation: step.activation };
-			return t("said", { title: titleOf(layer, step, place), count: parts.length, ...said });
+			return t("said", { title: titleOf(layer, step, place), ...said });
 		},
 	};
 }

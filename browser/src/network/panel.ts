@@ -73,7 +73,7 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 		() => session.s.noise,
 		() => [0, 200],
 		value => session.turn({ noise: value }),
-		value => `${value} %`,
+		value => `${value}%`,
 	);
 	const another = button("another", t("another"), () =>
 		session.showSample((session.s.sample + 1) % session.sampleCount),

@@ -24,7 +24,7 @@ export function sharesOf(scores: ArrayLike<number>): Float64Array {
 export const largestAt = (scores: ArrayLike<number>): number =>
 	Array.from(scores).reduce((best, score, index) => (score > scores[best] ? index : best), 0);
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+export const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 export function bars(id: number, classes: readonly string[], words: Words, acts: TilesActs): Bars {
 	const element = node("div.bars", { role: "group", ariaLabel: words.text("network.scores") });

@@ -12,6 +12,7 @@ from ...errors import ConvlabError, not_one_of
 from ...geometry import Size
 from ...i18n import Choices
 from ...layers.common import BaseLayer
+from ..code import keras_kind
 from .records import KINDS, Comparison, Difference, Differences
 
 FRAMEWORKS = ("pytorch",)
@@ -44,7 +45,7 @@ def differences(layer: BaseLayer, input_shape: Any, framework: str = "pytorch") 
         () if twin is None else replace(twin, dtype=layer.dtype).program
         for twin in (found.twin, found.usual)
     )
-    return Differences(kind_of(layer), shape, framework, tuple(items), *programs)
+    return Differences(keras_kind(layer).__name__, shape, framework, tuple(items), *programs)
 
 
 def _sizes(shape: Any) -> tuple[Size, ...]:
@@ -70,13 +71,6 @@ def differences_of_refused(
 def _check_framework(framework: object) -> None:
     if not isinstance(framework, str) or framework not in FRAMEWORKS:
         raise not_one_of("framework", framework, FRAMEWORKS)
-
-
-def kind_of(layer: BaseLayer) -> str:
-    """The name of Keras' class, also of a caller's subclass."""
-    return next(
-        kind.__name__ for kind in type(layer).__mro__ if kind.__module__.startswith("convlab.")
-    )
 
 
 @singledispatch

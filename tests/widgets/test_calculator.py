@@ -590,8 +590,8 @@ def test_a_second_calculator_carries_neither_code_nor_rules():
     assert len(json.dumps(other.get_state(), default=str)) < 3_000
 
 
-def test_the_bundle_is_at_most_46_kb():
-    assert len(Calculator.script().encode()) <= 46_000
+def test_the_bundle_is_at_most_45_kb():
+    assert len(Calculator.script().encode()) <= 45_000
 
 
 def test_every_number_of_the_rules_has_a_reach():

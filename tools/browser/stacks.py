@@ -10,7 +10,7 @@ from convlab.explanation import NetworkExplanation
 from convlab.widgets.records import calculator_records
 from convlab.widgets.settings import ACTIVATIONS
 
-RULES: dict[str, Any] = calculator_records()["rules"]["layers"]
+RULES: dict[str, dict[str, Any]] = calculator_records()["rules"]["layers"]
 FLATTENING = ("Flatten", "GlobalMaxPooling", "GlobalAveragePooling")
 
 
@@ -18,7 +18,7 @@ def drawn(random: Random) -> dict[str, Any]:
     """A state: up to twelve layers of any arguments, about half of them going together."""
     rank = random.choice([0, 1, 1, 2, 2, 2, 2])
     data_format = random.choice(["channels_last", "channels_last", "channels_first"])
-    layers = [
+    layers: list[dict[str, Any]] = [
         {"layer": kind, "arguments": _arguments(kind, data_format, random), "more": {}}
         for kind in _kinds(rank, random)
     ]

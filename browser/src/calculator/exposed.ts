@@ -25,7 +25,7 @@ function rowOf(session: Session, { output, costs, fields }: Row): object {
 
 /** What each way out changes of the layer that is refused. */
 function choicesOf(session: Session, index: number): object[] {
-	const same = session.ways().filter(({ dropped }) => !dropped.length),
+	const same = session.ways().filter(({ layers }) => layers.length === session.s.layers.length),
 		changes = same.map(({ layers }) => changesOf(session.s.layers[index], layers[index]));
 	return changes.filter(one => Object.keys(one).length);
 }

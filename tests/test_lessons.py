@@ -70,8 +70,8 @@ def test_an_old_package_is_refused_in_the_lessons_language(
     monkeypatch: pytest.MonkeyPatch, installed: str
 ) -> None:
     monkeypatch.setattr(convlab, "__version__", installed)
-    lessons_of = {"en": "This lesson was made with convlab 0.11.0, and installed is {}."}
-    lessons_of["zh_TW"] = "這一課是為 convlab 0.11.0 編寫的，而安裝的是 {}。"
+    lessons_of = {"en": "This lesson was made with convlab 0.11.0, but {} is installed."}
+    lessons_of["zh_TW"] = "這一課需要 convlab 0.11.0，但目前安裝的是 {}。"
     for language, sentence in lessons_of.items():
         with use_language("en"), pytest.raises(lessons.OldPackageError) as caught:
             lessons.begin_lesson(language, "0.11.0")

@@ -1,6 +1,7 @@
 /* Formulas that Python sent as trees: their value, and how they are written. */
 
 import type { Numbers, Operation, Rule, Tree } from "./contract";
+import { grouped } from "./format";
 
 export type Compiled = (numbers: Numbers) => number;
 
@@ -119,9 +120,11 @@ export function symbol(name: string): string {
 	return name.replace(/^(.)([01])$/, (_, letter: string, index: string) => letter + "₀₁"[Number(index)]);
 }
 
+const digits = (size: number): string => (Number.isInteger(size) ? grouped(size) : String(size));
+
 function text(tree: Tree): Text {
 	if (typeof tree === "string") return [symbol(tree), ATOM];
-	if (typeof tree === "number") return tree < 0 ? [`−${-tree}`, SUM] : [String(tree), ATOM];
+	if (typeof tree === "number") return tree < 0 ? [`−${digits(-tree)}`, SUM] : [digits(tree), ATOM];
 	const [operation, left = 0, right = 0] = tree;
 	const [before, between, after, first, second, strength] = SIGNS[operation] ?? [`${operation} `, ", ", "", 0, 0, SUM];
 	return [before + bracketed(left, first) + between + bracketed(right, second) + after, strength];

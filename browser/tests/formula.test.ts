@@ -49,6 +49,10 @@ describe("a formula is written", () => {
 		expect(written(["+", ["-", "full", -1], ["*", 2, -3]])).toBe("ℓ − (−1) + 2 · (−3)");
 		expect(written(["floor", ["mod", "e", 2], ["min", "s", 3]])).toBe("⌊(e mod 2) / min(s, 3)⌋");
 	});
+
+	test("with the thousands apart", () => {
+		expect(written(["+", ["*", 298, 61200], -1000])).toBe("298 · 61,200 + (−1,000)");
+	});
 });
 
 test("lines are reckoned one after the other", () => {

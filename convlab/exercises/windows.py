@@ -29,6 +29,7 @@ def same_size(rng: Random) -> Task:
         right=right,
         traps={
             "same_keeps_the_size": shape((1, 1)),
+            "same_keeps_it_all": (height, width, channels),
             "rounded_down": (height // sh, width // sw, filters),
             "no_padding": shape((sh, sw), "valid"),
             "axes_swapped": shape((sw, sh)),

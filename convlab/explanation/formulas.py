@@ -56,6 +56,7 @@ class Style:
 
     ``barred`` functions set their arguments apart by themselves, so that these need no brackets.
     ``broken``, where there is one, sets a long line as two: the formula, and below it the numbers.
+    ``comma`` sets thousands apart.
     """
 
     symbol: Callable[[str], str]
@@ -64,6 +65,7 @@ class Style:
     calls: Mapping[str, str]
     barred: bool = False
     broken: str = ""
+    comma: str = ","
 
 
 def _letters(name: str) -> tuple[str, str, str]:
@@ -118,6 +120,7 @@ LATEX = Style(
     },
     barred=True,
     broken=r"\begin{{aligned}} {0} &= {1} \\ &= {2} \end{{aligned}}",
+    comma="{,}",
 )
 
 
@@ -222,6 +225,8 @@ def written(expression: str, style: Style = PLAIN) -> str:
     '⌊(n + p₀ − e) / s⌋ + 1'
     >>> written("floor(n + p0 - e, s) + 1", LATEX)
     '\\\\left\\\\lfloor \\\\frac{n + p_0 - e}{s} \\\\right\\\\rfloor + 1'
+    >>> written("1000 * 36", LATEX)
+    '1{,}000 \\\\cdot 36'
     """
     return _write(_parsed(expression), style)[0]
 
@@ -236,7 +241,12 @@ def _write(node: ast.expr, style: Style) -> tuple[str, int]:
         return _write_call(node, style)
     value = _value(node)
     assert value is not None
-    return (str(value), _ATOM) if value >= 0 else (style.minus.strip() + str(-value), _SUM)
+    digits = _digits(abs(value), style)
+    return (digits, _ATOM) if value >= 0 else (style.minus.strip() + digits, _SUM)
+
+
+def _digits(number: Number, style: Style) -> str:
+    return f"{number:,}".replace(",", style.comma) if isinstance(number, int) else str(number)
 
 
 def _write_operation(node: ast.BinOp, style: Style) -> tuple[str, int]:

@@ -95,6 +95,10 @@ def markdown(blocks: Page) -> str:
     return "\n\n".join(map(_markdown_block, blocks)) + "\n"
 
 
+_SCROLLED = '<div style="overflow-x:auto;word-break:keep-all">'
+"""A wide table scrolls in its own box; Chinese breaks between phrases, not inside of them."""
+
+
 def _markdown_block(block: Heading | Paragraph | Table) -> str:
     if isinstance(block, Heading):
         return "**" + " ".join(map(_markdown_cell, block.cells)) + "**"
@@ -103,7 +107,8 @@ def _markdown_block(block: Heading | Paragraph | Table) -> str:
     ruler = ["--:" if column in block.numbers else ":--" for column in range(len(block.header))]
     lines = [list(map(_markdown_text, block.header)), ruler]
     lines += [list(map(_markdown_cell, row)) for row in block.rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    table = "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return f"{_SCROLLED}\n\n{table}\n\n</div>"
 
 
 def _markdown_text(words: str) -> str:
@@ -175,7 +180,8 @@ def _html_block(block: Heading | Paragraph | Table) -> str:
         return _tag("p", markup.escape(block.words))
     head = _html_row("th", list(map(markup.escape, block.header)), block.numbers)
     rows = (_html_row("td", list(map(_html_cell, row)), block.numbers) for row in block.rows)
-    return _tag("table", _tag("thead", head) + _tag("tbody", "".join(rows)))
+    table = _tag("table", _tag("thead", head) + _tag("tbody", "".join(rows)))
+    return _SCROLLED + table + "</div>"
 
 
 def _html_row(tag: str, cells: Sequence[str], numbers: Sequence[int]) -> str:

@@ -10,7 +10,6 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from ..style import WIDTH
 from .checks import check_path
 from .export import Colours, Pixels, replacing
 from .painter import Painter
@@ -45,8 +44,10 @@ class Drawing:
 
     def _repr_html_(self) -> str:
         if self._theme:
-            return element(self._pixels(self._theme), self._name, WIDTH)
-        return themed(self._pixels("light"), self._pixels("dark"), self._name, WIDTH)
+            pixels = self._pixels(self._theme)
+            return element(pixels, self._name, pixels.shape[1] // SHARPNESS)
+        light, dark = self._pixels("light"), self._pixels("dark")
+        return themed(light, dark, self._name, light.shape[1] // SHARPNESS)
 
     def _pixels(self, theme: str) -> Pixels:
         return few_colours(rendered(self._drawn(theme), SHARPNESS))

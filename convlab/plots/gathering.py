@@ -24,6 +24,7 @@ from .layout import (
     Turns,
     box_row,
     bracketed,
+    channel_flow,
     extreme_products,
     extremes,
     fits,
@@ -67,31 +68,43 @@ class Ledger:
     def __init__(self, view: View, selection: Selection) -> None:
         self.final = view.final
         self.channels = selection.channels
-        self.partial = len(selection.channels) < view.stage.channels
         self.activation = selection.activation
         self.alone = view.stage.channels == 1
+        self.single = len(view.stage.channels_of(0)) == 1
+        self.partial = not self.single and len(selection.channels) < view.stage.channels
 
     @property
     def boxes(self) -> list[tuple[str, str, str, str]]:
         """(name, role, title, the sign that follows)."""
+        if not self.final:
+            return [("sum", "positive", self._own, "")]
+        return [
+            *self._sums,
+            ("bias", "kernel", text("plots.bias"), "="),
+            ("z", "output", "z", f"→ {self.activation} →"),
+            ("a", "output", "a", ""),
+        ]
+
+    @property
+    def _own(self) -> str:
+        return "Σ" if self.alone else text("plots.sum_of_own_channel")
+
+    @property
+    def _sums(self) -> list[tuple[str, str, str, str]]:
+        """A sum for each channel; where a filter reads one channel there is nothing to add up."""
+        if self.single:
+            return [("sum", "positive", self._own, "+")]
         sums = [
-            (
-                f"sum{channel}",
-                "positive",
-                "Σ" if self.alone else text("plots.sum_of_channel", channel=channel),
-                "+",
-            )
+            (f"sum{channel}", "positive", text("plots.sum_of_channel", channel=channel), "+")
             for channel in self.channels
         ]
         if self.partial:
             sums.append(("others", "positive", text("plots.other_channels"), "+"))
-        if self.final:
-            sums.append(("bias", "kernel", text("plots.bias"), "="))
-            end = [("z", "output", "z", f"→ {self.activation} →"), ("a", "output", "a", "")]
-        else:
-            end = [("z", "output", "Σ", "")]
-            sums[-1] = (*sums[-1][:3], "=")
-        return sums + end
+        return sums
+
+    @property
+    def flow(self) -> list[str]:
+        return [part for name, *_, sign in self.boxes for part in (name, sign) if part]
 
     def looks(self, window: Window, frame: Frame | None) -> dict[str, Look]:
         """Each box's number; a channel that the filter does not read has none."""
@@ -100,12 +113,12 @@ class Ledger:
         found = {f"sum{channel}": by_channel.get(channel) for channel in self.channels}
         if self.partial:
             found["others"] = sum(by_channel[c] for c in by_channel if c not in self.channels)
-        found["z"] = window.sum
+        found |= {"z": window.sum, "sum": window.sum}
         if frame is not None:
             found |= {"bias": frame.bias, "z": frame.z, "a": frame.a}
         return {
             name: Look(nothing((1, 1)) if value is None else np.array([[value]], float))
-            for name, value in found.items()
+            for name, value in ((name, found[name]) for name, *_ in self.boxes)
         }
 
 
@@ -211,7 +224,11 @@ class PlaneAct(Gathering):
         grids += [self._output(turn) for turn in range(len(self.outputs))]
         boxes, below, end = self.below(plane.bottom, grids)
         labels = [*header(self.selection, self.act_name()), *plane.signs("Σ →"), *below]
-        return Scene(WIDTH, round(end), (*grids, *boxes), tuple(labels))
+        return Scene(WIDTH, round(end), (*grids, *boxes), tuple(labels), self._flow())
+
+    def _flow(self) -> tuple[str, ...]:
+        outputs = [f"output{turn}" for turn in range(len(self.outputs))]
+        return (*channel_flow(self.selection), *self.ledger.flow, *outputs)
 
     def _channel(self, row: int, channel: int) -> list[Grid]:
         """One channel: its input, its slice of the kernel, the products."""
@@ -310,13 +327,14 @@ class LineAct(Gathering):
                 self.outputs,
             ),
         ]  # fmt: skip
-        between = kernel_y + rows * KERNEL_CELL / 2
+        between, times = kernel_y + rows * KERNEL_CELL / 2, text("plots.times_input")
         labels = [
             *header(self.selection, self.act_name()),
-            Label(WIDTH / 2, between, text("plots.times_input"), SMALL, "muted", "center"),
+            Label(WIDTH / 2, between, times, SMALL, "muted", "center", sign=True),
         ]
         boxes, below, end = self.below(output_y + len(self.outputs) * height, grids)
-        return Scene(WIDTH, round(end), (*grids, *boxes), (*labels, *below))
+        flow = ("input", "kernel", times, "products", *self.ledger.flow, "output")
+        return Scene(WIDTH, round(end), (*grids, *boxes), (*labels, *below), flow)
 
     def _rows(self, values: Array) -> Array:
         """(positions, C) as (the drawn channels, positions)."""

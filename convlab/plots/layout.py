@@ -174,6 +174,18 @@ def header(selection: Selection, act: str) -> list[Label]:
     ]
 
 
+def channel_flow(selection: Selection) -> list[str]:
+    """Grids and signs of each channel: its input times its kernel gives its products."""
+    signs = (("input", "×"), ("kernel", "="), ("products", ""))
+    return [
+        part
+        for channel in selection.channels
+        for name, sign in signs
+        for part in (f"{name}{channel}", sign)
+        if part
+    ]
+
+
 def notes(y: float, grids: Sequence[Grid], drawn: int, channels: int) -> list[Label]:
     """What a drawing leaves out, said in words below it; nothing where nothing is left out."""
     said = []
@@ -265,8 +277,8 @@ class Plane:
             label
             for centre in self.centres
             for label in (
-                Label(self.middle - GAP / 2, centre, "×", TITLE + 5, "muted", "center"),
-                Label(self.right - GAP / 2, centre, after, TITLE, "muted", "center"),
+                Label(self.middle - GAP / 2, centre, "×", TITLE + 5, "muted", "center", sign=True),
+                Label(self.right - GAP / 2, centre, after, TITLE, "muted", "center", sign=True),
             )
         ]
 
@@ -288,7 +300,7 @@ def box_row(
         grids.append(Grid(name, role, 1, 1, x, y, width, height, title, spans[name], numbers))
         if gap:
             middle = x + width + gap / 2
-            labels.append(Label(middle, y + height / 2, sign, LABEL, "ink", "center"))
+            labels.append(Label(middle, y + height / 2, sign, LABEL, "ink", "center", sign=True))
         x += width + gap
     return grids, labels
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import prod
+from dataclasses import replace
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,8 @@ from ..layers import Layer
 from ..style import LABEL, SMALL, THEMES, TITLE, WIDTH
 from .checks import check_choice, drawable_geometry
 from .drawing import Drawing, of_scene
-from .layout import FULL_CELL, MARGIN, TOP, grid, notes, shortened, whole
-from .scene import Array, Grid, Label, Look, Scene, Step, plain
+from .layout import FULL_CELL, MARGIN, TOP, WIDER, grid, notes, shortened, whole
+from .scene import Array, Grid, Label, Look, Scene, Step, plain, width_of
 
 HIGHEST = 520.0
 MATRIX_GAP = 60.0
@@ -134,7 +135,7 @@ def _pair(index: int, matrix: Matrix, values: Array, top: float) -> list[tuple[G
 def _single(
     layer: Layer, grids: list[Grid], said: str, looks: dict[str, Look]
 ) -> tuple[Scene, Step]:
-    """A scene that never moves, with its title above and a sentence below."""
+    """A scene that never moves, its title above, a sentence below; no wider than these need."""
     end = max(made.bottom for made in grids) + 30
     room = WIDTH - 2 * MARGIN
     more = notes(end + 22, grids, 1, 1)
@@ -144,6 +145,13 @@ def _single(
         Label(WIDTH / 2, end, said, LABEL, "ink", "center"),
         *more,
     ]
-    return Scene(WIDTH, round(end) + 24 + 18 * len(more), tuple(grids), tuple(labels)), Step(
-        0, looks
-    )
+    words = [WIDER * width_of(label.text, label.size) for label in labels]
+    used = max(made.right for made in grids) - min(made.x for made in grids)
+    width = min(WIDTH, ceil(max(used, *words) + 2 * MARGIN))
+    moved = (WIDTH - width) // 2
+    placed = [replace(made, x=made.x - moved) for made in grids]
+    centred = [
+        replace(label, x=width / 2) if label.anchor == "center" else label for label in labels
+    ]
+    height = round(end) + 24 + 18 * len(more)
+    return Scene(width, height, tuple(placed), tuple(centred)), Step(0, looks)

@@ -133,7 +133,7 @@ def _short(value: float) -> str:
 
 def _label(label: Label) -> str:
     anchor = {"left": "start", "center": "middle", "right": "end"}[label.anchor]
-    kind = ' class="word"' if label.name else ""
+    kind = ' class="sign"' if label.sign else ' class="word"' if label.name else ""
     return (
         f'<text{kind} x="{_short(label.x)}" y="{_short(label.y)}" font-size="{label.size}"'
         f' text-anchor="{anchor}" style="fill:var(--convlab-{label.role})">'
@@ -192,10 +192,17 @@ def _data(film: Film) -> dict[str, Any]:
     return {
         "tints": [round(100 * LIGHTEST), round(100 * FULLEST)],
         "scenes": [[_grid_data(grid) for grid in scene.grids] for scene in film.scenes],
+        "flows": [_flow(scene) for scene in film.scenes],
         "steps": steps,
         "firsts": firsts,
         "words": list(words),
     }
+
+
+def _flow(scene: Scene) -> list[str | int]:
+    """Signs, and grids as their place in the scene."""
+    places = {grid.name: place for place, grid in enumerate(scene.grids)}
+    return [places.get(part, part) for part in scene.flow]
 
 
 def _grid_data(grid: Grid) -> dict[str, Any]:

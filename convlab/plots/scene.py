@@ -196,7 +196,10 @@ class Grid:
 
 @dataclass(frozen=True)
 class Label:
-    """A line of text, its middle at height y; ``name`` is what steps call it, if they change it."""
+    """A line of text, its middle at height y; ``name`` is what steps call it, if they change it.
+
+    A ``sign`` stands between grids, any other label is a sentence.
+    """
 
     x: float
     y: float
@@ -205,6 +208,7 @@ class Label:
     role: str = "ink"
     anchor: Literal["left", "center", "right"] = "left"
     name: str = ""
+    sign: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -224,12 +228,17 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Grids and labels at their places, in a drawing of ``width`` by ``height`` pixels."""
+    """Grids and labels at their places, in a drawing of ``width`` by ``height`` pixels.
+
+    ``flow`` is the order in which grids, by their names, and signs follow each other where there is
+    no room for places.
+    """
 
     width: float
     height: float
     grids: tuple[Grid, ...]
     labels: tuple[Label, ...]
+    flow: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,7 +60,7 @@ def _range(values: Picture) -> tuple[float, float]:
 
 def _row(signal: Picture, title: str, values: tuple[float, float], steps: int) -> str:
     finite = signal[np.isfinite(signal)]
-    said = f"{number(finite.min())} … {number(finite.max())}" if finite.size else ""
+    said = _ends(float(finite.min()), float(finite.max())) if finite.size else ""
     words = escape(title).replace("\n", "<br>")
     source = b64encode(_svg(signal, values, steps).encode()).decode("ascii")
     return (
@@ -69,6 +69,20 @@ def _row(signal: Picture, title: str, values: tuple[float, float], steps: int) -
         f'<img src="data:image/svg+xml;base64,{source}" alt="{escape(" ".join(title.split()))}"'
         f' width="{WIDTH}" height="{_ROW}"'
         f' style="display:block;width:100%;height:{_ROW}px;border-bottom:1px solid {EITHER.line}">'
+    )
+
+
+def _ends(low: float, high: float) -> str:
+    """The least and the greatest number, with the same decimals.
+
+    >>> _ends(0.0007, 2.3), _ends(-4.0, 150.0), _ends(0.0, 1e-5)
+    ('0.00 … 2.30', '−4 … 150', '0 … 1e−5')
+    """
+    if not 0.1 <= max(abs(low), abs(high)) < 10_000:
+        return f"{number(low)} … {number(high)}"
+    decimals = 0 if low.is_integer() and high.is_integer() else 2
+    return " … ".join(f"{round(end, decimals) + 0.0:.{decimals}f}" for end in (low, high)).replace(
+        "-", "−"
     )
 
 

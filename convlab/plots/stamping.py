@@ -16,6 +16,7 @@ from .layout import (
     Selection,
     Turns,
     bracketed,
+    channel_flow,
     extreme_products,
     extremes,
     grid,
@@ -97,7 +98,13 @@ class StampAct:
             Label(WIDTH / 2, line, "", LABEL, "ink", "center", "line0"),
             *said,
         ]
-        return Scene(WIDTH, round(line) + 24 + 18 * len(said), tuple(grids), tuple(labels))
+        end = round(line) + 24 + 18 * len(said)
+        return Scene(WIDTH, end, tuple(grids), tuple(labels), self._flow())
+
+    def _flow(self) -> tuple[str, ...]:
+        stamp = ["stamp"] if self.stage.channels > 1 else []
+        outputs = [f"output{turn}" for turn in range(len(self.outputs))]
+        return (*channel_flow(self.selection), *stamp, "→", *outputs)
 
     def _channel(self, row: int, channel: int) -> list[Grid]:
         plane, source = self.plane, self.stamps.input[..., channel]

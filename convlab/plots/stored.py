@@ -17,9 +17,8 @@ QUALITY = 82
 LITTLE = 500
 """Bytes: so few are not worth an error, which is easily seen in few pixels."""
 
-
-LEAST = 600
-"""Pixels of the page, below which nobody reads a drawing's letters: a phone scrolls it instead."""
+LEGIBLE = 0.75
+"""The least share of its width at which a picture's words can be read."""
 
 _BOX = 'style="overflow-x:auto"'
 
@@ -72,6 +71,8 @@ _THEMED = (
 def element(pixels: Pixels, said: str, width: int) -> str:
     """A picture in HTML, ``width`` pixels of a page wide; ``said`` is read where it is not seen.
 
+    It shrinks with the page as long as its words can be read.
+
     HTML, since not every viewer of notebooks takes WebP as an output of its own.
     """
     return f"<div {_BOX}>{_image(pixels, said, width)}</div>"
@@ -79,6 +80,6 @@ def element(pixels: Pixels, said: str, width: int) -> str:
 
 def _image(pixels: Pixels, said: str, width: int) -> str:
     height = round(width * pixels.shape[0] / pixels.shape[1])
-    style = f"max-width:100%;min-width:{LEAST}px;height:auto"
+    style = f"max-width:100%;min-width:{round(LEGIBLE * width)}px;height:auto"
     size = f'width="{width}" height="{height}" style="{style}"'
     return f'<img src="{webp(pixels)}" alt="{escape(said)}" {size}>'

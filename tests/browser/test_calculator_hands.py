@@ -200,7 +200,9 @@ def test_what_is_told_is_what_explain_tells(offline: Page, tmp_path: Path) -> No
                 assert step.written(brief=True) in told
             for weight in record.weights:
                 assert re.search(rf"{weight.name}\s+{re.escape(str(weight.shape))}\s", told)
-            assert record.multiply_adds_step.value is None or (f"= {record.multiply_adds}" in told)
+            assert record.multiply_adds_step.value is None or (
+                f"= {record.multiply_adds:,}" in told
+            )
             costs = str(record).partition("for one sample")[2]
             for line in costs.splitlines()[2:]:
                 *_, words = re.split(r"\s{2,}", line.strip())

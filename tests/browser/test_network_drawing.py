@@ -222,7 +222,7 @@ def test_a_picture_of_one_s_own_goes_in_and_what_is_none_does_not(
     show(offline, tmp_path, "denoiser")
     control(offline, "source.own").click()
     own = np.random.default_rng(8).integers(0, 256, (8, 8), dtype="uint8")
-    assert "goes in" in give(offline, "own", png(own), ".notice")
+    assert "is now the input" in give(offline, "own", png(own), ".notice")
     state = state_of(offline)
     assert state["input"]["source"] == "own"
     np.testing.assert_allclose(state["input"]["numbers"], own.ravel() / 255, atol=FLOAT32)

@@ -55,6 +55,35 @@ def test_each_step_shows_what_the_film_holds(name: str, offline: Page, tmp_path:
         )
 
 
+CUT = """() => [...document.querySelectorAll('.convlab-player :is(p, figcaption, figure svg)')]
+    .filter(part => part.checkVisibility() && (part.scrollWidth > part.clientWidth + 1
+        || part.getBoundingClientRect().right > part.closest('.picture').clientWidth + 17))
+    .map(part => part.textContent.slice(0, 40))"""
+
+
+@pytest.mark.parametrize("name", ["line", "plane", "separable", "transposed", "image"])
+def test_where_it_is_narrow_nothing_is_cut_and_all_is_said(
+    name: str, offline: Page, tmp_path: Path
+) -> None:
+    animation = animations()[name]
+    offline.set_viewport_size({"width": 320, "height": 900})
+    open_page(offline, animation, tmp_path)
+    offline.wait_for_selector(".convlab-player.narrow")
+    offline.locator("input[type=range]").fill(str(len(animation) - 1))
+    scene, held = animation.film.scenes[-1], animation.film[-1]
+    assert offline.locator("figcaption:visible").all_text_contents() == [
+        next(grid.title for grid in scene.grids if grid.name == part)
+        for part in scene.flow
+        if part in held.looks
+    ]
+    said = offline.locator(".flow:not([hidden]) p").all_text_contents()
+    assert set(held.texts.values()) <= set(said)
+    assert offline.evaluate(CUT) == []
+    offline.set_viewport_size({"width": 900, "height": 900})
+    offline.wait_for_selector(".convlab-player:not(.narrow)")
+    assert len(offline.evaluate(SHOWN)) == len(scene.grids)
+
+
 def test_every_key_does_what_it_says(offline: Page, tmp_path: Path) -> None:
     open_page(offline, small(), tmp_path)
     offline.focus(".convlab-player")

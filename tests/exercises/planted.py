@@ -61,6 +61,7 @@ def same_size(
     answers = ordered(
         (h, w, filters),
         same_keeps_the_size=(height, width, filters),
+        same_keeps_it_all=(height, width, channels),
         rounded_down=(height // sh, width // sw, filters),
         no_padding=(*fitting, filters),
         axes_swapped=(ceil(height, sw), ceil(width, sh), filters),

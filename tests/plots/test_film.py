@@ -156,6 +156,21 @@ def test_channels_outside_the_group_are_faint() -> None:
     assert empty(first.looks["kernel1"].values).all()
 
 
+@pytest.mark.parametrize("layer", [convlab.DepthwiseConv2D(2), convlab.SeparableConv2D(2, 2)])
+def test_a_depthwise_step_shows_its_own_channels_sum_and_adds_up_none(layer: convlab.Layer) -> None:
+    x = np.random.default_rng(0).integers(-4, 5, size=(1, 2, 2, 3))
+    animation = animate(layer, x, filters=(0, 1))
+    signs = {"DepthwiseConv2D": ["+", "="], "SeparableConv2D": []}[type(layer).__name__]
+    act = animation.film.acts[0]
+    assert [part for part in act.ledger.flow if part in ("+", "=")] == signs
+    assert [name for name, *_ in act.ledger.boxes if name.startswith("sum")] == ["sum"]
+    for channel in (0, 1):
+        weights = layer.weights[0][..., channel, 0].astype(np.float64)
+        assert_close(
+            shown(act.step(channel, 0), "sum"), (x[0, ..., channel] * weights).sum(), FLOAT64
+        )
+
+
 def test_a_separable_layer_has_two_acts_and_the_second_reads_the_first() -> None:
     layer = convlab.SeparableConv2D(2, 2, depth_multiplier=2)
     animation = animate(layer, np.random.default_rng(0).normal(size=(1, 4, 5, 1)))

@@ -33,10 +33,14 @@ export interface StepRecord {
 	readonly labels: Readonly<Record<string, string>>;
 }
 
+/** The order where a scene is narrow: signs, and grids as their place. */
+export type Flow = readonly (string | number)[];
+
 export interface Film {
 	/** The least and the fullest tint, in percent. */
 	readonly tints: readonly [number, number];
 	readonly scenes: readonly (readonly GridRecord[])[];
+	readonly flows: readonly Flow[];
 	readonly steps: readonly StepRecord[];
 	/** The first step of each scene. */
 	readonly firsts: readonly number[];

@@ -4,6 +4,7 @@
 import { type Play, type PlayWords, wired } from "../parts/play";
 import { scene } from "./draw";
 import { type Film, replay } from "./film";
+import { flow, whenNarrow } from "./flow";
 
 declare const film: Film;
 declare const players: Iterable<HTMLElement>;
@@ -53,11 +54,23 @@ function start(root: HTMLElement): void {
 function drawer(root: HTMLElement): (step: number) => string {
 	const svgs = [...root.querySelectorAll<SVGSVGElement>("svg.scene")];
 	const draws = svgs.map((svg, index) => scene(film, index, svg));
+	const flows = svgs.map((svg, index) => flow(film.flows[index], film.scenes[index], svg));
+	for (const [index, svg] of svgs.entries()) svg.after(flows[index].element);
+	let current = 0;
+	whenNarrow(root, narrow => {
+		for (const each of flows) each.turn(narrow);
+		flows[current].say();
+	});
 	const look = replay(film);
 	return step => {
-		const shown = film.steps[step].scene;
-		for (const [index, svg] of svgs.entries()) svg.toggleAttribute("hidden", index !== shown);
-		return draws[shown](look(step));
+		current = film.steps[step].scene;
+		for (const [index, svg] of svgs.entries()) {
+			svg.toggleAttribute("hidden", index !== current);
+			flows[index].element.toggleAttribute("hidden", index !== current);
+		}
+		const words = draws[current](look(step));
+		flows[current].say();
+		return words;
 	};
 }
 

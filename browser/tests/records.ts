@@ -1,7 +1,7 @@
 /* What Python wrote: `python -m tools.browser records`. */
 
 import { readFileSync } from "node:fs";
-import type { Numbers, Rules, Setting, Settings } from "../src/contract";
+import type { CalculatorRecords, Numbers, Rules, Setting, Settings, StackState } from "../src/contract";
 import type { LayerRecord } from "../src/network/records";
 import type { Tensor } from "../src/tensor";
 
@@ -57,7 +57,15 @@ interface NetworkRecord {
 	readonly gradients: readonly (readonly number[])[];
 }
 
+interface StackRecord {
+	readonly state: StackState;
+	readonly rows: readonly object[];
+	readonly refused: { readonly layer: number; readonly code: string } | null;
+}
+
 interface Records {
+	readonly calculator: CalculatorRecords;
+	readonly stacks: readonly StackRecord[];
 	readonly rules: Rules;
 	readonly names: Readonly<Record<string, readonly string[]>>;
 	readonly settings: Readonly<Record<string, readonly (readonly (Setting | Verdict)[])[]>>;

@@ -132,30 +132,45 @@ export interface Direction {
 	readonly numbers: Numbers;
 }
 
-function directionOf(rules: Rules, transposed: boolean, settings: Settings, index: number): Direction {
-	const given: Record<string, number> = {};
-	for (const [letter, name] of Object.entries(rules.letters)) {
-		const value = settings[name];
-		if (Array.isArray(value)) given[letter] = value[index];
+function directionOf(rules: Rules, layer: LayerRules, settings: Settings, index: number): Direction {
+	const { transposed, letters = rules.letters, before = [], lines } = layer,
+		given: Record<string, number> = before.length ? { ...wordsOf(settings) } : {};
+	for (const [letter, place] of Object.entries(letters)) {
+		const [name, end] = place.split("."),
+			value = settings[name];
+		// Both ends of a direction stand side by side.
+		if (Array.isArray(value)) given[letter] = value.flat()[end ? 2 * index + Number(end) : index];
+		else if (typeof value === "number") given[letter] = value;
 		else if (value === null) given[`${letter}_none`] = 1;
 	}
 	const padding = String(settings.padding);
-	const kind = transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding;
-	const steps = (transposed ? rules.transposed : rules.convolution)[kind],
-		numbers = reckoned(rules.measures, reckoned(steps, given));
+	const kind = lines ?? (transposed ? `${padding} ${given.op_none ? "none" : "given"}` : padding);
+	const steps = (transposed ? rules.transposed : rules.convolution)[kind] ?? [],
+		numbers = reckoned([...before, ...steps, ...rules.measures], given);
 	if (given.n > 0) return { kind, steps, numbers };
 	const odd = Number.isNaN(given.n) ? rules.unknown : rules.empty;
 	return { kind, steps, numbers: reckoned(odd[kind] ?? [], numbers) };
 }
 
-/* The numbers of the layer as a whole: a word is a name that is 1. */
+/* A word is a name that is 1. */
+const wordsOf = (settings: Settings): Numbers =>
+	Object.fromEntries(
+		Object.entries(settings)
+			.filter(([, value]) => typeof value === "string")
+			.map(([name, value]) => [`${name}_${value}`, 1]),
+	);
+
+/* The numbers of the layer as a whole. */
 function wholeOf(settings: Settings, directions: readonly Numbers[]): Numbers {
-	const found: Record<string, number> = { batch: 1 };
+	const found: Record<string, number> = {
+		batch: 1,
+		axes: (settings.sizes as number[]).length + 2,
+		...wordsOf(settings),
+	};
 	for (const [name, value] of Object.entries(settings)) {
-		if (typeof value === "string") found[`${name}_${value}`] = 1;
-		else if (!Array.isArray(value)) found[name] = Number(value);
+		if (typeof value !== "string" && !Array.isArray(value)) found[name] = Number(value);
 	}
-	for (const name of Object.keys(directions[0])) {
+	for (const name of Object.keys(directions[0] ?? { n: 1 })) {
 		const all = directions.map(numbers => numbers[name]);
 		found[`most_${name}`] = Math.max(...all);
 		found[`product_${name}`] = all.reduce((product, one) => product * one, 1);
@@ -210,6 +225,8 @@ function said(word: Word, asked: Asked): Said {
 	if ("setting" in word) return python(settings[word.setting]);
 	if ("number" in word) return python(known(evaluate(word.number, numbers)));
 	if ("tuple" in word) return python(word.tuple.map(one => known(evaluate(one, numbers))));
+	if ("shaped" in word) return python((settings.shape as number[]).with(-1, evaluate(word.shaped, numbers)));
+	if ("listed" in word) return { list: word.listed.map(one => said(one, asked)) };
 	if ("ones" in word) return python(count(rank, () => 1));
 	if ("axis" in word) return { axis };
 	if ("each" in word) return { list: listed(word, numbers).map(String) };
@@ -222,17 +239,25 @@ export const known = (number: number): number | null => (Number.isNaN(number) ? 
 const saidAll = (words: Readonly<Record<string, Word>>, asked: Asked): Record<string, Said> =>
 	Object.fromEntries(Object.entries(words).map(([name, word]) => [name, said(word, asked)]));
 
-function changed(settings: Settings, { setting, to }: Change, directions: readonly Numbers[]): Settings {
+function changed(
+	{ settings, numbers }: Asked,
+	{ setting, to, after }: Change,
+	directions: readonly Numbers[],
+): Settings {
 	const before = settings[setting];
 	const along = Array.isArray(before) && to !== null;
-	const one = (numbers: Numbers): Setting => (to === null || typeof to === "string" ? to : evaluate(to, numbers));
-	return { ...settings, [setting]: along ? (directions.map(one) as number[]) : one(directions[0]) };
+	const one = (own: Numbers): Setting => (to === null || typeof to === "string" ? to : evaluate(to, own));
+	if (after !== undefined) {
+		const ends = directions.map(own => [one(own) as number, evaluate(after, own)]);
+		return { ...settings, [setting]: ends.length > 1 ? ends : ends[0] };
+	}
+	return { ...settings, [setting]: along ? (directions.map(one) as number[]) : one(numbers) };
 }
 
 function refusal(rule: RefusalRule, asked: Asked, directions: readonly Numbers[]): Refused {
 	const { settings, numbers, axis } = asked;
 	const open = rule.choices.filter(({ when = 1 }) => evaluate(when, numbers)),
-		choices = open.map(change => changed(settings, change, directions));
+		choices = open.map(change => changed(asked, change, directions));
 	if (rule.nearest) {
 		const { setting } = rule.nearest,
 			now = Number(settings[setting]);
@@ -254,7 +279,9 @@ export interface Reckoned {
 
 export function reckon(rules: Rules, name: string, settings: Settings): Reckoned {
 	const layer = rules.layers[name];
-	const directions = count(layer.rank, index => directionOf(rules, layer.transposed, settings, index));
+	const directions = count(layer.rank || (settings.sizes as number[]).length, index =>
+		directionOf(rules, layer, settings, index),
+	);
 	const own = directions.map(({ numbers }) => numbers),
 		whole = wholeOf(settings, own);
 	return { layer, directions, whole, numbers: own.map(numbers => ({ ...whole, ...numbers })) };
@@ -349,13 +376,15 @@ export function limits(
 	range: Range,
 ): Range {
 	const values = settings[setting];
-	if (!Array.isArray(values)) return range;
+	if (!Array.isArray(values) || range[1] - range[0] > FEW) return range;
 	return remember(reaches, JSON.stringify([name, settings, setting, axis, range]), () =>
 		reachOf(rules, name, settings, setting, values, axis, range),
 	);
 }
 
 const reaches = new Map<string, Range>();
+/** Each value of a range is tried; of one that goes far, none. */
+const FEW = 1000;
 
 function reachOf(
 	rules: Rules,
@@ -393,9 +422,10 @@ export function costs(rules: Rules, name: string, settings: Settings): { paramet
 export const SEES: Numbers = { r: 1, jump: 1, start: 0, unit: 1 };
 
 /** What an output of a direction sees behind what came before: all in whole parts of a position, `unit` of them. */
-export function field(rules: Rules, transposed: boolean, numbers: Numbers, before: Numbers = SEES): Numbers {
-	const found = reckoned(rules.field[transposed ? "transposed" : "convolution"], { ...numbers, ...before }),
+export function field(lines: readonly Rule[], numbers: Numbers, before: Numbers = SEES): Numbers {
+	const found = reckoned(lines, { ...numbers, ...before }),
 		{ unit } = found;
 	const exact = (name: string): number => Math.round(found[name] * unit) / unit;
-	return { r: exact("r"), jump: exact("jump"), start: exact("start"), unit };
+	// What sees everything has no place where that begins.
+	return { r: exact("r"), jump: exact("jump"), start: exact("start") + 0 * found.r, unit };
 }

@@ -36,7 +36,7 @@ export function torchCode({ modules }: Rules, { layer, directions, whole }: Reck
 }
 
 /** Of an activation that PyTorch has not as a module, only the name in Keras is told. */
-const activation = (modules: Rules["modules"], name: string): string =>
+export const activation = (modules: Rules["modules"], name: string): string =>
 	modules[name] ? `nn.${modules[name]}` : `# keras.activations.${name}`;
 
 const grouping = (groups: number): string[] => (groups > 1 ? [`groups=${groups}`] : []);
@@ -45,9 +45,10 @@ const isEven = (directions: readonly Numbers[]): boolean => directions.every(({ 
 
 /** Zeros that differ before and after; PyTorch pads the last direction first. */
 const padded = (rank: number, directions: readonly Numbers[]): string[] =>
-	isEven(directions)
-		? []
-		: [`nn.ZeroPad${rank}d(${python([...directions].reverse().flatMap(({ p0, p1 }) => [p0, p1]))})`];
+	isEven(directions) ? [] : [`nn.ZeroPad${rank}d(${python(pads(directions))})`];
+
+export const pads = (directions: readonly Numbers[]): number[] =>
+	[...directions].reverse().flatMap(({ p0, p1 }) => [p0, p1]);
 
 const padding = (directions: readonly Numbers[]): string[] =>
 	isEven(directions) && directions.some(({ p0 }) => p0) ? [`padding=${python(directions.map(({ p0 }) => p0))}`] : [];

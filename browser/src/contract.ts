@@ -60,6 +60,9 @@ export type Word =
 	| { readonly axis: true }
 	| { readonly ones: true }
 	| { readonly tuple: readonly Tree[] }
+	/** The shape that came in, its last size another. */
+	| { readonly shaped: Tree }
+	| { readonly listed: readonly Word[] }
 	| { readonly term: string; readonly with: Readonly<Record<string, Word>> }
 	| Each;
 
@@ -83,6 +86,8 @@ export interface Change {
 		| "channels_last"
 		| "channels_first"
 		| null;
+	/** Of a setting with two ends in each direction the second; `to` is the first. */
+	readonly after?: Tree;
 	/** It is none unless this holds. */
 	readonly when?: Tree;
 }
@@ -100,8 +105,14 @@ export interface RefusalRule {
 }
 
 export interface LayerRules {
-	readonly rank: 1 | 2;
+	/** How many directions it has; 0: any number. */
+	readonly rank: 0 | 1 | 2;
 	readonly transposed: boolean;
+	/** Where the settings of a direction have other names; what they come to first. */
+	readonly letters?: Readonly<Record<string, string>>;
+	readonly before?: readonly Rule[];
+	/** Where no padding says by which lines it reckons. */
+	readonly lines?: string;
 	/** The arguments that shape the layer, in the order of its signature. */
 	readonly arguments: readonly string[];
 	readonly start: Settings;
@@ -114,8 +125,8 @@ export interface LayerRules {
 	readonly multiply_adds: Tree;
 	/** The multiply-adds again, as they are written: the last line. */
 	readonly products: readonly Rule[];
-	/** The output, behind the activation. */
-	readonly output: { readonly channels: Tree; readonly places: readonly Tree[] };
+	/** The output, behind the activation; null: the places of the input. */
+	readonly output: { readonly channels: Tree; readonly places: readonly Tree[] | null; readonly flat?: Tree };
 	/** How many numbers go in and come out. */
 	readonly costs: readonly Rule[];
 	/** The kernels' names, a stage each. */
@@ -150,7 +161,7 @@ export interface Rules {
 }
 
 export type Range = readonly [least: number, most: number];
-export type Setting = number | string | boolean | null | readonly number[];
+export type Setting = number | string | boolean | null | readonly number[] | readonly (readonly number[])[];
 export type Settings = Readonly<Record<string, Setting>>;
 
 /** Numbers by formula, or by a line of numbers and the place in it (outside of it 0). `values` */
@@ -249,9 +260,41 @@ export interface State extends Record<string, unknown> {
 
 // ── The calculator ──
 
-/** What the calculator knows of a layer besides. `widgets.records` */
+/** A weight: its shape, and whether there is one. */
+export interface LearnedRules {
+	readonly name: string;
+	readonly shape: readonly Tree[];
+	readonly when: Tree;
+}
+
+/** Why an output has its shape, where no window says it; "shape" and "sizes" are the input's. */
+export interface ReasonRules {
+	readonly key: string;
+	readonly when: Tree;
+	readonly with: Readonly<Record<string, Tree>>;
+}
+
+/** A module of PyTorch's, or, behind "#", the key of a remark. `explanation.stack_rules` */
+export interface TorchRules {
+	readonly source: string;
+	readonly when: Tree;
+	readonly numbers: Readonly<Record<string, Tree>>;
+}
+
+/** What the calculator knows of a layer besides. `explanation.stack_rules`, `widgets.records` */
 export interface CalculatedLayer extends LayerRules {
-	/** The arguments without a default. */
+	/** What it is listed under. */
+	readonly group: string;
+	readonly learned: readonly LearnedRules[];
+	/** How what an output sees comes about: by the rules of that name. "kept": as before.
+	    "mixed": as before, but everything along the last axis. */
+	readonly field: "convolution" | "transposed" | "whole" | "kept" | "mixed";
+	readonly reasons?: readonly ReasonRules[];
+	/** Of a convolution the code is made of its stages. */
+	readonly torch?: readonly TorchRules[];
+	/** The arguments whose dials are seen at first. */
+	readonly first: readonly string[];
+	/** The arguments that are always written. */
 	readonly required: readonly string[];
 	/** The arguments that shape nothing, with the sources to choose from, the usual one first. */
 	readonly more: Readonly<Record<string, readonly string[]>>;
@@ -259,10 +302,17 @@ export interface CalculatedLayer extends LayerRules {
 
 /** What all calculators of a notebook share: sent once. */
 export interface CalculatorRecords {
-	readonly rules: Rules & { readonly layers: Readonly<Record<string, CalculatedLayer>> };
+	readonly rules: Rules & {
+		readonly layers: Readonly<Record<string, CalculatedLayer>>;
+		readonly field: Readonly<Record<"whole", readonly Rule[]>>;
+	};
+	/** What the layers are listed under. */
+	readonly groups: readonly string[];
 	readonly labels: Records["labels"];
 	/** The most layers. */
 	readonly most: number;
+	/** The size of an input that nothing is told of. */
+	readonly usual: number;
 	/** Where a number field ends. */
 	readonly largest: number;
 	/** The bytes of a number by the source of a dtype. */

@@ -45,7 +45,7 @@ export const countText = (count: number | bigint): string => (Number.isNaN(count
 
 /** A value as Python writes it. */
 export function python(value: unknown): string {
-	if (value === null || value === undefined) return "None";
+	if (value === null || value === undefined || Number.isNaN(value)) return "None";
 	if (typeof value === "boolean") return value ? "True" : "False";
 	if (Array.isArray(value)) return value.length === 1 ? `(${value[0]},)` : `(${value.map(python).join(", ")})`;
 	return typeof value === "string" ? `"${value}"` : String(value);

@@ -3,11 +3,13 @@
 import { type Axis, type Links, NONE } from "./axes";
 import { type Tensor, zeros } from "./tensor";
 
-type Axes = readonly [Axis, Axis];
+/** One direction, as far as a sum needs it. */
+export type Along = Pick<Axis, "sources" | "out">;
+type Axes = readonly [Along, Along];
 type Sources = readonly (readonly number[])[];
 
 /* A pointwise stage moves nothing: each place is its own source. */
-const sourcesOf = (axis: Axis, { slides }: Links): Sources =>
+const sourcesOf = (axis: Along, { slides }: Links): Sources =>
 	slides ? axis.sources : axis.sources.map((_, place) => [place]);
 
 /** Every product of one output; a row or column is NONE in the padding. */

@@ -302,16 +302,16 @@ describe("PyTorch's symmetric padding", () => {
 
 test("the field of an output grows behind a stride, and shrinks its steps behind a transposed layer", () => {
 	const [{ numbers }] = found("Conv2D", { ...conv, padding: "same", strides: [2, 2] }).axes;
-	const first = field(rules, false, numbers);
+	const first = field(rules.field.convolution, numbers);
 	expect(first).toEqual({ r: 3, jump: 2, start: -1, unit: 1 });
-	expect(field(rules, false, numbers, first)).toEqual({ r: 7, jump: 4, start: -3, unit: 1 });
+	expect(field(rules.field.convolution, numbers, first)).toEqual({ r: 7, jump: 4, start: -3, unit: 1 });
 	const [back] = found("Conv2DTranspose", transposed).axes;
-	expect(field(rules, true, back.numbers).jump).toBe(0.5);
+	expect(field(rules.field.transposed, back.numbers).jump).toBe(0.5);
 });
 
 test("49 parts of a position are a whole one", () => {
 	const parts = { ...found("Conv2D", { ...conv, kernel_size: [1, 1] }).axes[0].numbers, s: 49, c0: 0 };
-	const fine = field(rules, true, parts),
+	const fine = field(rules.field.transposed, parts),
 		e = 50;
-	expect(field(rules, false, { ...parts, e }, fine).r).toBe(2);
+	expect(field(rules.field.convolution, { ...parts, e }, fine).r).toBe(2);
 });

@@ -7,6 +7,7 @@ const grid = { rows: 1, cols: 3, role: "input", zeros: [], x: 0, y: 0, width: 1,
 const film: Film = {
 	tints: [8, 36],
 	scenes: [[grid], [grid]],
+	flows: [],
 	firsts: [0, 2],
 	words: ["", "5", "7"],
 	steps: [

@@ -1,7 +1,8 @@
 /* What Python wrote: `python -m tools.browser records`. */
 
 import { readFileSync } from "node:fs";
-import type { Numbers, Rules, Setting, Settings } from "../src/contract";
+import type { CalculatorRecords, Numbers, Rules, Setting, Settings, StackState } from "../src/contract";
+import type { LayerRecord } from "../src/network/records";
 import type { Tensor } from "../src/tensor";
 
 export interface Verdict {
@@ -45,13 +46,33 @@ interface ActivationRecord {
 	readonly dz: Written;
 }
 
+interface NetworkRecord {
+	readonly stack: readonly LayerRecord[];
+	readonly weights: readonly number[];
+	/** In the layers' data formats, one line each. */
+	readonly input: readonly number[];
+	readonly outputs: readonly (readonly number[])[];
+	readonly selected: readonly number[];
+	/** By the input, and by each output up to the selected one's. */
+	readonly gradients: readonly (readonly number[])[];
+}
+
+interface StackRecord {
+	readonly state: StackState;
+	readonly rows: readonly object[];
+	readonly refused: { readonly layer: number; readonly code: string } | null;
+}
+
 interface Records {
+	readonly calculator: CalculatorRecords;
+	readonly stacks: readonly StackRecord[];
 	readonly rules: Rules;
 	readonly names: Readonly<Record<string, readonly string[]>>;
 	readonly settings: Readonly<Record<string, readonly (readonly (Setting | Verdict)[])[]>>;
 	readonly axes: readonly AxisRecord[];
 	readonly sums: readonly SumRecord[];
 	readonly activations: readonly ActivationRecord[];
+	readonly networks: readonly NetworkRecord[];
 }
 
 const text = readFileSync(new URL("../../.build/browser.json", import.meta.url), "utf8");

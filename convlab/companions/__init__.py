@@ -1,7 +1,6 @@
 """The layers that stand beside convolutions in a network, with Keras 3's arguments and numbers.
 
-Loaded on first use. They compute, both ways, and say their shapes, weights, cost and windows;
-widgets do not show them.
+Loaded on first use. They compute, both ways, and say their shapes, weights, cost and windows.
 """
 
 from .activating import (

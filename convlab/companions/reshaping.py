@@ -164,16 +164,16 @@ class _UpSampling(SlidingCompanion):
             if self.interpolation == "nearest":
                 x = np.repeat(x, axis.stride, axis=place)
             else:
-                x = _mixed(_shares(axis, x.dtype), x, place)
+                x = _mixed(shares_along(axis, x.dtype), x, place)
         return x
 
     def _back_along(self, x: Array, dy: Array, axes: tuple[Any, ...]) -> Array:
         for place, axis in enumerate(axes, start=1):
-            dy = _mixed(_shares(axis, dy.dtype).T, dy, place)
+            dy = _mixed(shares_along(axis, dy.dtype).T, dy, place)
         return dy
 
 
-def _shares(axis: TransposedAxis, dtype: Any) -> Array:
+def shares_along(axis: TransposedAxis, dtype: Any) -> Array:
     """(outputs, inputs): the share of each input in each output, falling with the distance."""
     middle = (axis.kernel - 1) / 2
     far = 0 if axis.kernel == axis.stride else 1

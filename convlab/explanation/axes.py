@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ..geometry import AnyAxis, Axis, Size, TransposedAxis
 from ..i18n import Term
 from .formulas import Step
-from .rules import CONVOLUTION, FRAMES, TRANSPOSED, Lines, transposed_case
+from .rule_parts import Lines
+from .rules import CONVOLUTION, FRAMES, TRANSPOSED, transposed_case
 
 MEANINGS = {
     "e": "effective_kernel",

@@ -69,6 +69,8 @@ def _arguments_of(layer: BaseLayer, kind: type[BaseLayer]) -> tuple[list[str], l
     if kind is InputLayer:
         return ["batch_shape", "optional", "dtype"], ["batch_shape"]
     required = required_arguments(kind)
+    if "pool_size" in kind.declared_arguments():
+        required = ["pool_size"]  # Strides that are the window's own need not be written.
     extras = [name for name in kind.extras if getattr(layer, name, None) is not None]
     names = dict.fromkeys([*required, *kind.declared_arguments(), *extras, *_BASE])
     return [name for name in names if name != "name"], [*required, *extras]

@@ -11,16 +11,24 @@ does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
 
-from ..layers import LAYERS
+from ..layers import CONVOLUTIONS, LAYERS
 from .formulas import Tree, tree
-
-Line = tuple[str, str]
-Lines = tuple[Line, ...]
-Record = dict[str, Any]
+from .rule_parts import (
+    Line,
+    Lines,
+    Record,
+    change,
+    each,
+    number,
+    numbers,
+    refusal,
+    setting,
+    term,
+    trees,
+)
 
 LETTERS = {
     "n": "sizes",
@@ -220,57 +228,26 @@ _POINTWISE = {
 }
 
 
-def _setting(name: str) -> Record:
-    return {"setting": name}
-
-
-def _number(formula: str) -> Record:
-    return {"number": tree(formula)}
-
-
-_FEW = 64
-
-
-def _numbers(where: str, most: str) -> Record:
-    """All numbers up to a few, and beyond them the largest."""
-    return {"each": "g", "most": tree(most), "few": _FEW, "where": tree(where)}
-
-
-def _term(key: str, **words: Record) -> Record:
-    return {"term": key, "with": words}
-
-
-def _change(setting: str, to: Tree | None, **conditions: Tree) -> Record:
-    return {"setting": setting, "to": to, **conditions}
-
-
-def _refusal(
-    code: str, scope: str, when: str, words: Record, *choices: Record, **nearest: Record
-) -> Record:
-    rules = {"code": code, "scope": scope, "when": tree(when), "words": words}
-    return {**rules, "choices": list(choices), **nearest}
-
-
 def _groups_refusal(code: str, when: str, words: Sequence[str], shared: str, most: str) -> Record:
     """A refusal of ``groups``; whatever divides evenly is offered, the nearest first."""
-    legal = _numbers(shared, most)
-    quoted = {"value": _setting("groups"), **{name: _setting(name) for name in words}}
+    legal = numbers(shared, most)
+    quoted = {"value": setting("groups"), **{name: setting(name) for name in words}}
     nearest = {"setting": "groups", **legal}
-    return _refusal(code, "layer", when, {**quoted, "legal": legal}, nearest=nearest)
+    return refusal(code, "layer", when, {**quoted, "legal": legal}, nearest=nearest)
 
 
-_OUTPUT_PADDING = _refusal(
+_OUTPUT_PADDING = refusal(
     "output_padding",
     "axis",
     "not op_none and s <= op",
     {
         "axis": {"axis": True},
-        "extra": _number("op"),
-        "stride": _number("s"),
-        "most": _number("s - 1"),
+        "extra": number("op"),
+        "stride": number("s"),
+        "most": number("s - 1"),
     },
-    _change("output_padding", tree("min(op, s - 1)")),
-    _change("output_padding", None),
+    change("output_padding", tree("min(op, s - 1)")),
+    change("output_padding", None),
 )
 _FILTERS_BY_GROUPS = _groups_refusal(
     "filters_by_groups",
@@ -286,38 +263,41 @@ _CHANNELS_BY_GROUPS = _groups_refusal(
     shared="mod(channels, g) == 0 and mod(filters, g) == 0",
     most="min(channels, filters)",
 )
-_DILATED_STRIDES = _refusal(
+_DILATED_STRIDES = refusal(
     "dilated_strides",
     "layer",
     "1 < most(s) and 1 < most(d)",
     {
-        "strides": _setting("strides"),
-        "value": _setting("dilation_rate"),
+        "strides": setting("strides"),
+        "value": setting("dilation_rate"),
         "ones": {"ones": True},
     },
-    _change("dilation_rate", 1),
-    _change("strides", 1),
+    change("dilation_rate", 1),
+    change("strides", 1),
 )
 
 
-def _window_too_large(when: str, advice: str, *choices: Record) -> Record:
+def windows_fit(code: str, window: str, advice: str) -> list[Record]:
+    """Under "valid" a window fits; where none does, only zeros help. ``window`` is the argument."""
+    smaller = change(window, tree("min(fit, k)"))
+    return [
+        _window_too_large(code, "padding_valid and n < e and 0 < product(fit)", advice, smaller),
+        _window_too_large(code, "padding_valid and n < e", "advice_same"),
+    ]
+
+
+def _window_too_large(code: str, when: str, advice: str, *choices: Record) -> Record:
     quoted = {"kernel": "k", "dilation": "d", "effective": "e", "size": "n"}
-    numbers = {word: _number(formula) for word, formula in quoted.items()}
-    advised = _term(f"errors.{advice}", effective=_number("e"), largest=_number("fit"))
+    numbers = {word: number(formula) for word, formula in quoted.items()}
+    advised = term(f"errors.{advice}", effective=number("e"), largest=number("fit"))
     words = {"axis": {"axis": True}, **numbers, "advice": advised}
     # "same" would need more numbers than there is room for.
     room = tree("max(product(frame), product(k)) < 268435456")
-    same = _change("padding", "same", when=room)
-    return _refusal("window_too_large", "axis", when, words, *choices, same)
+    same = change("padding", "same", when=room)
+    return refusal(code, "axis", when, words, *choices, same)
 
 
-_WINDOW_TOO_LARGE = _window_too_large(
-    "padding_valid and n < e and 0 < product(fit)",
-    "advice_smaller_kernel",
-    _change("kernel_size", tree("min(fit, k)")),
-)
-_WINDOW_OVER_NOTHING = _window_too_large("padding_valid and n < e", "advice_same")
-_WINDOW = [_WINDOW_TOO_LARGE, _WINDOW_OVER_NOTHING]
+_WINDOW = windows_fit("window_too_large", "kernel_size", "advice_smaller_kernel")
 
 
 def _turned(shape: list[str]) -> list[Tree]:
@@ -328,37 +308,36 @@ def _turned(shape: list[str]) -> list[Tree]:
 
 def _no_channels(rank: int) -> Record:
     """The axis of the channels is of unknown size: another format may find them elsewhere."""
-    first, places = "data_format_channels_first", ["first(n)", "last(n)"][-rank:]
+    first, places = "data_format_channels_first", each(rank, "n")
     shape = {"tuple": ["batch", *_turned(["channels", *places, "channels"])]}
-    return _refusal(
+    return refusal(
         "no_channels",
         "layer",
         "not 0 < channels",
-        {"value": shape, "channels": _number("channels")},
-        _change("data_format", "channels_last", when=tree(first)),
-        _change("data_format", "channels_first", when=tree("data_format_channels_last")),
+        {"value": shape, "channels": number("channels")},
+        change("data_format", "channels_last", when=tree(first)),
+        change("data_format", "channels_first", when=tree("data_format_channels_last")),
     )
 
 
 # Not the layer's: Keras makes an output without positions, and there is nothing to show.
-_EMPTY = _refusal("explorer_empty", "axis", "out < 1", {}, _change("output_padding", None))
+_EMPTY = refusal("explorer_empty", "axis", "out < 1", {}, change("output_padding", None))
 
 
 def _odd_glu(rank: int, outputs: str, *counts: str) -> Record:
     """An odd last axis cannot be halved. A count that stays as it is makes no choice."""
     first, last = "data_format_channels_first", "data_format_channels_last"
-    places = ["first(out)", "last(out)"][-rank:]
-    shape = [outputs, *places, outputs]
+    shape = [outputs, *each(rank, "out"), outputs]
     size = f"(last(out) if {first} else {outputs})"
     near = [(name, f"{name} + {last}") for name in counts]
     near += [(name, f"max({name} - {last}, 1)") for name in counts]
-    return _refusal(
+    return refusal(
         "odd_glu",
         "layer",
         f"activation_glu and mod({size}, 2) == 1",
-        {"value": {"tuple": ["batch", *_turned(shape)]}, "size": _number(size)},
-        *(_change(name, tree(formula)) for name, formula in near),
-        _change("activation", "linear"),
+        {"value": {"tuple": ["batch", *_turned(shape)]}, "size": number(size)},
+        *(change(name, tree(formula)) for name, formula in near),
+        change("activation", "linear"),
     )
 
 
@@ -373,14 +352,17 @@ _INPUTS = {1: ("n",), 2: ("h", "w")}
 
 
 def _layer(
-    stages: list[Record], refusals: list[Record], weights: str, outputs: str, rank: int = 2
+    stages: list[Record], refusals: list[Record], weights: str, outputs: str, rank: int
 ) -> Record:
     """``weights`` and ``outputs``: how many the kernels have, and the output channels."""
     # The kernel is laid down on each output or, of a transposed layer, on each input.
     transposed = _STAMPED in stages
     at, names = ("n", _INPUTS[rank]) if transposed else ("out", _OUTPUTS[rank])
-    places = [(name, f"{part}({at})") for name, part in zip(names, _ENDS[rank], strict=True)]
-    products = (*places, ("W", weights), ("M", " * ".join([*names, "W"])))
+    products = (
+        *zip(names, each(rank, at), strict=True),
+        ("W", weights),
+        ("M", " * ".join([*names, "W"])),
+    )
     return {
         "rank": rank,
         "transposed": transposed,
@@ -388,18 +370,15 @@ def _layer(
         "refusals": refusals,
         "parameters": tree(f"{weights} + use_bias * {outputs}"),
         "multiply_adds": tree(f"product({at}) * ({weights})"),
-        "products": _trees(products),
+        "products": trees(products),
         "output": _output(rank, outputs),
-        "costs": _trees(
+        "costs": trees(
             (
                 ("inputs", "product(n) * channels"),
                 ("outputs", _halved(f"product(out) * {outputs}", "activation_glu")),
             )
         ),
     }
-
-
-_ENDS = {1: ("last",), 2: ("first", "last")}
 
 
 def _output(rank: int, outputs: str) -> Record:
@@ -420,38 +399,37 @@ def _grouped(rank: int) -> Record:
     return _layer([_GROUPED], refusals, _GROUPED_WEIGHTS, "filters", rank)
 
 
-def _trees(lines: Lines) -> list[list[Tree]]:
-    return [[symbol, tree(formula)] for symbol, formula in lines]
-
-
 # Refusals stand in the order in which the layer tests.
+
+
+def _depthwise(rank: int) -> Record:
+    outputs = "channels * depth_multiplier"
+    odd = _odd_glu(rank, outputs, "depth_multiplier")
+    refusals = [_no_channels(rank), *_WINDOW, odd]
+    return _layer([_DEPTHWISE], refusals, _DEPTHWISE_WEIGHTS, outputs, rank)
+
+
+def _separable(rank: int) -> Record:
+    odd = _odd_glu(rank, "filters", "filters", "depth_multiplier")
+    refusals = [_no_channels(rank), *_WINDOW, odd]
+    return _layer([_DEPTHWISE, _POINTWISE], refusals, _SEPARABLE_WEIGHTS, "filters", rank)
+
+
+def _stamped(rank: int) -> Record:
+    shape = [_no_channels(rank), _odd_glu(rank, "filters", "filters")]
+    refusals = [_OUTPUT_PADDING, _DILATED_STRIDES, *shape, _EMPTY]
+    return _layer([_STAMPED], refusals, _STAMPED_WEIGHTS, "filters", rank)
+
+
 _LAYERS: dict[str, Record] = {
     "Conv1D": _grouped(1),
     "Conv2D": _grouped(2),
-    "DepthwiseConv2D": _layer(
-        [_DEPTHWISE],
-        [_no_channels(2), *_WINDOW, _odd_glu(2, "channels * depth_multiplier", "depth_multiplier")],
-        _DEPTHWISE_WEIGHTS,
-        "channels * depth_multiplier",
-    ),
-    "SeparableConv2D": _layer(
-        [_DEPTHWISE, _POINTWISE],
-        [_no_channels(2), *_WINDOW, _odd_glu(2, "filters", "filters", "depth_multiplier")],
-        _SEPARABLE_WEIGHTS,
-        "filters",
-    ),
-    "Conv2DTranspose": _layer(
-        [_STAMPED],
-        [
-            _OUTPUT_PADDING,
-            _DILATED_STRIDES,
-            _no_channels(2),
-            _odd_glu(2, "filters", "filters"),
-            _EMPTY,
-        ],
-        _STAMPED_WEIGHTS,
-        "filters",
-    ),
+    "DepthwiseConv1D": _depthwise(1),
+    "DepthwiseConv2D": _depthwise(2),
+    "SeparableConv1D": _separable(1),
+    "SeparableConv2D": _separable(2),
+    "Conv1DTranspose": _stamped(1),
+    "Conv2DTranspose": _stamped(2),
 }
 
 
@@ -464,32 +442,37 @@ def layer_rules(name: str) -> Record:
     >>> [stage["slides"] for stage in layer_rules("SeparableConv2D")["stages"]]
     [True, False]
     """
-    return {**_LAYERS[name], "weights": [weight for weight, _ in LAYERS[name].kernels]}
+    return {**_LAYERS[name], "weights": [weight for weight, _ in CONVOLUTIONS[name].kernels]}
 
 
 def rules() -> Record:
-    """The rules of all layers: plain data, as ``Rules`` of the browser's contract.
-
-    A refusal that several layers share stands once; a layer names its own by their numbers.
+    """The rules of the five layers: plain data, as ``Rules`` of the browser's contract.
 
     >>> rules()["convolution"]["same"][1]
     ['out', ['ceil', 'n', 's']]
     """
-    layers = {name: layer_rules(name) for name in LAYERS}
+    return rules_of({name: layer_rules(name) for name in LAYERS})
+
+
+def rules_of(layers: Mapping[str, Record]) -> Record:
+    """The rules of some layers.
+
+    A refusal that several layers share stands once; a layer names its own by their numbers.
+    """
     refusals = _once(one for layer in layers.values() for one in layer["refusals"])
     return {
         "letters": LETTERS,
-        "convolution": {case: _trees(lines) for case, lines in CONVOLUTION.items()},
-        "transposed": {case: _trees(lines) for case, lines in TRANSPOSED.items()},
+        "convolution": {case: trees(lines) for case, lines in CONVOLUTION.items()},
+        "transposed": {case: trees(lines) for case, lines in TRANSPOSED.items()},
         "unknown": {
-            case: _trees((*UNKNOWN.get(case, ()), *_UNKNOWN_MEASURES))
+            case: trees((*UNKNOWN.get(case, ()), *_UNKNOWN_MEASURES))
             for case in (*CONVOLUTION, *TRANSPOSED)
         },
-        "empty": {case: _trees(lines) for case, lines in EMPTY.items()},
-        "measures": _trees(_MEASURES),
-        "symmetric": _trees(SYMMETRIC),
-        "field": {kind: _trees(lines) for kind, lines in FIELD.items()},
-        "costs": _trees(COSTS),
+        "empty": {case: trees(lines) for case, lines in EMPTY.items()},
+        "measures": trees(_MEASURES),
+        "symmetric": trees(SYMMETRIC),
+        "field": {kind: trees(lines) for kind, lines in FIELD.items()},
+        "costs": trees(COSTS),
         "wiring": {
             view: {part: tree(formula) for part, formula in formulas.items()}
             for view, formulas in _WIRING.items()

@@ -37,6 +37,9 @@ class _Held(traitlets.Any):
 class Calculator(ModuleWidget):
     """Shapes, costs and receptive fields of up to twelve layers, live, for any arguments.
 
+    Layers are the convolutions, and what stands beside them in a network: pooling, ``Flatten``,
+    ``Dense``, ``Activation``, ``Dropout``, ``BatchNormalization``, padding, cropping, upsampling.
+
     ``layers`` and ``input_shape`` are what ``convlab.explain`` takes: a layer, or a
     ``(name, arguments)`` pair, or a list of these; the shape of what goes in, batch included, sizes
     that are not known ``None``. Both can be read and set; read, the layers are pairs with every
@@ -121,7 +124,8 @@ class Calculator(ModuleWidget):
         lines = [f"keras.Input({record.input_shape[1:]}),"]
         for (_, own), explained in zip(self.layers, record.accepted, strict=False):
             call, comment = keras_call(explained.made)
-            named = call if own["name"] is None else f"{call[:-1]}, name={own['name']!r})"
+            comma = "" if call.endswith("()") else ", "
+            named = call if own["name"] is None else f"{call[:-1]}{comma}name={own['name']!r})"
             lines.append(f"{named},  {comment}" if comment else f"{named},")
         return "\n".join(["model = keras.Sequential([", *(f"    {line}" for line in lines), "])"])
 

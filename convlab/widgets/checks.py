@@ -99,7 +99,11 @@ def inner(nested: object, *keys: str) -> object:
 
 def plain(state: Mapping[str, Any]) -> dict[str, Any]:
     """As JSON would bring it back: lists for tuples, so that equal states are equal."""
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in state.items()}
+    return {name: _lists(value) for name, value in state.items()}
+
+
+def _lists(value: Any) -> Any:
+    return [*map(_lists, value)] if isinstance(value, tuple) else value
 
 
 def tuples(value: Any) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 from ..explanation.rules import rules
 from ..i18n import LANGUAGES, catalogue
@@ -36,6 +38,25 @@ def labels_of(*own: str) -> dict[str, dict[str, str]]:
     >>> labels_of("lens")["en"]["control.padding"]
     'Padding'
     """
-    refusals = (f"errors.{one['code']}" for one in rules()["refusals"])
-    topics = (f"{topic}." for topic in own)
-    return labels("axis.", "control.", "list.", "errors.advice_", *topics, *refusals)
+    return _labels(rules()["refusals"], *(f"{topic}." for topic in own))
+
+
+def stack_labels(refusals: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """The texts of a calculator: also those of what stands beside convolutions in a network."""
+    reasons = (f"reasons.{key}" for key in _REASONS)
+    found = _labels(refusals, "calculator.", "companion.", "explain.", *reasons)
+    # A dial asks for the name of any argument in one way.
+    return {
+        language: {_renamed.sub("control.", key): words for key, words in texts.items()}
+        for language, texts in found.items()
+    }
+
+
+_renamed = re.compile("^companion[.]")
+_REASONS = ("batch_normalization", "dense", "equation", "everything", "halved", "same_shape",
+            "whole_map", "why")  # fmt: skip
+
+
+def _labels(refusals: Iterable[Mapping[str, Any]], *topics: str) -> dict[str, dict[str, str]]:
+    codes = (f"errors.{one['code']}" for one in refusals)
+    return labels("axis.", "control.", "list.", "errors.advice_", *topics, *codes)

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from ..arguments import read_once
 from ..choices import applied, working
 from ..errors import ConvlabError, DTypeError, StateError
-from ..explanation.rules import rules
 from . import network_links
 from .checks import with_choices, without
 from .explorer import Explorer
@@ -26,7 +25,7 @@ from .labels import labels
 from .lens_settings import plain
 from .modules import static
 from .network_given import Given, opened
-from .network_layers import parted, record_of, shown_shapes, weights_now
+from .network_layers import formats_of, parted, records_of, weights_now
 from .network_past import past_of, recorded
 from .network_pictures import mosaic
 from .network_samples import (
@@ -41,6 +40,7 @@ from .network_samples import (
 )
 from .network_settings import NAMES, PAD_LAYER, PROPERTIES, Settings, resolved
 from .network_sums import Network, WhatIf
+from .network_wires import shown_shapes
 from .pictures import png
 from .settable import SettableWidget, Setting
 from .theme import style_sheet
@@ -57,9 +57,11 @@ _AT_ONCE = 256
 class NetworkExplorer(SettableWidget):
     """A stack of layers on an input: every map, every number, and where each of them comes from.
 
-    ``layers`` is one of the package's layers or a list of them, built on ``x`` if they were not.
-    They are not copied: ``update`` and ``record`` read their weights anew. ``x`` are samples (n, …)
-    or one sample, in the first layer's data format. ``labels`` are the right answers, as indices
+    ``layers`` is a layer, a list of them or a ``Network`` in which each layer reads the one before:
+    convolutions and what stands beside them (pooling, ``Flatten``, ``Dense``, normalization,
+    activations …), built on ``x`` if they were not. They are not copied: ``update`` and ``record``
+    read their weights anew. ``x`` are samples (n, …) or one sample, in the first layer's data
+    format. ``labels`` are the right answers, as indices
     into the last layer's channels, and ``classes`` the names of these. ``history`` is a list with a
     mapping for each epoch: ``"weights"``, those of all layers in order, and any figures by name.
     ``pad``: so many cells of a drawing pad lie along one input; ``None``: there is no pad. Any
@@ -77,17 +79,17 @@ class NetworkExplorer(SettableWidget):
       or ``"shared"``); ``language``
     - what is changed in the network: ``linear``, the layers without their activation; ``shuffled``,
       those with the numbers of their kernels in another order; ``off``, (layer, channel) pairs
-      whose maps are 0
+      whose maps, or whose numbers behind ``Flatten`` and ``Dense``, are 0
 
     Raises a ``ConvlabError`` for layers that do not fit each other or the input, for what no
     browser can compute, and for a setting that there is not; a trait set to such a value raises it
     too and leaves everything as it was.
 
-    >>> from convlab import Conv2D
-    >>> layers = [Conv2D(4, 3, activation="relu"), Conv2D(2, 6)]
+    >>> from convlab import Conv2D, Dense, Flatten, MaxPooling2D
+    >>> layers = [Conv2D(4, 3, activation="relu"), MaxPooling2D(2), Flatten(), Dense(2)]
     >>> network = NetworkExplorer(layers, np.ones((3, 8, 8, 1)), classes=["no", "yes"])
     >>> [output.shape for output in network.outputs], network.scores.shape
-    ([(6, 6, 4), (1, 1, 2)], (2,))
+    ([(6, 6, 4), (3, 3, 4), (36,), (2,)], (2,))
     """
 
     bundle = "network"
@@ -145,7 +147,7 @@ class NetworkExplorer(SettableWidget):
         self._last, self._due = self._clock(), False
         super().__init__(
             given=found.told,
-            stack=plain([record_of(one) for one in found.records]),
+            stack=plain(records_of(found.records)),
             samples=encoded(found.x),
             explorer=Explorer("Conv2D"),
         )
@@ -245,13 +247,10 @@ class NetworkExplorer(SettableWidget):
         >>> NetworkExplorer(Conv1D(1, 1), [[1], [2], [3]], shift=(1, 0)).input.ravel().tolist()
         [0.0, 1.0, 2.0]
         """
-        first = self._records[0].made
-        if self.drawn:
-            picture = self._drawing
-        else:
-            picture = picture_of(self._x[self.sample], first.data_format)
+        sample, first = self._x[self.sample], formats_of(self._records)[0]
+        picture = self._drawing if self.drawn else picture_of(sample, first)
         picture = noisy(moved(picture, self.shift), self.given["white"], self.noise)
-        return sample_of(picture, first.rank, first.data_format)
+        return sample_of(picture, sample.ndim, first)
 
     @property
     def _drawing(self) -> Array:
@@ -388,9 +387,8 @@ class NetworkExplorer(SettableWidget):
 
     def still(self) -> dict[str, str]:
         """What is shown where no widget can be: one line, and the input with the maps."""
-        layers = [record.made for record in self._records]
-        arrays = zip([self.input, *self.outputs], [layers[0], *layers], strict=True)
-        pictures = [picture_of(array, layer.data_format) for array, layer in arrays]
+        arrays = zip([self.input, *self.outputs], formats_of(self._records), strict=True)
+        pictures = [picture_of(*pair) for pair in arrays]
         data = base64.b64encode(png(mosaic(pictures))).decode()
         return {"text/plain": repr(self), "image/png": data}
 
@@ -432,11 +430,4 @@ def _call_later(tell: Callable[[], None]) -> bool:
 
 @cache
 def _records() -> dict[str, Any]:
-    told, needed = rules(), ("letters", "convolution", "transposed", "measures", "wiring")
-    # The layers are legal: nothing is refused, nothing is unknown or empty.
-    layers = {name: {**one, "refusals": []} for name, one in told["layers"].items()}
-    return {
-        "rules": {**{part: told[part] for part in needed}, "refusals": [], "layers": layers},
-        "labels": labels("network.", "pad.", "control."),
-        "properties": PROPERTIES,
-    }
+    return {"labels": labels("network.", "pad.", "control."), "properties": PROPERTIES}

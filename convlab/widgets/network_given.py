@@ -9,10 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ConvlabError
-from ..explanation import Explanation
-from ..layers import Layer
+from ..explanation import LayerExplanation, explanation_of
 from .checks import check_known, with_choices, without
-from .network_layers import check_weights, explained, listed, shown_shapes, weights_now
+from .network_layers import (
+    axes_taken,
+    begins_first,
+    can_straighten,
+    check_weights,
+    explained,
+    formats_of,
+    listed,
+    record_of,
+    weights_now,
+)
 from .network_past import Epoch, checked_history, past_of
 from .network_samples import (
     check_number,
@@ -20,13 +29,15 @@ from .network_samples import (
     checked_labels,
     checked_pad,
     fitted,
+    pad_layer,
     picture_of,
     samples_of,
 )
 from .network_settings import NAMES, Bounds, Settings, resolved, started
+from .network_wires import shown_shapes, sizes_of, weighs
 
 Array = NDArray[np.float32]
-Records = tuple[Explanation, ...]
+Records = tuple[LayerExplanation, ...]
 
 
 @dataclass(frozen=True)
@@ -57,23 +68,24 @@ def opened(
     check_known(settings, NAMES, "NetworkExplorer")
     stack = listed(layers)
     check_weights(stack)
-    samples = samples_of(x, stack[0])
+    samples = samples_of(x, axes_taken(stack), begins_first(stack))
     check_number(samples, labels)
     records = _explained(stack, samples)
-    epochs, channels = checked_history(history, records), _channels(records[-1])
+    epochs, channels = checked_history(history, records), _channels(records)
     cells = checked_pad(pad, _picture(records, samples).shape)
     told = {
         "input_shape": list(samples.shape[1:]),
-        "classes": checked_classes(classes, channels),
-        "labels": checked_labels(labels, len(samples), channels),
+        "classes": checked_classes(classes, channels[-1]),
+        "labels": checked_labels(labels, len(samples), channels[-1]),
         "pad": cells,
+        "pad_layer": cells and _pad_record(cells, _picture(records, samples).shape),
         "white": float(max(samples.max(), 0)) or 1.0,
     }
     bounds = _bounds(records, samples, cells, _past_count(records, epochs))
     return Given(records, samples, epochs, told, bounds, resolved(started(), settings, bounds))
 
 
-def _explained(layers: list[Layer], x: Array) -> Records:
+def _explained(layers: list[Any], x: Array) -> Records:
     """The records of the layers on the samples; a choice of another shape is one of samples."""
     try:
         return explained(layers, x.shape)
@@ -90,28 +102,33 @@ def _explained(layers: list[Layer], x: Array) -> Records:
 
 def _bounds(records: Records, x: Array, pad: int | None, epochs: int) -> Bounds:
     rows, columns, _ = _picture(records, x).shape
-    activations = [record.made.activation for record in records]
     return Bounds(
         samples=len(x),
         sizes=(rows, columns),
         pad=pad,
-        outputs=tuple(_output(one) for one in records),
-        channels=tuple(_channels(one) for one in records),
-        straightened=tuple(i for i, one in enumerate(activations) if one.halved is None),
+        outputs=tuple(sizes_of(one.output_shape) for one in records),
+        channels=_channels(records),
+        straightened=tuple(i for i, one in enumerate(records) if can_straighten(one)),
+        weighed=tuple(i for i, one in enumerate(records) if weighs(one.made)),
         epochs=epochs,
     )
 
 
+def _pad_record(pad: int, picture: tuple[int, ...]) -> dict[str, Any]:
+    """The layer that makes the input of a drawing, as the browser has it."""
+    rows, columns, _ = picture
+    layer = pad_layer(pad, 1)
+    return record_of(explanation_of(layer, (1, rows * pad, columns * pad, 1)), False, False)
+
+
 def _picture(records: Records, x: Array) -> Array:
-    return picture_of(x[0], records[0].made.data_format)
+    return picture_of(x[0], formats_of(records)[0])
 
 
-def _output(record: Explanation) -> tuple[int, ...]:
-    return tuple(size or 0 for size in record.output_shape[1:])
-
-
-def _channels(record: Explanation) -> int:
-    return _output(record)[0 if record.made.data_format == "channels_first" else -1]
+def _channels(records: Records) -> tuple[int, ...]:
+    """Of each layer's output."""
+    outputs = zip(records, formats_of(records)[1:], strict=True)
+    return tuple(sizes_of(one.output_shape)[0 if first else -1] for one, first in outputs)
 
 
 def _past_count(records: Records, epochs: list[Epoch]) -> int:

@@ -11,10 +11,22 @@ from numpy.typing import NDArray
 
 from .. import activations
 from ..arguments import items_of
-from ..errors import ArgumentError, ConvlabError, DTypeError
-from ..explanation import Explanation, Refusal, explain
-from ..layers import LAYERS, Layer
-from .settings import arguments_of, settings_of_layer
+from ..companions import COMPANIONS, Dense, InputLayer
+from ..errors import ArgumentError, ConvlabError, DTypeError, ShapeError
+from ..explanation import LayerExplanation, Refusal, explain
+from ..i18n import Choices, Term
+from ..layers import CONVOLUTIONS, LAYERS
+from ..layers.common import BaseLayer
+from ..networks import Network
+from .network_wires import (
+    ACTIVATING,
+    shown_shapes,
+    shown_weights,
+    sizes_of,
+    weighs,
+    wires_of,
+)
+from .settings import ARGUMENTS, activation_name
 
 Array = NDArray[np.float32]
 Shape = tuple[int, ...]
@@ -23,21 +35,59 @@ MOST_MULTIPLY_ADDS = 5_000_000
 """What a browser computes anew while somebody draws."""
 
 
-def listed(layers: Any) -> list[Layer]:
-    """One layer or several as a list; raises a ``ConvlabError`` for what is none of the five."""
+_KNOWN = {*CONVOLUTIONS.values(), *COMPANIONS.values()}
+
+MOST_AXES = 3
+"""Of a sample: a picture's."""
+
+
+def listed(layers: Any) -> list[Any]:
+    """One layer, several, or those of a network, as a list.
+
+    Raises a ``ConvlabError`` for what is no layer of convlab's, and where a layer reads others than
+    the one before it.
+    """
+    if isinstance(layers, Network):
+        return listed(_straight(layers))
     several = layers if isinstance(layers, list | tuple) else items_of(layers) or [layers]
     if not several:
         raise ArgumentError("network_no_layers", argument="layers", value=layers)
-    known = [layer for layer in several if type(layer) in LAYERS.values()]
+    known = [layer for layer in several if type(layer) in _KNOWN]
     if len(known) < len(several):
-        other = next(layer for layer in several if type(layer) not in LAYERS.values())
+        other = next(layer for layer in several if type(layer) not in _KNOWN)
         choices = [{"layers": known}] if known else []
-        kind = type(other).__name__
+        kind = getattr(other, "kind", None) or type(other).__name__
         raise DTypeError("network_layers", argument="layers", kind=kind, choices=choices)
+    index = next((index for index, layer in enumerate(known) if layer.merges), None)
+    if index is not None:
+        raise _not_straight(known[:index], known[index], ())
     return known
 
 
-def explained(layers: list[Layer], shape: Shape) -> tuple[Explanation, ...]:
+def _straight(network: Network) -> list[Any]:
+    """The layers of a network in which each reads the one before it alone."""
+    steps = network.steps
+    for index, step in enumerate(steps):
+        before = tuple(one.name for one in steps[max(0, index - 1) : index])
+        if step.sources != before:
+            raise _not_straight([one.layer for one in steps[:index]], step.layer, step.sources)
+    return [step.layer for step in steps]
+
+
+def _not_straight(before: list[Any], layer: Any, sources: Sequence[str]) -> ConvlabError:
+    """The straight part before such a layer can be shown."""
+    return ArgumentError(
+        "network_merge",
+        argument="layers",
+        layer=getattr(layer, "kind", None) or type(layer).__name__,
+        name=layer.name,
+        sources=Choices(sources) if sources else Term("errors.network_several"),
+        count=len(before),
+        choices=[{"layers": before}] if before else [],
+    )
+
+
+def explained(layers: list[Any], shape: Shape) -> tuple[LayerExplanation, ...]:
     """What ``explain`` says of each layer on a batch of this shape; nothing is built.
 
     Raises a ``ConvlabError`` where shapes do not meet, for an activation that no browser knows, and
@@ -49,13 +99,18 @@ def explained(layers: list[Layer], shape: Shape) -> tuple[Explanation, ...]:
     for index, one in enumerate(record.accepted):
         _check_layer(layers, index, one)
         _check_shared(layers, index, record.accepted)
-    count = record.multiply_adds or 0
+    count = sum(map(_work, record.accepted))
     if count > MOST_MULTIPLY_ADDS:
         raise _too_much(layers, shape, count)
     return record.accepted
 
 
-def _refused(layers: list[Layer], index: int, refusal: Refusal) -> ConvlabError:
+def _work(record: LayerExplanation) -> int:
+    """Products, or where there is none so many numbers."""
+    return record.multiply_adds or int(np.prod(sizes_of(record.output_shape)))
+
+
+def _refused(layers: list[Any], index: int, refusal: Refusal) -> ConvlabError:
     """The layer's own error, with choices that are whole stacks."""
     choices = []
     for choice in refusal.choices:
@@ -69,7 +124,7 @@ def _refused(layers: list[Layer], index: int, refusal: Refusal) -> ConvlabError:
 
 
 def _of_layer(
-    layers: list[Layer], index: int, error: ConvlabError, choices: Iterable[dict[str, Any]]
+    layers: list[Any], index: int, error: ConvlabError, choices: Iterable[dict[str, Any]]
 ) -> ConvlabError:
     name = type(layers[index]).__name__
     return type(error)(
@@ -77,25 +132,30 @@ def _of_layer(
     )
 
 
-def _with(layers: list[Layer], index: int, new: Layer) -> list[Layer]:
+def _with(layers: list[Any], index: int, new: BaseLayer) -> list[Any]:
     return [*layers[:index], new, *layers[index + 1 :]]
 
 
-def _check_layer(layers: list[Layer], index: int, record: Explanation) -> None:
-    """Some output, and an activation by name."""
+def _check_layer(layers: list[Any], index: int, record: LayerExplanation) -> None:
+    """Some output, of so many axes that it can be shown, and an activation by name."""
     if 0 in record.output_shape[1:]:
         error = ArgumentError("explorer_empty", argument="layers")
         usual = _remade(layers, index, record, output_padding=None)
         raise _of_layer(layers, index, error, [{"layers": usual}])
-    name = settings_of_layer(layers[index], (), 0)["activation"]
+    if len(record.output_shape) - 1 > MOST_AXES:
+        shape = record.output_shape
+        many = ShapeError("network_shape", argument="layers", value=shape, most=MOST_AXES)
+        raise _of_layer(layers, index, many, [{"layers": layers[:index]}] if index else [])
+    if not hasattr(record.made, "activation"):
+        return
     try:
-        activations.get(name)
+        activations.get(activation_name(record.made.activation))
     except ConvlabError as error:
         near = [{"layers": _remade(layers, index, record, **one)} for one in error.choices]
         raise _of_layer(layers, index, error, near) from error
 
 
-def _check_shared(layers: list[Layer], index: int, records: Sequence[Explanation]) -> None:
+def _check_shared(layers: list[Any], index: int, records: Sequence[LayerExplanation]) -> None:
     """A layer that stands in the stack twice has the same weights at both places."""
     first = next(one for one in records if one.made is layers[index])
     if shapes_of([first]) == shapes_of([records[index]]):
@@ -103,13 +163,13 @@ def _check_shared(layers: list[Layer], index: int, records: Sequence[Explanation
     built = deepcopy(layers[index])
     built.build(first.input_shape)
     try:
-        built.geometry(records[index].input_shape)
+        built.weight_shapes(records[index].input_shape)
     except ConvlabError as error:
         fresh = _remade(layers, index, records[index])
         raise _of_layer(layers, index, error, [{"layers": fresh}]) from error
 
 
-def _remade(layers: list[Layer], index: int, record: Explanation, **changes: Any) -> list[Layer]:
+def _remade(layers: list[Any], index: int, record: LayerExplanation, **changes: Any) -> list[Any]:
     """The layers with one made anew with other arguments, and with its weights if it has any."""
     old = layers[index]
     own = {name: getattr(old, name) for name in type(old).declared_arguments()}
@@ -120,13 +180,13 @@ def _remade(layers: list[Layer], index: int, record: Explanation, **changes: Any
     return _with(layers, index, new)
 
 
-def _too_much(layers: list[Layer], shape: Shape, count: int) -> ConvlabError:
+def _too_much(layers: list[Any], shape: Shape, count: int) -> ConvlabError:
     """A smaller input, or fewer layers."""
-    first = layers[0].data_format == "channels_first"
-    sizes, channels = (shape[2:], shape[1]) if first else (shape[1:-1], shape[-1])
-    share = (MOST_MULTIPLY_ADDS / count) ** (1 / len(sizes))
+    first = begins_first(layers)
+    sizes, channels = (shape[2:], shape[1:2]) if first else (shape[1:-1], shape[-1:])
+    share = (MOST_MULTIPLY_ADDS / count) ** (1 / max(len(sizes), 1))
     cropped = tuple(max(1, int(size * share)) for size in sizes)
-    smaller = (shape[0], channels, *cropped) if first else (shape[0], *cropped, channels)
+    smaller = (shape[0], *channels, *cropped) if first else (shape[0], *cropped, *channels)
     return ArgumentError(
         "network_work",
         argument="layers",
@@ -140,36 +200,72 @@ def _too_much(layers: list[Layer], shape: Shape, count: int) -> ConvlabError:
     )
 
 
+# Data formats
+
+
+def sliding(layers: Sequence[Any]) -> Any:
+    """The first layer that says how its input lies; ``None`` where no layer does."""
+    for layer in layers:
+        if getattr(layer, "rearranges", False):
+            return None
+        if layer.rank:
+            return layer
+    return None
+
+
+def begins_first(layers: Sequence[Any]) -> bool:
+    """Whether the network's input has its channels first."""
+    layer = sliding(layers)
+    return layer is not None and layer.data_format == "channels_first"
+
+
+def axes_taken(layers: Sequence[Any]) -> int | None:
+    """How many axes a batch has for these layers; ``None``: that is not known before."""
+    layer = sliding(layers)
+    if layer is not None:
+        return int(layer.rank) + 2
+    return len(layers[0].batch_shape) if isinstance(layers[0], InputLayer) else None
+
+
+def formats_of(records: Sequence[LayerExplanation]) -> list[bool]:
+    """Whether the channels come first: in the input, and in the output of each layer.
+
+    A layer without a ``data_format`` goes on with that of the one before.
+
+    >>> from convlab import Conv2D, Flatten, ReLU
+    >>> layers = [Conv2D(2, 3, data_format="channels_first"), ReLU(), Flatten()]
+    >>> formats_of(explain(layers, (1, 3, 9, 9)).accepted)
+    [True, True, True, False]
+    """
+    found = [begins_first([record.made for record in records])]
+    for record in records:
+        layer: Any = record.made
+        # What a dense layer gives is last, where it reads.
+        kept = found[-1] and not (getattr(layer, "rearranges", False) or isinstance(layer, Dense))
+        first = layer.data_format == "channels_first" if layer.rank else kept
+        found.append(first and len(record.output_shape) > 2)
+    return found
+
+
 # Weights
 
 
-def shapes_of(records: Sequence[Explanation]) -> list[Shape]:
+def shapes_of(records: Sequence[LayerExplanation]) -> list[Shape]:
     """The shapes of all weights, in the order of ``layer.weights``."""
     return [weight.shape for record in records for weight in record.weights]
 
 
-def shown_shapes(record: Explanation) -> list[Shape]:
-    """The shapes of the kernels and of the bias of a layer."""
-    count = len(record.made.kernels) + bool(record.made.use_bias)
-    return [weight.shape for weight in record.weights[:count]]
-
-
-def flat_weights(records: Sequence[Explanation], weights: Sequence[NDArray[Any]]) -> Array:
-    """The kernels and the bias of each layer, as one line of float32.
-
-    ``weights`` are those of all layers in order. Where a layer adds adapters to its kernel, the sum
-    counts.
-    """
-    parts, left = [], list(weights)
+def flat_weights(records: Sequence[LayerExplanation], weights: Sequence[NDArray[Any]]) -> Array:
+    """What each layer computes with, as one line of float32; ``weights`` are all, in order."""
+    parts: list[NDArray[Any]] = []
+    left = list(weights)
     for record in records:
         own, left = left[: len(record.weights)], left[len(record.weights) :]
-        kernels = record.made._effective_kernels(own)
-        bias = own[len(kernels) :][: bool(record.made.use_bias)]
-        parts += [np.ravel(one) for one in (*kernels, *bias)]
-    return np.concatenate([_single(one) for one in parts])
+        parts += map(np.ravel, shown_weights(record, own))
+    return np.concatenate([np.zeros(0, "float32"), *map(_single, parts)])
 
 
-def weights_now(records: Sequence[Explanation]) -> Array:
+def weights_now(records: Sequence[LayerExplanation]) -> Array:
     """The weights of built layers as one line; raises a ``ConvlabError`` for any not finite."""
     layers = [record.made for record in records]
     flat = flat_weights(records, [weight for layer in layers for weight in layer.weights])
@@ -178,13 +274,13 @@ def weights_now(records: Sequence[Explanation]) -> Array:
     return flat
 
 
-def check_weights(layers: list[Layer]) -> None:
+def check_weights(layers: list[Any]) -> None:
     """Finite weights, as far as there are any yet."""
     if not all(map(_is_finite, layers)):
         raise _not_finite(layers)
 
 
-def _not_finite(layers: list[Layer]) -> ConvlabError:
+def _not_finite(layers: list[Any]) -> ConvlabError:
     """The first weight that is not finite, and the layers with zeros for such ones."""
     index = next(index for index, layer in enumerate(layers) if not _is_finite(layer))
     wrong = next(one for one in map(_single, layers[index].weights) if not np.isfinite(one).all())
@@ -195,7 +291,7 @@ def _not_finite(layers: list[Layer]) -> ConvlabError:
     return _of_layer(layers, index, error, [{"layers": mended}])
 
 
-def _is_finite(layer: Layer) -> bool:
+def _is_finite(layer: BaseLayer) -> bool:
     return all(np.isfinite(_single(weight)).all() for weight in layer.weights)
 
 
@@ -204,7 +300,7 @@ def _single(weight: NDArray[Any]) -> Array:
         return weight.astype("float32")
 
 
-def _mended(layer: Layer) -> Layer:
+def _mended(layer: BaseLayer) -> BaseLayer:
     """A copy with zeros for what is not finite."""
     copy = deepcopy(layer)
     copy.set_weights([np.where(np.isfinite(_single(one)), one, 0) for one in layer.weights])
@@ -228,12 +324,51 @@ def parted(flat: Array, shapes: Sequence[Sequence[Shape]]) -> list[list[Array]]:
     return found
 
 
-def record_of(record: Explanation) -> dict[str, Any]:
-    """A layer as the browser has it."""
-    own = settings_of_layer(record.made, (), 0)
+def records_of(records: Sequence[LayerExplanation]) -> list[dict[str, Any]]:
+    """The layers as the browser has them."""
+    formats = formats_of(records)
+    return [record_of(record, *formats[i : i + 2]) for i, record in enumerate(records)]
+
+
+def record_of(record: LayerExplanation, reads: bool, gives: bool) -> dict[str, Any]:
+    """A layer; ``reads`` and ``gives``: whether the channels come first there.
+
+    ``arguments`` are those that the explorer of layers has, where it knows the layer.
+    """
+    layer: Any = record.made
+    kind = type(layer).__name__
+    if layer.rank:
+        reads = layer.data_format == "channels_first"
+    elif isinstance(layer, Dense):
+        reads = False
     return {
-        "layer": record.layer,
-        "name": record.made.name,
-        "arguments": {name: own[name] for name in arguments_of(record.layer)},
+        "layer": kind,
+        "name": layer.name,
+        "arguments": shaping(layer) if kind in LAYERS else {},
         "weights": shown_shapes(record),
+        "parameters": record.parameters,
+        "input_shape": sizes_of(record.input_shape),
+        "output_shape": sizes_of(record.output_shape),
+        "first": [reads, gives],
+        "shuffles": weighs(layer),
+        "straightens": can_straighten(record),
+        **wires_of(record),
     }
+
+
+def shaping(layer: Any) -> dict[str, Any]:
+    """The arguments of a layer that its sums depend on."""
+    names = [name for name in type(layer).declared_arguments() if name in (*ARGUMENTS, "units")]
+    own = {name: getattr(layer, name) for name in names}
+    return {
+        **own,
+        "activation": activation_name(layer.activation),
+        "use_bias": bool(layer.use_bias),
+    }
+
+
+def can_straighten(record: LayerExplanation) -> bool:
+    """Whether a layer can do without its activation: its output keeps its shape."""
+    layer: Any = record.made
+    halves = getattr(getattr(layer, "activation", None), "halved", None) is not None
+    return (weighs(layer) or isinstance(layer, ACTIVATING)) and not halves

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..arguments import items_of
 from ..errors import OMIT, ArgumentError, ConvlabError, DTypeError
-from ..explanation import Explanation
+from ..explanation import LayerExplanation
 from ..i18n import Choices
 from .arrays import finite, simple
 from .checks import is_finite, with_choices
@@ -76,7 +76,7 @@ def past_of(epochs: Sequence[Epoch], now: Array) -> Past:
     """
     last = [len(epochs) - 1] if epochs and np.array_equal(epochs[-1].weights, now) else []
     count = len(epochs) - len(last)
-    room = max(1, MOST_BYTES // (2 * now.size))
+    room = max(1, MOST_BYTES // (2 * max(now.size, 1)))
     whole: list[int] = np.linspace(0, count - 1, min(count, room)).round().astype(int).tolist()
     shown = [*whole, *last]
     return Past(
@@ -86,7 +86,7 @@ def past_of(epochs: Sequence[Epoch], now: Array) -> Past:
     )
 
 
-def checked_history(history: Any, records: Sequence[Explanation]) -> list[Epoch]:
+def checked_history(history: Any, records: Sequence[LayerExplanation]) -> list[Epoch]:
     """A history's epochs; raises a ``ConvlabError`` for another form, other shapes, NaN and ∞."""
     if history is None:
         return []
@@ -108,7 +108,7 @@ def checked_history(history: Any, records: Sequence[Explanation]) -> list[Epoch]
     return list(found.values())
 
 
-def _epoch(value: Any, argument: str, records: Sequence[Explanation]) -> Epoch:
+def _epoch(value: Any, argument: str, records: Sequence[LayerExplanation]) -> Epoch:
     if not isinstance(value, Mapping) or "weights" not in value:
         raise _no_epoch(argument, value, records)
     listed = value["weights"] if isinstance(value["weights"], list | tuple) else ()
@@ -120,7 +120,7 @@ def _epoch(value: Any, argument: str, records: Sequence[Explanation]) -> Epoch:
     return Epoch(flat_weights(records, arrays), checked_figures(figures))
 
 
-def _no_epoch(argument: str, value: Any, records: Sequence[Explanation]) -> ConvlabError:
+def _no_epoch(argument: str, value: Any, records: Sequence[LayerExplanation]) -> ConvlabError:
     told = value if isinstance(value, Choices) else type(value).__name__
     shapes = Choices(shapes_of(records))
     return ArgumentError("network_epoch", argument=argument, value=told, shapes=shapes)

@@ -13,7 +13,7 @@ from .. import arguments
 from ..arguments import items_of
 from ..errors import ArgumentError, ConvlabError, ShapeError
 from ..i18n import Choices, Term
-from ..layers import Conv2D, Layer
+from ..layers import Conv2D
 from .arrays import finite, simple
 from .checks import is_finite
 from .lens_scene import grain
@@ -31,40 +31,41 @@ MOST_BITS = 1 << 16
 # Samples
 
 
-def samples_of(x: Any, layer: Layer) -> Array:
+def samples_of(x: Any, axes: int | None, first: bool) -> Array:
     """The samples as a batch of float32; a single sample becomes a batch of one.
 
-    Raises a ``ConvlabError`` for anything but finite numbers with the layer's axes.
+    ``axes`` are those of a batch, ``None``: any number; ``first``: the channels come first. Raises
+    a ``ConvlabError`` for anything but finite numbers with these axes.
     """
     array = as_float32(finite(x, "x"), "x")
-    if array.ndim == layer.rank + 1:
+    wanted = axes or min(max(array.ndim, 2), 4)
+    if array.ndim == wanted - 1:
         array = array[None]
-    if array.ndim != layer.rank + 2:
+    if array.ndim != wanted:
         raise ShapeError(
             "network_axes",
             argument="x",
             value=array.shape,
-            layout=Choices([Term(f"axis.{name}_size") for name in _axes(layer)]),
-            choices=[{"x": _with_axes(array, layer)}],
+            layout=Choices([Term(f"axis.{name}_size") for name in _names(wanted, first)]),
+            choices=[{"x": _with_axes(array, wanted, first)}],
         )
     if not array.size:
         raise ShapeError("explorer_no_sample", argument="x", value=array.shape)
     return array
 
 
-def _axes(layer: Layer) -> tuple[str, ...]:
-    sliding = arguments.AXIS_NAMES[layer.rank]
-    first = layer.data_format == "channels_first"
+def _names(axes: int, first: bool) -> tuple[str, ...]:
+    sliding = arguments.AXIS_NAMES.get(axes - 2, ())
     return ("batch", "channels", *sliding) if first else ("batch", *sliding, "channels")
 
 
-def _with_axes(array: Array, layer: Layer) -> Array:
+def _with_axes(array: Array, axes: int, first: bool) -> Array:
     """Of axes that are too many the first of each; a channel where axes are missing."""
-    while array.ndim > layer.rank + 2:
+    while array.ndim > axes:
         array = array[0]
-    while array.ndim < layer.rank:
+    while array.ndim < axes - 2:
         array = array[None]
-    return array[None] if layer.data_format == "channels_first" else array[..., None]
+    return array[None] if first else array[..., None]
 
 
 def as_float32(array: NDArray[Any], argument: str, most: float | None = None) -> Array:
@@ -203,20 +204,24 @@ def _other_count(
 # The picture of an input, and the pad
 
 
-def picture_of(sample: Array, data_format: str) -> Array:
+def picture_of(sample: Array, first: bool) -> Array:
     """A sample as (rows, columns, channels); a series as one plane (steps, channels, 1).
 
-    >>> picture_of(np.zeros((9, 4)), "channels_last").shape
+    A single line of numbers is one row. ``first``: the sample has its channels first.
+
+    >>> picture_of(np.zeros((9, 4)), first=False).shape
     (9, 4, 1)
     """
-    last = np.moveaxis(sample, 0, -1) if data_format == "channels_first" else sample
+    last = np.moveaxis(sample, 0, -1) if first else sample
+    if last.ndim == 1:
+        return last[None, :, None]
     return last[..., None] if last.ndim == 2 else last
 
 
-def sample_of(picture: Array, rank: int, data_format: str) -> Array:
-    """The sample of a picture: ``picture_of`` backwards."""
-    last = picture[..., 0] if rank == 1 else picture
-    return np.moveaxis(last, -1, 0) if data_format == "channels_first" else last
+def sample_of(picture: Array, axes: int, first: bool) -> Array:
+    """The sample, of so many axes, of a picture: ``picture_of`` backwards."""
+    last = picture if axes == 3 else picture[..., 0] if axes == 2 else picture[0, :, 0]
+    return np.moveaxis(last, -1, 0) if first else last
 
 
 def checked_pad(pad: Any, picture: tuple[int, ...]) -> int | None:

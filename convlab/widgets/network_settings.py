@@ -55,6 +55,8 @@ class Bounds:
     """Of each layer's output."""
     straightened: tuple[int, ...]
     """The layers whose activation can be left out: those that keep the shape."""
+    weighed: tuple[int, ...]
+    """The layers with a kernel, which can be shuffled."""
     epochs: int = 0
 
     @property
@@ -190,7 +192,7 @@ def _layers(name: str, value: Any, legal: Sequence[int]) -> tuple[int, ...]:
     near = tuple(sorted(set(known)))
     if not isinstance(value, list | tuple) or len(known) < len(given):
         raise ArgumentError(
-            "network_which" if legal else "network_none",
+            "network_which" if legal else f"network_none_{name}",
             argument=name,
             value=value,
             legal=Choices(list(legal)),
@@ -232,6 +234,6 @@ _NORMAL: dict[str, Callable[[Any, Bounds], Any]] = {
     "noise": lambda value, bounds: _within("noise", value, 0, NOISE),
     "epoch": _epoch,
     "linear": lambda value, bounds: _layers("linear", value, bounds.straightened),
-    "shuffled": lambda value, bounds: _layers("shuffled", value, range(len(bounds.outputs))),
+    "shuffled": lambda value, bounds: _layers("shuffled", value, bounds.weighed),
     "off": lambda value, bounds: _off(value, bounds.channels),
 }

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..explanation import Explanation
-from ..layers import Layer
+from ..companions import Activation, LayerNormalization, PReLU, Rescaling
+from ..explanation import LayerExplanation
 from .lens_scene import scrambled
-from .settings import arguments_of
+from .network_layers import formats_of, shaping
+from .network_wires import ACTIVATING, shown_shapes, weighs
 
 Array = NDArray[np.float32]
 
@@ -41,7 +42,7 @@ class Network:
 
     def __init__(
         self,
-        records: Sequence[Explanation],
+        records: Sequence[LayerExplanation],
         weights: Sequence[Sequence[Array]],
         changed: WhatIf,
     ) -> None:
@@ -49,6 +50,7 @@ class Network:
         for index, (record, own) in enumerate(zip(records, weights, strict=True)):
             kernels = [_shuffled(one) if index in changed.shuffled else one for one in own]
             self._layers.append(_twin(record, kernels, index in changed.linear))
+        self._first = formats_of(records)[1:]
         self._off = [[c for i, c in changed.off if i == index] for index in range(len(records))]
 
     def outputs(self, x: Array) -> list[Array]:
@@ -63,7 +65,7 @@ class Network:
         if not self._off[index]:
             return maps
         maps = maps.copy()
-        axis = 1 if self._layers[index].data_format == "channels_first" else -1
+        axis = 1 if self._first[index] else -1
         np.moveaxis(maps, axis, 0)[self._off[index]] = 0
         return maps
 
@@ -86,13 +88,41 @@ def _shuffled(weight: Array) -> Array:
     return weight.ravel()[order].reshape(weight.shape)
 
 
-def _twin(record: Explanation, weights: Sequence[Array], linear: bool) -> Layer:
-    """A layer of the same arguments in float32; it draws no random numbers and has no penalties."""
-    layer, kind = record.made, type(record.made)
-    own: dict[str, Any] = {name: getattr(layer, name) for name in arguments_of(kind.__name__)}
-    own |= {f"{role}_initializer": "zeros" for _, role in layer.kernels}
-    own |= {"activation": "linear"} if linear else {}
-    twin = kind(**own, name=layer.name)
+def _twin(record: LayerExplanation, weights: Sequence[Array], linear: bool) -> Any:
+    """A layer that does the same in float32; it draws no random numbers and has no penalties."""
+    layer: Any = record.made
+    if weighs(layer):
+        return _weighing(record, weights, linear)
+    if linear and isinstance(layer, ACTIVATING):
+        return Activation("linear", name=layer.name)
+    if isinstance(layer, LayerNormalization):
+        twin = _again(layer, center=True, scale=True)
+        twin.build(record.input_shape)
+        order = [weight.shape for weight in twin.weights]
+        twin.set_weights([one.reshape(shape) for one, shape in zip(weights, order, strict=True)])
+        return twin
+    if isinstance(layer, PReLU):
+        twin = _again(layer)
+        twin.build(record.input_shape)
+        twin.set_weights(weights)
+        return twin
+    if len(shown_shapes(record)) == 2:
+        scale, shift = (one.tolist() for one in weights)
+        return Rescaling(scale, shift, name=layer.name)
+    return _again(layer)
+
+
+def _again(layer: Any, **changes: Any) -> Any:
+    return type(layer).from_config({**layer.get_config(), "dtype": "float32", **changes})
+
+
+def _weighing(record: LayerExplanation, weights: Sequence[Array], linear: bool) -> Any:
+    """The same for sums of products."""
+    layer: Any = record.made
+    own = shaping(layer) | {"activation": "linear" if linear else layer.activation}
+    roles = [role for _, role in getattr(layer, "kernels", (("kernel", "kernel"),))]
+    own |= {f"{role}_initializer": "zeros" for role in roles}
+    twin = type(layer)(**own, name=layer.name)
     twin.build(record.input_shape)
     twin.set_weights(weights)
     return twin

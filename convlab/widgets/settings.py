@@ -81,12 +81,12 @@ def starting(name: str) -> Settings:
 def settings_of_layer(layer: Layer, sizes: tuple[int, ...], channels: int) -> Settings:
     """The settings of a real layer on one sample."""
     found = {name: getattr(layer, name) for name in arguments_of(type(layer).__name__)}
-    found["activation"] = _name_of(layer.activation)
+    found["activation"] = activation_name(layer.activation)
     found["use_bias"] = bool(layer.use_bias)
     return {**found, "sizes": sizes, "channels": channels}
 
 
-def _name_of(activation: activations.Activation) -> str:
+def activation_name(activation: activations.Activation) -> str:
     """The name by which Keras knows an activation; one with options of its own has none."""
     known = activation.name in ACTIVATIONS and activations.get(activation.name) is activation
     return activation.name if known else repr(activation)
@@ -103,7 +103,7 @@ def normal_setting(argument: str, value: object, rank: int) -> Any:
     if argument == "channels":
         return arguments.normal_count(value, argument, rank)
     found = arguments.normal(argument, value, rank)
-    return _name_of(found) if argument == "activation" else found
+    return activation_name(found) if argument == "activation" else found
 
 
 def remembered(argument: str, value: object) -> Any:

@@ -21,12 +21,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from ..arguments import normal
 from ..errors import ConvlabError
 from ..i18n import LANGUAGES
-from ..layers import LAYERS
-from .given import MOST_LAYERS, defaults, further_arguments
-from .settings import ACTIVATIONS, arguments_of
+from .given import (
+    MOST_LAYERS,
+    canonical,
+    defaults,
+    further_arguments,
+    rank_of,
+    shaping_arguments,
+)
+from .settings import ACTIVATIONS
 from .stacks import NOTE
 
 _SAFE = "-_.!~*'(),"
@@ -99,8 +104,8 @@ def _parts(link: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _layer(name: str, before: Sequence[tuple[str, Any]]) -> str:
-    rank = LAYERS[name].rank
-    if len(before) == MOST_LAYERS or any(LAYERS[other].rank != rank for other, _ in before):
+    ranks = {rank_of(other) for other in [name, *(other for other, _ in before)]} - {0}
+    if len(before) == MOST_LAYERS or len(ranks) > 1:
         raise ValueError(name)
     return name
 
@@ -111,13 +116,13 @@ def _language(text: str) -> str:
 
 def _shape(text: str) -> tuple[int | None, ...]:
     found = tuple(_whole(size) for size in text.split(","))
-    if any(size == 0 for size in found[1:]):
+    if (found[0] or 0) < 0 or any(size is not None and size < 1 for size in found[1:]):
         raise ValueError(text)
     return found
 
 
 def _whole(text: str) -> int | None:
-    if not re.fullmatch(r"none|\d{1,15}", text):
+    if not re.fullmatch(r"none|-?\d{1,15}", text):
         raise ValueError(text)
     return None if text == "none" else int(text)
 
@@ -129,27 +134,32 @@ def _new(own: Mapping[str, Any], name: str) -> bool:
 
 
 def _argument(layer: str, name: str, text: str) -> Any:
-    rank = LAYERS[layer].rank
     if name in further_arguments(layer) and not text.startswith(NOTE):
         value = literal_eval(text)
-    elif name not in arguments_of(layer):
+    elif name not in shaping_arguments(layer):
         raise ValueError(name)
     else:
         value = _shaping(defaults(layer)[name], name, text)
-    normal(name, value, rank)
+    canonical(layer, name, value)
     return value
 
 
 def _shaping(usual: Any, name: str, text: str) -> Any:
     if isinstance(usual, bool):
         return {"true": True, "false": False}[text]
-    if isinstance(usual, tuple) or name == "output_padding":
-        return None if text == "none" else _several(text)
+    if isinstance(usual, tuple) or usual is None:
+        return None if text == "none" else _nested(usual, _several(text))
     if isinstance(usual, int):
         return _whole(text)
     if name == "activation" and text not in ACTIVATIONS:
         raise ValueError(text)
     return text
+
+
+def _nested(usual: Any, numbers: tuple[int | None, ...]) -> tuple[Any, ...]:
+    """In pairs, where those of the argument are."""
+    pairs = usual and isinstance(usual[0], tuple)
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True)) if pairs else numbers
 
 
 def _several(text: str) -> tuple[int | None, ...]:

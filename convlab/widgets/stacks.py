@@ -11,10 +11,19 @@ from ..arguments import check_layer_name, normal
 from ..explanation import names_of
 from ..explanation.code import named, source_of
 from ..explanation.settings import required_arguments
-from ..layers import LAYERS, Conv2D
+from ..layers import Conv2D
 from .checks import plain
-from .given import COMMON, REQUIRED, Pair, defaults, further_arguments
-from .settings import ACTIVATIONS, arguments_of
+from .given import (
+    COMMON,
+    REQUIRED,
+    SHOWN,
+    Pair,
+    canonical,
+    defaults,
+    further_arguments,
+    shaping_arguments,
+)
+from .settings import ACTIVATIONS
 
 NOTE = "# "
 """How a source begins that makes nothing: an object of the reader's own, by a word for it."""
@@ -33,7 +42,7 @@ def usual_sources(name: str) -> dict[str, str]:
 def _source(name: str, argument: str, value: Any) -> str:
     if argument in COMMON:
         return repr(value)
-    kind = LAYERS[name]
+    kind = SHOWN[name]
     required = {needed: REQUIRED[needed] for needed in required_arguments(kind)}
     layer = kind(**{**required, argument: value})
     source = source_of(layer, argument)
@@ -46,6 +55,8 @@ def _source(name: str, argument: str, value: Any) -> str:
 def _words(argument: str) -> dict[str, str]:
     """The short word for the source of whatever Keras has a word for."""
     kind = argument.rpartition("_")[2]
+    if kind == argument:
+        return {}
     argument = f"kernel_{kind}"
     layers = {word: Conv2D(1, 1, **{argument: word}) for word in names_of(kind)}
     return {str(source_of(layer, argument)): repr(word) for word, layer in layers.items()}
@@ -67,8 +78,9 @@ class Stack:
         ('Conv1D', [3], {'name': "'a'"})
         """
         name, own = pair
-        arguments = plain({argument: own[argument] for argument in arguments_of(name)})
-        arguments["activation"] = self._activation(name, own["activation"])
+        arguments = plain({argument: own[argument] for argument in shaping_arguments(name)})
+        if "activation" in own:
+            arguments["activation"] = self._activation(name, own["activation"])
         usual = usual_sources(name)
         sources = {argument: self._told(name, argument, own[argument]) for argument in usual}
         more = {
@@ -95,13 +107,13 @@ class Stack:
     def taken(self, told: Mapping[str, Any]) -> Pair:
         """A layer of the browser's, in canonical form. Raises a ``ValueError`` where it is none."""
         name = told["layer"]
-        check_layer_name(name, list(LAYERS))
+        check_layer_name(name, list(SHOWN))
         own = {argument: self._value(value) for argument, value in told.get("more", {}).items()}
-        activation = told["arguments"]["activation"]
-        own["activation"] = self._own.get(activation, activation)
-        every, rank = {**defaults(name), **told["arguments"], **own}, LAYERS[name].rank
+        every = {**defaults(name), **told["arguments"], **own}
+        if "activation" in every:
+            every["activation"] = self._own.get(every["activation"], every["activation"])
         return name, {
-            argument: normal(argument, every[argument], rank) for argument in defaults(name)
+            argument: canonical(name, argument, every[argument]) for argument in defaults(name)
         }
 
     def _value(self, source: str) -> Any:

@@ -13,13 +13,23 @@ import numpy as np
 
 import convlab
 from convlab import (
+    Activation,
+    BatchNormalization,
     Conv1D,
     Conv2D,
     Conv2DTranspose,
+    Dense,
     DepthwiseConv2D,
+    Flatten,
     Layer,
+    MaxPooling2D,
+    Network,
     NetworkExplorer,
+    ReLU,
     SeparableConv2D,
+    Softmax,
+    UpSampling2D,
+    ZeroPadding2D,
 )
 from convlab.samples import digits
 from tests.tolerances import FLOAT32
@@ -31,7 +41,7 @@ Array = np.ndarray
 class Case:
     """Layers, samples, and what else the explorer is made with."""
 
-    layers: list[Layer]
+    layers: list[Any]
     x: Array
     given: dict[str, Any]
 
@@ -86,7 +96,32 @@ def _odd() -> tuple[list[Layer], Array, dict[str, Any]]:
     return layers, x.astype("float32"), {}
 
 
-_MADE = {"reader": _reader, "denoiser": _denoiser, "rows": _rows, "odd": _odd}
+def _learner() -> tuple[list[Any], Array, dict[str, Any]]:
+    """What a learner's network has beside convolutions."""
+    layers = [
+        Conv2D(4, 3, padding="same"),
+        BatchNormalization(),
+        ReLU(),
+        MaxPooling2D(2),
+        ZeroPadding2D(((1, 0), (0, 1))),
+        Conv2D(6, 2, activation="tanh"),
+        UpSampling2D(2),
+        Flatten(),
+        Dense(12, activation="relu"),
+        Dense(10),
+        Softmax(),
+    ]
+    images, labels = digits()
+    return list(Network(layers).layers), images[:30], {"labels": labels[:30], "pad": 4}
+
+
+_MADE = {
+    "reader": _reader,
+    "denoiser": _denoiser,
+    "rows": _rows,
+    "odd": _odd,
+    "learner": _learner,
+}
 NETWORKS = tuple(_MADE)
 
 
@@ -105,7 +140,7 @@ def case(name: str) -> Case:
     return Case(layers, x, {**given, "history": history})
 
 
-def run(layers: list[Layer], x: Array) -> list[Array]:
+def run(layers: list[Any], x: Array) -> list[Array]:
     outputs = []
     for layer in layers:
         x = layer(x)
@@ -129,21 +164,41 @@ def _mixed(kernel: Array) -> Array:
     return kernel.ravel()[order].reshape(kernel.shape)
 
 
-def twins(found: Case, state: dict[str, Any]) -> list[Layer]:
+def _told(layer: Any, weights: list[Array]) -> list[Array]:
+    """Weights as the browser holds them of an epoch: a normalization's as a factor and a shift."""
+    if not isinstance(layer, BatchNormalization):
+        return [_half(weight) for weight in weights]
+    gamma, beta, mean, variance = weights
+    factor = gamma / np.sqrt(variance + layer.epsilon)
+    return [
+        _half(factor),
+        _half(beta - mean * factor),
+        np.zeros_like(mean),
+        np.full_like(variance, 1 - layer.epsilon),
+    ]
+
+
+def _half(weight: Array) -> Array:
+    return weight.astype("float16").astype("float32")
+
+
+def twins(found: Case, state: dict[str, Any]) -> list[Any]:
     """Layers with the weights of the state's epoch, and with what it changes."""
     epoch = state["epoch"]
     all_weights = [weight for layer in found.layers for weight in layer.get_weights()]
     if epoch is not None:
-        past = found.given["history"][epoch]["weights"]
-        all_weights = [weight.astype("float16").astype("float32") for weight in past]
+        all_weights = found.given["history"][epoch]["weights"]
     made, x = [], found.x[:1]
     for index, layer in enumerate(found.layers):
         config = layer.get_config()
         if index in state["linear"]:
             config["activation"] = "linear"
-        twin = type(layer).from_config(config)
+        plain = index in state["linear"] and isinstance(layer, ReLU | Softmax)
+        twin = Activation("linear") if plain else type(layer).from_config(config)
         x = twin(x)
         own, all_weights = all_weights[: len(twin.weights)], all_weights[len(twin.weights) :]
+        if epoch is not None:
+            own = _told(twin, own)
         if index in state["shuffled"]:
             own = [_mixed(weight) if weight.ndim > 1 else weight for weight in own]
         twin.set_weights(own)
@@ -151,10 +206,10 @@ def twins(found: Case, state: dict[str, Any]) -> list[Layer]:
     return made
 
 
-def _muted(maps: Array, layer: Layer, channels: list[int]) -> Array:
+def _muted(maps: Array, layer: Any, channels: list[int]) -> Array:
     maps = maps.copy()
     for channel in channels:
-        if layer.data_format == "channels_first":
+        if getattr(layer, "data_format", None) == "channels_first":
             maps[:, channel] = 0
         else:
             maps[..., channel] = 0
@@ -171,7 +226,7 @@ def assert_true(found: Case, state: dict[str, Any]) -> None:
         inputs.append(x)
         x = _muted(layer(x), layer, own)
         outputs.append(x)
-    for told, y, layer in zip(state["layers"], outputs, layers, strict=True):
+    for told, y, layer in zip(state["layers"], outputs, found.layers, strict=True):
         assert told["layer"] == type(layer).__name__
         assert told["output_shape"] == list(y.shape[1:])
         _extents(told["output"], y)
@@ -193,29 +248,36 @@ def _extents(told: dict[str, float], y: Array) -> None:
 
 
 def _selected(
-    state: dict[str, Any], layers: list[Layer], inputs: list[Array], outputs: list[Array]
+    state: dict[str, Any], layers: list[Any], inputs: list[Array], outputs: list[Array]
 ) -> None:
     one = state["selected"]
     if one is None or one["layer"] < 0:
         return
-    layer = layers[one["layer"]]
-    config = layer.get_config() | {"activation": "linear"}
-    straight = type(layer).from_config(config)
-    x = inputs[one["layer"]]
-    straight.build(x.shape)
-    straight.set_weights(layer.get_weights())
-    z, place = straight(x)[0], tuple(one["index"])
+    layer, x = layers[one["layer"]], inputs[one["layer"]]
+    z, place = _sums(layer, x)[0], tuple(one["index"])
     near = _near(z) + FLOAT32 * sum(abs(x * w) for x, w in one["terms"])
-    bias = layer.bias[place[0 if layer.data_format == "channels_first" else -1]] if (
-        layer.use_bias) else 0  # fmt: skip
+    first = getattr(layer, "data_format", None) == "channels_first"
+    bias = layer.bias[place[0 if first else -1]] if getattr(layer, "use_bias", False) else 0
     assert abs(one["z"] - z[place]) <= near, one
     assert abs(one["sum"] + bias - one["z"]) <= near
     assert abs(sum(x * w for x, w in one["terms"]) - one["sum"]) <= near
     assert abs(one["a"] - outputs[one["layer"]][0][place]) <= near
 
 
+def _sums(layer: Any, x: Array) -> Array:
+    """What a layer has before its activation."""
+    if isinstance(layer, ReLU | Softmax | Activation):
+        return x
+    if not hasattr(layer, "activation"):
+        return layer(x)
+    straight = type(layer).from_config(layer.get_config() | {"activation": "linear"})
+    straight.build(x.shape)
+    straight.set_weights(layer.get_weights())
+    return straight(x)
+
+
 def _gradients(
-    state: dict[str, Any], layers: list[Layer], channels: list[list[int]], outputs: list[Array]
+    state: dict[str, Any], layers: list[Any], channels: list[list[int]], outputs: list[Array]
 ) -> None:
     one = state["selected"]
     if one is None or one["layer"] < 0:

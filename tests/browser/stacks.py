@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page
 import convlab
 from convlab.explanation import NetworkExplanation
 from tests.browser.widgets import control_at, open_page, state_at
+from tools.browser.stacks import explained, rows_of
 
 ROOT = ".convlab-calculator"
 DEPTHS = ("shape", "costs", "field", "code")
@@ -33,29 +34,6 @@ def open_up(page: Page, *names: str) -> None:
         button = control_of(page, name)
         if button.get_attribute("aria-expanded") != "true":
             button.click()
-
-
-def explained(state: dict[str, Any]) -> NetworkExplanation:
-    layers = [(one["layer"], _tupled(one["arguments"])) for one in state["layers"]]
-    return convlab.explain(layers, tuple(state["input_shape"]))
-
-
-def _tupled(own: dict[str, Any]) -> dict[str, Any]:
-    return {name: tuple(v) if isinstance(v, list) else v for name, v in own.items()}
-
-
-def rows_of(record: NetworkExplanation) -> list[dict[str, Any]]:
-    return [
-        {
-            "output_shape": list(layer.output_shape),
-            "parameters": layer.parameters,
-            "multiply_adds": layer.multiply_adds,
-            "reach": [field.size for field in fields],
-            "jump": [float(field.jump) for field in fields],
-            "start": [None if f.start is None else float(f.start) for f in fields],
-        }
-        for layer, fields in zip(record.accepted, record.fields, strict=True)
-    ]
 
 
 def assert_true_to_explain(state: dict[str, Any]) -> NetworkExplanation:

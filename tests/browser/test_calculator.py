@@ -13,11 +13,9 @@ import pytest
 from playwright.sync_api import Page
 
 import convlab
-from convlab.layers import LAYERS
-from convlab.widgets.records import calculator_records
-from convlab.widgets.settings import ACTIVATIONS, arguments_of
 from tests.browser.stacks import assert_true_to_explain, show, state_of
 from tests.browser.widgets import KEEP
+from tools.browser.stacks import RULES, drawn
 
 # Coverage slows Python down, and all that a walk calls is called before by other tests.
 pytestmark = pytest.mark.no_cover
@@ -45,48 +43,6 @@ TELL = """async ([states, pick]) => {
 # Stacks at random
 
 
-def drawn(random: Random) -> dict[str, Any]:
-    """A state: up to twelve layers of any arguments, about half of them going together."""
-    rank = random.choice([1, 2, 2])
-    kinds = [name for name, kind in LAYERS.items() if kind.rank == rank]
-    data_format = random.choice(["channels_last", "channels_last", "channels_first"])
-    layers = [
-        {"layer": kind, "arguments": _arguments(kind, data_format, random), "more": {}}
-        for kind in random.choices(kinds, k=random.choice([1, 1, 2, 3, 5, 12]))
-    ]
-    most = random.choice([12, 64, 500, 100_000])
-    sizes = [random.choice([None, *[random.randint(1, most)] * 9]) for _ in range(rank)]
-    channels = random.choice([1, 3, 4, 8, 64, random.randint(1, 3_000)])
-    inside = [channels, *sizes] if data_format == "channels_first" else [*sizes, channels]
-    shape = [random.choice([None, 1, 32]), *inside]
-    return {"input_shape": shape, "layers": layers, "selected": 0, "language": "en", "unread": []}
-
-
-def _arguments(kind: str, data_format: str, random: Random) -> dict[str, Any]:
-    start = calculator_records()["rules"]["layers"][kind]["start"]
-    own = {name: start[name] for name in arguments_of(kind)}
-    rank, options = LAYERS[kind].rank, calculator_records()["rules"]["layers"][kind]["options"]
-    few = random.choice([1, 1, 2, 3])
-
-    def each(most: int) -> list[int]:
-        return [random.randint(1, most) for _ in range(rank)]
-
-    values: dict[str, Any] = {
-        "filters": random.choice([4, 8, 12, 16, random.randint(1, 3_000)]),
-        "kernel_size": each(random.choice([3, 5, 12])),
-        "strides": each(few) if random.random() < 0.5 else [1] * rank,
-        "padding": random.choice([*options["padding"], "same", "same"]),
-        "dilation_rate": each(few) if random.random() < 0.3 else [1] * rank,
-        "output_padding": random.choice([None, None, [random.randint(0, 2) for _ in range(rank)]]),
-        "depth_multiplier": random.randint(1, 4),
-        "groups": random.choice([1, 1, 1, 2, 4, 5]),
-        "activation": random.choice([*ACTIVATIONS, "glu", "relu"]),
-        "use_bias": random.random() < 0.5,
-        "data_format": data_format,
-    }
-    return {name: values[name] for name in own}
-
-
 def batches(count: int) -> Iterator[list[dict[str, Any]]]:
     random = Random(count)
     for _ in range(0, count, ROUND):
@@ -98,12 +54,13 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
 ) -> None:
     offline.add_init_script(f"({KEEP})()")
     show(offline, tmp_path, convlab.Calculator())
-    refused, kinds, deepest = 0, set[str](), 0
+    refused, kinds, deepest, shown = 0, set[str](), 0, set[str]()
     for number, states in enumerate(batches(COUNT)):
         for told, said, ways, after in offline.evaluate(TELL, [states, number]):
             state = json.loads(told)
             record = assert_true_to_explain(state)
             deepest = max(deepest, len(record.accepted))
+            shown |= {layer.layer for layer in record.accepted}
             if record.refusal is None:
                 assert said == ""
                 continue
@@ -117,6 +74,8 @@ def test_every_row_is_explains_and_every_refusal_its_error_and_every_way_leads_o
     assert COUNT / 5 < refused < COUNT * 4 / 5
     assert deepest == 12
     assert kinds >= {"window_too_large", "dilated_strides", "channels_by_groups", "odd_glu"}
+    assert kinds >= {"input_shape", "unknown_axis", "pool_too_large"}
+    assert shown == set(RULES)
 
 
 # Moves what a hand could move, often a way out, and keeps what a person would then see.
@@ -135,8 +94,9 @@ MOVES = """async ([count, seed]) => {
         const all = [...root.querySelectorAll('[data-name]')].filter(one =>
             one.checkVisibility() && !one.disabled && !skipped.includes(one.dataset.name));
         const kind = [...root.querySelectorAll('[data-name=layer]')];
-        const from = ways.length && random(2) ? ways : !random(8) && kind.length ? kind
-            : dials.length && random(3) ? dials : all;
+        const add = [...root.querySelectorAll('[data-name=add]:enabled')];
+        const from = ways.length && random(2) ? ways : !random(6) && kind.length ? kind
+            : !random(8) && add.length ? add : dials.length && random(3) ? dials : all;
         const control = any(from.filter(one => one.checkVisibility()));
         if (!control) continue;
         if (control.type === 'range') {
@@ -173,6 +133,6 @@ def test_a_walk_by_hand_meets_nothing_but_what_explain_says(offline: Page, tmp_p
             assert (str(record.refusal.error) if record.refusal else "") in said
         moves += ROUND
     assert min(lengths) == 1 and max(lengths) > 3
-    assert kinds == set(LAYERS)
+    assert len(kinds) > len(RULES) / 2
     assert refused > COUNT / 50
     assert state_of(offline)["language"] == "en"

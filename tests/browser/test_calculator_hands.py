@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 import convlab
 from convlab import Conv1D, Conv2D, Conv2DTranspose, DepthwiseConv2D, SeparableConv2D
-from convlab.layers import LAYERS
+from convlab.widgets.given import SHOWN, defaults
 from tests.browser.axe import CORNERS, bring_axe, calm, serious
 from tests.browser.stacks import (
     DEPTHS,
@@ -109,7 +109,7 @@ def test_another_kind_keeps_what_it_can(offline: Page, tmp_path: Path) -> None:
 def test_a_layer_of_one_direction_takes_the_others_along(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, calculator())
     control_of(offline, "layer").select_option("Conv1D")
-    assert kinds_of(offline) == ["Conv1D"] * 3
+    assert kinds_of(offline) == ["Conv1D", "SeparableConv1D", "Conv1D"]
     assert state_of(offline)["input_shape"] == [None, 40, 3]
     control_of(offline, "layer").select_option("DepthwiseConv2D")
     assert state_of(offline)["input_shape"] == [None, 28, 40, 3]
@@ -119,14 +119,16 @@ def test_a_layer_of_one_direction_takes_the_others_along(offline: Page, tmp_path
 def test_every_layer_and_every_argument_can_be_dialled(offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, convlab.Calculator())
     offered = control_of(offline, "layer").evaluate("one => [...one.options].map(o => o.value)")
-    assert offered == list(LAYERS)
+    assert sorted(offered) == sorted(SHOWN)
+    groups = offline.locator(f"{ROOT} optgroup").evaluate_all("all => all.map(one => one.label)")
+    assert groups == ["Convolution", "Pooling", "Shape, dense and others"]
     open_up(offline, "all")
-    for kind in LAYERS:
+    for kind in SHOWN:
         control_of(offline, "layer").select_option(kind)
         names = offline.eval_on_selector_all(
             f"{ROOT} .rows [data-name]", "all => all.map(one => one.dataset.name.split('.')[0])"
         )
-        assert {*names} >= {*LAYERS[kind].declared_arguments(), "dtype", "name", "trainable"}
+        assert {*names} >= {*defaults(kind), "dtype", "name", "trainable"}
 
 
 # Numbers
@@ -207,7 +209,65 @@ def test_what_is_told_is_what_explain_tells(offline: Page, tmp_path: Path) -> No
                 assert words in told, words
 
 
+LENET = [
+    Conv2D(6, 5, padding="same", activation="tanh"),
+    convlab.MaxPooling2D(3, padding="same"),
+    convlab.AveragePooling2D(2),
+    convlab.BatchNormalization(center=False),
+    convlab.Flatten(),
+    convlab.Dense(120, activation="tanh"),
+    convlab.Dropout(0.25),
+    convlab.Dense(10),
+]
+
+
+def test_a_network_is_told_layer_by_layer_and_written_for_pytorch(
+    offline: Page, tmp_path: Path
+) -> None:
+    stack = convlab.Calculator(LENET, (None, 29, 30, 1))
+    show(offline, tmp_path, stack)
+    open_up(offline, "depth.costs", "depth.code")
+    for index, record in enumerate(stack.record.accepted):
+        control_of(offline, f"layer.{index}").click()
+        told = offline.inner_text(f"{ROOT} .reasons")
+        assert record.reason is None or str(record.reason) in told
+        for axis in record.axes:
+            assert all(step.written(brief=True) in told for step in axis.steps)
+        for weight in record.weights:
+            assert re.search(rf"{weight.name}\s+{re.escape(str(weight.shape))}\s", told)
+        assert f"= {record.multiply_adds:,}" in told
+    assert_true_to_explain(state_of(offline))
+    control_of(offline, "code.pytorch").click()
+    code = offline.inner_text(f"{ROOT} pre")
+    for line in (
+        "nn.ConstantPad2d((0, 0, 0, 1), float('-inf')),",
+        "nn.AvgPool2d((2, 2), stride=(2, 2)),",
+        "# BatchNormalization with these arguments is no module of PyTorch",
+        "nn.Flatten(),",
+        "nn.Linear(150, 120, bias=True),\n    nn.Tanh(),\n    nn.Dropout(0.25),",
+    ):
+        assert line in code, line
+
+
 # Refusals
+
+
+def test_a_layer_behind_flatten_that_needs_directions_has_ways_out(
+    offline: Page, tmp_path: Path
+) -> None:
+    layers = [Conv2D(4, 3), convlab.Flatten(), convlab.Dense(8)]
+    show(offline, tmp_path, convlab.Calculator(layers, (None, 9, 8, 3)))
+    control_of(offline, "layer.2").click()
+    control_of(offline, "layer").select_option("MaxPooling2D")
+    assert "must hold 4 sizes (batch, height, width, channels)" in offline.inner_text(
+        f"{ROOT} .refusal p"
+    )
+    texts = offline.locator(".ways button").all_inner_texts()
+    assert texts[:2] == ["without 3 MaxPooling2D", "without 2 Flatten"]
+    offline.locator(".ways button").nth(1).click()
+    assert kinds_of(offline) == ["Conv2D", "MaxPooling2D"]
+    assert state_of(offline)["refused"] is None
+    assert_true_to_explain(state_of(offline))
 
 
 def test_a_refusal_further_on_is_told_at_the_dial_that_caused_it(
@@ -265,6 +325,11 @@ def test_the_code_for_keras_is_python_s(offline: Page, tmp_path: Path) -> None:
             8, 3, groups=2, activation=lambda z: z, kernel_regularizer=convlab.regularizers.L2(0.3)
         ),
         Conv2DTranspose(2, 3, 2, output_padding=1),
+        convlab.ZeroPadding2D(((1, 2), (0, 3))),
+        convlab.MaxPooling2D(3, padding="same"),
+        convlab.Flatten(),
+        convlab.Dense(3, activation="softmax"),
+        convlab.Dropout(0.25),
     ]
     stack = convlab.Calculator(layers, (None, 32, 40, 3))
     stack.layers = [(name, {**own, "name": f"l{i}"}) for i, (name, own) in enumerate(stack.layers)]
@@ -322,10 +387,10 @@ def test_a_link_from_python_opens_the_same_here(offline: Page, tmp_path: Path, n
 
 
 def test_what_a_link_cannot_mean_is_named(offline: Page, tmp_path: Path) -> None:
-    link = "#input=none,9&layer=Conv2D&filters=0&<b>=1&layer=Dense&kernel_size=5,5"
+    link = "#input=none,9&layer=Conv2D&filters=0&<b>=1&layer=Reshape&kernel_size=5,5"
     show(offline, tmp_path, calculator(), link)
     said = offline.inner_text(f"{ROOT} .notice")
-    for part in ("input", "filters=0", "layer=Dense"):
+    for part in ("input", "filters=0", "layer=Reshape"):
         assert part in said
     assert offline.locator(f"{ROOT} b").count() == 0
     assert state_of(offline)["layers"][0]["arguments"]["kernel_size"] == [5, 5]
@@ -352,13 +417,13 @@ def test_a_state_of_another_version_is_taken_as_far_as_it_is_known(
     stack = calculator()
     layers = stack.shown["layers"]
     layers[0]["arguments"]["wings"] = 2
-    layers[1]["layer"] = "Dense"
+    layers[1]["layer"] = "Reshape"
     del layers[2]["arguments"]["strides"]
     stack._take(shown={"layers": layers, "colour": "red"})
     show(offline, tmp_path, stack)
     assert kinds_of(offline) == ["Conv2D", "Conv2D"]
     assert "wings" in offline.inner_text(f"{ROOT} .notice")
-    assert "Dense" in offline.inner_text(f"{ROOT} .notice")
+    assert "Reshape" in offline.inner_text(f"{ROOT} .notice")
     assert_true_to_explain(state_of(offline))
 
 

@@ -52,7 +52,17 @@ ARROWS = {
     "explanation": {"companions", "networks"} | NUMBERS | NAMED,
     "programs": {"companions", "explanation", "networks"} | NUMBERS | NAMED,
     "plots": {"companions", "explanation", "networks", "style"} | NUMBERS,
-    "widgets": {"activations", "explanation", "kernels", "plots", "samples", "style"} | NUMBERS,
+    "widgets": {
+        "activations",
+        "companions",
+        "explanation",
+        "kernels",
+        "networks",
+        "plots",
+        "samples",
+        "style",
+    }
+    | NUMBERS,
     "exercises": {"explanation", "samples", "widgets"} | NUMBERS,
 }
 

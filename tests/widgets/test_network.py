@@ -15,16 +15,30 @@ import pytest
 
 import convlab
 from convlab import (
+    Add,
+    BatchNormalization,
     Conv1D,
     Conv2D,
     Conv2DTranspose,
+    Dense,
     DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePooling2D,
+    InputLayer,
+    LayerNormalization,
+    MaxPooling2D,
+    Network,
     NetworkExplorer,
+    ReLU,
+    Rescaling,
+    Reshape,
     SeparableConv2D,
+    UpSampling2D,
     use_language,
 )
 from convlab.choices import applied
 from convlab.errors import ConvlabError
+from convlab.networks import Step
 from convlab.widgets.network_settings import NAMES
 from tests.odd import VALUES, held
 from tests.tolerances import FLOAT32, assert_close
@@ -74,8 +88,26 @@ def built(layers: list[Any], x: np.ndarray) -> tuple[list[Any], np.ndarray]:
     return layers, x
 
 
+def learner() -> tuple[list[Any], np.ndarray]:
+    """What a learner's network has beside convolutions."""
+    layers = [
+        Rescaling(2, -1),
+        Conv2D(4, 3, bias_initializer="normal"),
+        BatchNormalization(beta_initializer="normal", moving_mean_initializer="normal"),
+        ReLU(max_value=1),
+        MaxPooling2D(2),
+        LayerNormalization(),
+        Flatten(),
+        Dense(5, activation="tanh"),
+        Dense(3, activation="softmax"),
+    ]
+    return built(layers, RANDOM.random((4, 6, 8, 1)))
+
+
 NETWORKS = {"reader": reader, "series": series, "turned": turned}
 each_network = pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+WITH_LEARNER = {**NETWORKS, "learner": learner}
+each_with_learner = pytest.mark.parametrize("network", WITH_LEARNER.values(), ids=WITH_LEARNER)
 
 
 def through(layers: list[Any], x: np.ndarray) -> list[np.ndarray]:
@@ -110,7 +142,7 @@ def told(explorer: NetworkExplorer) -> dict[str, Any]:
 # What the network makes of an input
 
 
-@each_network
+@each_with_learner
 def test_every_output_is_that_of_the_layers_one_after_another(network: Any) -> None:
     layers, x = network()
     explorer = NetworkExplorer(layers, x)
@@ -404,6 +436,7 @@ def test_what_is_given_is_told_once() -> None:
         "classes": ["a", "b", "c"],
         "labels": [2, 0, 1, 1, 0],
         "pad": None,
+        "pad_layer": None,
         "white": float(x.max()),
     }
     assert NetworkExplorer(layers, -x).given["white"] == 1
@@ -596,6 +629,40 @@ def test_weights_that_diverge_are_refused_and_what_stands_stays() -> None:
     assert explorer.past["figures"][-1] == {"accuracy": 1.0}
 
 
+def test_an_update_and_an_epoch_take_a_normalization_s_statistics_too() -> None:
+    layers, x = learner()
+    explorer = NetworkExplorer(layers, x)
+    for index, value in ((2, 3.0), (8, 0.5)):
+        layers[index].set_weights([weight + value for weight in layers[index].get_weights()])
+        explorer.update()
+        for found, expected in zip(explorer.outputs, through(layers, x), strict=True):
+            assert_close(found, expected[0], FLOAT32)
+    before = through(layers, x)
+    explorer.record(loss=1)
+    layers[2].moving_mean = layers[2].moving_mean - 1
+    explorer.record(loss=2)
+    explorer.epoch = 1
+    for found, half in zip(explorer.outputs, before, strict=True):
+        assert_close(found, half[0], 0.02)
+
+
+def test_a_network_in_one_line_is_shown_as_its_layers_are() -> None:
+    layers, x = learner()
+    network = Network([InputLayer((6, 8, 1)), *layers])
+    explorer = NetworkExplorer(network, x)
+    assert_close(explorer.scores, network(x)[0], FLOAT32)
+    assert len(explorer.outputs) == 1 + len(layers)
+
+
+def test_what_only_moves_or_compares_numbers_tells_its_indices_and_no_weights() -> None:
+    layers = [MaxPooling2D(2), UpSampling2D((1, 2)), GlobalAveragePooling2D(), Dense(2)]
+    told = NetworkExplorer(layers, np.ones((4, 6, 1))).stack
+    assert told[0]["axes"] == [[[0, 1], [2, 3]], [[0, 1], [2, 3], [4, 5]]]
+    assert told[1]["axes"] == [[[0], [1]], [[0], [0], [1], [1], [2], [2]]]
+    assert told[2]["shares"] == [[[0.5, 0.5]], [[1 / 6] * 6]]
+    assert [one["weights"] for one in told] == [[], [], [], [[1, 2], [2]]]
+
+
 # What is refused
 
 BIG = Conv2D(64, 5, padding="same")
@@ -608,6 +675,13 @@ def spoiled() -> list[Any]:
     return layers
 
 
+def merging() -> Network:
+    """A network in which the third layer reads two."""
+    first, second = Conv2D(2, 3, name="first"), Conv2D(2, 3, padding="same", name="second")
+    steps = [Step("first", first), Step("second", second, ("first",))]
+    return Network([*steps, Step("sum", Add(name="sum"), ("first", "second"))])
+
+
 def wide() -> list[Any]:
     return [Conv2D(3, 3), *reader()[0]]
 
@@ -616,6 +690,11 @@ CASES: list[tuple[str, Any, str]] = [
     ("no layers", lambda: {"layers": []}, "layers"),
     ("no layer", lambda: {"layers": [*reader()[0], "Conv2D"]}, "str"),
     ("a subclass", lambda: {"layers": [type("Mine", (Conv2D,), {})(2, 3)]}, "Mine"),
+    ("a merge", lambda: {"layers": merging()}, "'second'"),
+    ("a merge in a list", lambda: {"layers": [Conv2D(2, 3), Add(name="sum")]}, "sum"),
+    ("four axes", lambda: {"layers": [Conv2D(2, 3), Reshape((2, 3, 2, 4))]}, "(5, 2, 3, 2, 4)"),
+    ("much moved", lambda: {"layers": [Conv2D(2, 3), UpSampling2D(400)]}, "5,000,000"),
+    ("no kernel", lambda: {"layers": [Flatten()], "shuffled": [0]}, "[0]"),
     ("a window", lambda: {"layers": [Conv2D(2, 3), Conv2D(2, 9)]}, "9"),
     ("channels", lambda: {"layers": wide()}, "1"),
     ("an axis", lambda: {"x": np.ones((4, 6, 8))}, "8"),
@@ -817,7 +896,7 @@ def test_what_is_no_link_is_refused() -> None:
         NetworkExplorer(*reader()).link(None)  # type: ignore[arg-type]
 
 
-@each_network
+@each_with_learner
 def test_a_still_is_a_line_and_a_picture_of_all_maps(network: Any) -> None:
     still = NetworkExplorer(*network()).still()
     picture = base64.b64decode(still["image/png"])

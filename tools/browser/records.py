@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,17 @@ from convlab.explanation.costs import multiply_adds
 from convlab.explanation.rules import rules
 from convlab.geometry import AnyAxis, Geometry, TransposedAxis
 from convlab.layers import LAYERS
+from convlab.widgets.records import calculator_records
 
+from . import stacks
+from .networks import networks
 from .settings import Settings, arguments_of, drawn, input_shape, judged, layer_of, quoted
 
 _ROOT = Path(__file__).parents[2]
 FILE = _ROOT / ".build" / "browser.json"
 EACH = 11_000
+NETWORKS = 80
+STACKS = 1_000
 _Key = tuple[AnyAxis, str, int | None]
 _FIRST = 0x100
 """From here on no character needs an escape in JSON."""
@@ -37,7 +43,15 @@ def write() -> Path:
     if all(source.stat().st_mtime < written for source in _sources()):
         return FILE
     FILE.parent.mkdir(exist_ok=True)
-    record = {"rules": rules(), "sums": _sums(), "activations": _activations(), **_verdicts()}
+    record = {
+        "rules": rules(),
+        "sums": _sums(),
+        "activations": _activations(),
+        "networks": [*networks(NETWORKS)],
+        "calculator": calculator_records(),
+        "stacks": _stacks(),
+        **_verdicts(),
+    }
     text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
     FILE.write_text(text, encoding="utf-8")
     return FILE
@@ -46,6 +60,16 @@ def write() -> Path:
 def _sources() -> Iterator[Path]:
     yield from (_ROOT / "convlab").rglob("*.py")
     yield from Path(__file__).parent.glob("*.py")
+
+
+# Stacks
+
+
+def _stacks() -> list[dict[str, Any]]:
+    """States of a calculator, and what is said of each."""
+    random = Random(16)
+    states = [stacks.drawn(random) for _ in range(STACKS)]
+    return [{"state": state, **stacks.judged(state)} for state in states]
 
 
 # Verdicts

@@ -1,6 +1,6 @@
 /* The calculator: a stack of layers, and what each makes of what comes in. It puts parts together. */
 
-import type { CalculatorRecords, StackState } from "../contract";
+import type { CalculatorRecords, Numbers, StackState } from "../contract";
 import { focusedName, focusOn, node, setText } from "../dom";
 import { countText, grouped } from "../format";
 import { total } from "../formula";
@@ -98,8 +98,14 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 			output: last ? sized(last.output) : "?",
 			parameters: sum("parameters"),
 			products: sum("multiply_adds"),
-			field: last?.fields.map(one => grouped(session.seen(one))).join(" × ") ?? "—",
+			field: seenText(last?.fields ?? []),
 		};
+	}
+
+	function seenText(fields: readonly Numbers[]): string {
+		const all = fields.map(one => session.seen(one)),
+			texts = all.map(one => (Number.isNaN(one) ? words.text("reasons.everything") : grouped(one)));
+		return all.every(Number.isNaN) ? (texts[0] ?? "—") : texts.join(" × ");
 	}
 
 	/** A stack that is refused has no end. */

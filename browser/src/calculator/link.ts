@@ -3,7 +3,8 @@
 import type { CalculatorRecords, Setting, StackState } from "../contract";
 import { keyOf } from "../format";
 import { decoded, encoded } from "../parts/hash";
-import { completed, fits, isShape, usualShape } from "./taken";
+import { rankOf } from "./stack";
+import { areAlike, completed, fits, isShape, usualShape } from "./taken";
 
 function written(value: unknown): string {
 	if (Array.isArray(value)) return value.map(written).join(",");
@@ -25,17 +26,22 @@ export function hashOf({ rules }: CalculatorRecords, { input_shape, layers, lang
 }
 
 const whole = (text: string): number | null | undefined =>
-	text === "none" ? null : /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+	text === "none" ? null : /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 
 /** An argument's value from its text, by the kind of the one that a layer starts with. */
 function read(usual: Setting | undefined, text: string): Setting | undefined {
 	if (Array.isArray(usual) || usual === null) {
 		const list = text === "none" ? null : text.split(",").map(whole);
-		return list?.some(one => one === undefined || one === null) ? undefined : (list as number[] | null);
+		if (list?.some(one => one === undefined || one === null)) return undefined;
+		return Array.isArray(usual) && Array.isArray(usual[0]) ? inPairs(list as number[]) : (list as number[] | null);
 	}
 	if (typeof usual === "boolean") return { true: true, false: false }[text];
 	return typeof usual === "number" ? (whole(text) ?? undefined) : text;
 }
+
+/** Numbers two by two. */
+export const inPairs = (list: readonly number[]): number[][] =>
+	list.flatMap((one, index) => (index % 2 ? [] : [[one, list[index + 1]]]));
 
 interface Told {
 	readonly layer: string;
@@ -59,11 +65,10 @@ export function readHash(records: CalculatorRecords, hash: string, before: Stack
 		reading: Reading = { layers: [] },
 		unread = parts.filter(part => !take(records, reading, ...partsOf(part))),
 		layers = reading.layers.map(({ layer, own, more }) => completed(records, layer, own, more, unread)),
-		told = layers.length ? { layers, input_shape: usualShape(records, layers[0]) } : before,
-		{ shape, language = before.language } = reading,
-		rank = records.rules.layers[told.layers[0].layer].rank;
-	const shaped = isShape(shape, rank) ? { input_shape: shape } : {};
-	if (shape && !isShape(shape, rank)) unread.push("input");
+		told = layers.length ? { layers, input_shape: usualShape(records, layers) } : before,
+		{ shape, language = before.language } = reading;
+	const shaped = isShape(records, told.layers, shape) ? { input_shape: shape } : {};
+	if (shape && !("input_shape" in shaped)) unread.push("input");
 	return { ...before, ...told, ...shaped, selected: 0, language, unread };
 }
 
@@ -78,10 +83,9 @@ function take(records: CalculatorRecords, reading: Reading, name: string, text: 
 	return true;
 }
 
-function takeLayer({ rules, most }: CalculatorRecords, { layers }: Reading, layer: string): boolean {
-	const rank = rules.layers[layers[0]?.layer]?.rank;
-	if (!Object.hasOwn(rules.layers, layer) || layers.length === most) return false;
-	if (rank && rules.layers[layer].rank !== rank) return false;
+function takeLayer(records: CalculatorRecords, { layers }: Reading, layer: string): boolean {
+	if (!Object.hasOwn(records.rules.layers, layer) || layers.length === records.most) return false;
+	if (!areAlike(records, layer, rankOf(records, layers))) return false;
 	layers.push({ layer, own: {}, more: {} });
 	return true;
 }

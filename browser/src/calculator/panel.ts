@@ -1,16 +1,20 @@
 /* What is chosen, and its dials: a few at first, all behind a button. */
 
+import type { Range } from "../contract";
 import { arrange, button, focusedName, focusOn, node, put } from "../dom";
 import { grouped, keyOf, python } from "../format";
-import { type Asking, argumentDial } from "../parts/arguments";
-import { type Control, dialled, type Option, select, written } from "../parts/controls";
+import { type Asking, argumentDial, labelOf } from "../parts/arguments";
+import { type Control, dialled, linked, type Option, select, written } from "../parts/controls";
 import { disclosure } from "../parts/disclosure";
 import { refusalPart } from "../parts/refusal";
 import type { Words } from "../words";
-import { INPUT, type Session, type Way } from "./session";
-import { changesOf } from "./stack";
+import { inPairs } from "./link";
+import { sized } from "./picture";
+import { INPUT, type Session } from "./session";
+import { changesOf, type Way } from "./stack";
 
-const FIRST = ["kernel_size", "strides", "padding", "filters", "depth_multiplier"],
+const EACH_END: Readonly<Record<string, string>> = { padding: "padding", cropping: "crop" },
+	ENDS = Object.keys(EACH_END),
 	OF_THE_INPUT = ["sizes", "channels", "data_format"];
 
 export interface Panel {
@@ -54,8 +58,7 @@ export function panel(session: Session, words: Words): Panel {
 		const name = focusedName(element),
 			{ selected, layers } = session.s,
 			isInput = selected === INPUT,
-			names = isInput ? OF_THE_INPUT : session.rulesOf(session.chosen.layer).arguments,
-			first = names.filter(one => isInput || FIRST.includes(one));
+			first = isInput ? ofTheInput() : session.rulesOf(session.chosen.layer).first;
 		element.ariaLabel = isInput ? t("input") : `${selected + 1} ${session.chosen.layer}`;
 		controls = new Map(first.map(one => [one, dial(one)]));
 		arrange(rows, elements(first));
@@ -71,13 +74,18 @@ export function panel(session: Session, words: Words): Panel {
 	const elements = (names: readonly string[]): HTMLElement[] =>
 		names.map(name => (controls.get(name) as Control).element);
 
+	/* A flat input has no sizes, and no format where no layer has one. */
+	const ofTheInput = (): string[] =>
+		OF_THE_INPUT.filter(name =>
+			name === "sizes" ? session.rank : name === "channels" || name in session.chosen.arguments,
+		);
+
 	/* All that is not shown at once: what shapes the layer, then what does not. */
 	function others(): string[] {
-		const { arguments: own, more } = session.rulesOf(session.chosen.layer),
-			shaping = own.filter(one => !FIRST.includes(one));
-		for (const one of shaping) controls.set(one, dial(one));
-		for (const [one, sources] of Object.entries(more)) controls.set(one, noted(one, sources));
-		return [...shaping, ...Object.keys(more)];
+		const { arguments: own, more, first } = session.rulesOf(session.chosen.layer),
+			rest = [...own, ...Object.keys(more)].filter(one => !first.includes(one));
+		for (const one of rest) controls.set(one, dial(one));
+		return rest;
 	}
 
 	const asking = (): Asking => ({
@@ -92,10 +100,46 @@ export function panel(session: Session, words: Words): Panel {
 				empty: label.name.startsWith("sizes") ? words.text("control.number_unknown") : "",
 			}),
 	});
-	const dial = (name: string): Control => argumentDial(asking(), words, name);
+	function dial(name: string): Control {
+		const { [name]: sources } = session.rulesOf(session.chosen.layer).more;
+		if (sources) return noted(name, sources);
+		return ENDS.includes(name) && Array.isArray(session.settings[name])
+			? ends(name)
+			: argumentDial(asking(), words, name);
+	}
+
+	/** How much at both ends of each direction: one number for all until they are set apart. */
+	function ends(name: string): Control {
+		const { number, ask } = asking(),
+			now = (): number[] => (session.settings[name] as number[]).flat(),
+			limits = (): Range => session.ranges()[name],
+			label = labelOf(words, asking(), name),
+			[before, after] = ["before", "after"].map(end => words.text(`explain.${EACH_END[name]}_${end}`));
+		const write = (all: number[]): void => ask({ [name]: now().length > 2 ? inPairs(all) : all }, name),
+			setAll = (value: number): void => write(now().map(() => value));
+		const each = now().map((_, at) => {
+			const text = words.text("control.along", { label: words.axis(at >> 1), axis: at % 2 ? after : before });
+			return number(
+				{ name: `${name}.${at}`, text, code: true },
+				() => now()[at],
+				limits,
+				value => write(now().with(at, value)),
+			);
+		});
+		const said = { link: words.text("control.link", { name }), unlink: words.text("control.unlink", { name }) };
+		return linked(
+			label,
+			said,
+			number(label, () => now()[0], limits, setAll),
+			each,
+			() => new Set(now()).size === 1,
+			() => setAll(now()[0]),
+		);
+	}
 
 	function noted(name: string, sources: readonly string[]): Control {
-		const label = { name, text: "", code: true },
+		const key = `control.${name}`,
+			label = { name, text: words.has(key) ? words.text(key) : "", code: true },
 			read = (): string => session.chosen.more[name] ?? sources[0];
 		if (name === "name") return named(label, read);
 		const options = [...new Set([...sources, read()])].map((one): Option => [one, one]);
@@ -110,13 +154,19 @@ export function panel(session: Session, words: Words): Panel {
 	}
 
 	function kindDial(): Control {
-		const kinds = Object.keys(session.records.rules.layers).map((kind): Option => [kind, kind]);
-		return select(
-			{ name: "layer", text: words.text("explain.layer") },
-			kinds,
-			() => session.chosen.layer,
-			kind => session.become(kind),
-		);
+		const { rules, groups } = session.records,
+			found = select(
+				{ name: "layer", text: words.text("explain.layer") },
+				[],
+				() => session.chosen.layer,
+				kind => session.become(kind),
+			);
+		for (const label of groups) {
+			const kinds = Object.keys(rules.layers).filter(kind => rules.layers[kind].group === label),
+				options = kinds.map(kind => node("option", { value: kind }, kind));
+			found.input.append(node("optgroup", { label: t(`group_${label}`) }, ...options));
+		}
+		return found;
 	}
 
 	function tools(count: number): HTMLElement {
@@ -155,10 +205,18 @@ export function panel(session: Session, words: Words): Panel {
 	const wayOut = (way: Way) => ({ text: told(way), take: () => session.follow(way) });
 
 	/** What a way changes, layer by layer. */
-	function told({ layers, shape }: Way): string {
-		const { s } = session;
-		if (layers.length !== s.layers.length || keyOf(shape) !== keyOf(session.shape)) return t("back");
-		const changed = layers.flatMap((layer, index) => {
+	function told(way: Way): string {
+		const { s } = session,
+			{ shape, dropped } = way,
+			gone = dropped.map(index => `${index + 1} ${s.layers[index].layer}`),
+			left = gone.length ? [t("without", { layers: { list: gone } })] : [],
+			layers = [...way.layers],
+			others = s.layers.map((layer, index) => (dropped.includes(index) ? layer : layers.shift()));
+		const fed = keyOf(shape) !== keyOf(session.shape);
+		if (way === session.legal && (fed || way.layers.length !== s.layers.length)) return t("back");
+		if (fed) left.unshift(`${t("input")}: ${sized(shape)}`);
+		const changed = others.flatMap((layer, index) => {
+			if (!layer) return [];
 			const changes = Object.entries(changesOf(s.layers[index], layer)).map(
 				([name, value]) => `${name}=${python(value)}`,
 			);
@@ -166,7 +224,7 @@ export function panel(session: Session, words: Words): Panel {
 			const prefix = index === s.selected ? "" : `${index + 1} ${layer.layer}: `;
 			return changes.length ? [prefix + changes.join(", ")] : [];
 		});
-		return changed.join("; ") || t("back");
+		return [...left, ...changed].join("; ") || t("back");
 	}
 
 	return self;

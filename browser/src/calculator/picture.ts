@@ -5,7 +5,7 @@ import { button, children, node, put, setText } from "../dom";
 import { keyOf, python } from "../format";
 import type { Words } from "../words";
 import { INPUT, type Session } from "./session";
-import type { Shape } from "./stack";
+import { formatOf, type Shape } from "./stack";
 
 export interface Picture {
 	readonly element: HTMLElement;
@@ -53,13 +53,13 @@ export function picture(session: Session, words: Words): Picture {
 
 function blocksOf({ s, shape, outcome, legal }: Session): Block[] {
 	const kept = legal?.layers.length === s.layers.length ? legal.outcome.rows : [];
-	const first = (index: number): boolean => s.layers[index].arguments.data_format === "channels_first";
+	const channelsFirst = formatOf(s.layers).data_format === "channels_first";
 	return [
-		{ index: INPUT, shape, channelsFirst: first(0), past: false },
+		{ index: INPUT, shape, channelsFirst, past: false },
 		...s.layers.map((_, index): Block => {
 			const past = index >= outcome.rows.length,
 				row = past ? kept[index] : outcome.rows[index];
-			return { index, shape: row?.output ?? null, channelsFirst: first(index), past };
+			return { index, shape: row?.output ?? null, channelsFirst, past };
 		}),
 	];
 }
@@ -109,13 +109,15 @@ const scaleOf = (blocks: readonly Block[], rank: number): number =>
 const side = (size: number, scale: number): number =>
 	Number.isNaN(size) ? UNKNOWN * HEIGHT : Math.max(LEAST, HEIGHT * Math.sqrt(size / scale));
 
-/** A block: its face is the map, its depth grows with each doubling of the channels. */
+/** A block: its face is the map, its depth grows with each doubling of the channels; without a map its height does. */
 function drawing(block: Block, scale: number): string {
 	const { sizes, channels } = partsOf(block),
 		[rows, columns] = [sizes.length > 1 ? sizes[0] : null, sizes[sizes.length - 1]],
-		h = rows === null ? 10 : side(rows, scale),
-		w = side(columns, scale),
-		d = channels > 0 ? Math.min(2 * Math.log2(channels + 1), 26) : 2,
+		depth = channels > 0 ? 2 * Math.log2(channels + 1) : 2,
+		isFlat = !sizes.length,
+		h = isFlat ? Math.min(2 * depth, HEIGHT) : rows === null ? 10 : side(rows, scale),
+		w = isFlat ? 10 : side(columns, scale),
+		d = isFlat ? 2 : Math.min(depth, 26),
 		open = sizes.some(Number.isNaN) ? ' class="open"' : "",
 		[D, W, H, width, height] = [d, w, h, w + d + 2, h + d + 2].map(value => value.toFixed(1));
 	const face = `M0 ${D}h${W}v${H}h-${W}z`,

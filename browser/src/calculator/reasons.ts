@@ -1,7 +1,7 @@
 /* Why the chosen layer makes what it makes: formulas with the numbers, weights and costs, what an output sees, code. */
 
 import { SEES } from "../axes";
-import type { Numbers, Rule, Tree } from "../contract";
+import type { CalculatedLayer, Numbers, Rule, Tree } from "../contract";
 import { node } from "../dom";
 import { countText, grouped, keyOf, python } from "../format";
 import { type Count, evaluate, reckoned, reckoning } from "../formula";
@@ -9,8 +9,9 @@ import { codePart } from "../parts/code";
 import { type Disclosure, disclosure } from "../parts/disclosure";
 import type { Words } from "../words";
 import { kerasStack, torchStack } from "./code";
+import { sized } from "./picture";
 import { INPUT, type Session } from "./session";
-import type { Row } from "./stack";
+import { formatOf, type Row, ruleOf, seenBy } from "./stack";
 
 export interface Reasons {
 	readonly element: HTMLElement;
@@ -23,12 +24,12 @@ type Line = readonly string[];
 
 export function reasons(session: Session, words: Words): Reasons {
 	const code = codePart(words, words.text("calculator.code"), ["Keras", "PyTorch"]);
-	const tables = (make: (row: Row) => Table[]): { body: HTMLElement; show(): void } => {
+	const tables = (make: (row: Row) => Table[] | string): { body: HTMLElement; show(): void } => {
 		const body = node("div.tables");
-		return { body, show: () => fill(body, row() ? make(row() as Row) : [], waiting()) };
+		return { body, show: () => fill(body, row() ? make(row() as Row) : waiting()) };
 	};
 	const made: readonly (readonly [name: string, part: { body: HTMLElement; show(): void }])[] = [
-		["shape", tables(row => axisTables(session, words, row))],
+		["shape", tables(row => shapeTables(session, words, row))],
 		["costs", tables(row => [weightsTable(session, words, row), costsTable(session, words, row)])],
 		["field", tables(row => fieldTables(session, words, row))],
 		["code", { body: code.element, show: showCode }],
@@ -74,12 +75,11 @@ interface Table {
 
 const filled = new WeakMap<Element, string>();
 
-function fill(body: HTMLElement, tables: readonly Table[], instead: string): void {
-	const key = keyOf(tables, instead);
+function fill(body: HTMLElement, tables: readonly Table[] | string): void {
+	const key = keyOf(tables);
 	if (filled.get(body) === key) return;
 	filled.set(body, key);
-	if (!tables.length) return body.replaceChildren(node("p.waiting", {}, instead));
-	body.replaceChildren(...tables.map(tableOf));
+	body.replaceChildren(...(typeof tables === "string" ? [node("p.waiting", {}, tables)] : tables.map(tableOf)));
 }
 
 function tableOf({ head, lines, formulas }: Table): HTMLElement {
@@ -95,6 +95,29 @@ function tableOf({ head, lines, formulas }: Table): HTMLElement {
 }
 
 // ── The size ──
+
+/** Why the output has its shape: a sentence, or how each direction reckons. */
+function shapeTables(session: Session, words: Words, row: Row): Table[] {
+	const { reasons } = row.reckoned.layer as CalculatedLayer,
+		{ whole } = row.reckoned;
+	if (!reasons) return axisTables(session, words, row);
+	const told = (tree: Tree): string => {
+		if (tree === "shape") return times(row.input.slice(1));
+		if (tree === "sizes") return times(row.settings.sizes as number[]);
+		return unknown(evaluate(tree, whole));
+	};
+	const lines = reasons
+		.filter(({ when }) => evaluate(when, whole))
+		.map(one => {
+			const filled = Object.entries(one.with).map(([name, tree]) => [name, told(tree)]);
+			return [sized(row.output), words.text(one.key, Object.fromEntries(filled))];
+		});
+	return [{ head: [words.text("explain.output"), words.text("reasons.why")], lines, formulas: true }];
+}
+
+const unknown = (size: number): string => (Number.isNaN(size) ? "?" : grouped(size));
+
+const times = (sizes: readonly number[]): string => sizes.map(unknown).join(" × ");
 
 function axisTables({ records }: Session, words: Words, { reckoned: found }: Row): Table[] {
 	const groups = new Map<string, number[]>();
@@ -117,14 +140,9 @@ function axisTables({ records }: Session, words: Words, { reckoned: found }: Row
 
 // ── Weights and costs ──
 
-function weightsTable(_: Session, words: Words, { reckoned: { layer, whole }, settings, costs }: Row): Table {
-	const size = settings.kernel_size as number[],
-		kernels = layer.stages.map(({ slides, kernel }, index): readonly [string, readonly number[]] => [
-			layer.weights[index],
-			[...(slides ? size : size.map(() => 1)), ...kernel.map(tree => evaluate(tree, whole))],
-		]),
-		outputs = evaluate(layer.stages[layer.stages.length - 1].outputs, whole),
-		all = settings.use_bias ? [...kernels, ["bias", [outputs]] as const] : kernels;
+function weightsTable(_: Session, words: Words, { reckoned: { layer, whole }, costs }: Row): Table {
+	const there = (layer as CalculatedLayer).learned.filter(({ when }) => evaluate(when, whole)),
+		all = there.map(({ name, shape }) => [name, shape.map(tree => evaluate(tree, whole))] as const);
 	const count = (shape: readonly number[]): string => grouped(shape.reduce((product, one) => product * one, 1));
 	return {
 		head: [words.text("explain.weight"), words.text("explain.shape"), words.text("explain.count")],
@@ -150,8 +168,8 @@ export function memory(count: Count): string {
 	return `${grouped(Math.floor(tenths / 10))}.${tenths % 10} ${UNITS[unit]}`;
 }
 
-/** How many times: three digits that count, fewer where they say it exactly. */
-export function times(ratio: number): string {
+/** How many times as much: three digits that count, fewer where they say it exactly. */
+export function ratioText(ratio: number): string {
 	const text = ratio.toPrecision(3),
 		rounded = Number(text);
 	return rounded >= 100 ? grouped(BigInt(rounded)) : rounded === ratio ? String(ratio) : text;
@@ -167,13 +185,16 @@ function costsTable({ records }: Session, words: Words, { reckoned: { layer, who
 		weights: memory(costs.weight_bytes),
 	};
 	const ratio = evaluate(records.ratio, { dense: Number(costs.dense), parameters: Number(costs.parameters) }),
-		instead = (): Line => [t("dense"), t("dense_parts", { parameters: countText(costs.dense), times: times(ratio) })];
+		instead = (): Line => [
+			t("dense"),
+			t("dense_parts", { parameters: countText(costs.dense), times: ratioText(ratio) }),
+		];
 	return {
 		head: [t("cost"), t("for_one_sample")],
 		lines: [
 			[t("multiply_adds"), reckoning(last, products)],
 			[t("memory"), t("memory_parts", parts)],
-			...(Number.isNaN(ratio) ? [] : [instead()]),
+			...(Number.isNaN(ratio) || !layer.stages.length ? [] : [instead()]),
 		],
 		formulas: true,
 	};
@@ -181,15 +202,19 @@ function costsTable({ records }: Session, words: Words, { reckoned: { layer, who
 
 // ── What an output sees ──
 
-function fieldTables(session: Session, words: Words, row: Row): Table[] {
+function fieldTables(session: Session, words: Words, row: Row): Table[] | string {
 	const { records, s, outcome } = session,
-		before = outcome.rows[s.selected - 1]?.fields,
-		{ transposed } = row.reckoned.layer,
-		rules = records.rules.field[transposed ? "transposed" : "convolution"],
+		before = outcome.rows[s.selected - 1]?.fields ?? row.fields.map(() => SEES),
+		layer = row.reckoned.layer as CalculatedLayer,
+		rules = records.rules.field[ruleOf(layer)],
+		first = formatOf(s.layers).data_format === "channels_first",
+		own = seenBy(row.reckoned, layer, row.settings, first, row.fields.length),
+		isFlat = before.every(({ jump }) => !jump),
 		keys: Record<string, string> = { r: "field_size", jump: "jump", start: "start" };
+	if (isFlat || !own.some(Boolean)) return words.text(`calculator.${isFlat ? "field_flat" : "field_kept"}`);
 	const tables = row.fields.map((after, axis): Table => {
-		const numbers: Record<string, number> = { ...row.reckoned.directions[axis].numbers };
-		for (const [name, number] of Object.entries(before?.[axis] ?? SEES)) numbers[name] = short(number);
+		const numbers: Record<string, number> = { ...own[axis] };
+		for (const [name, number] of Object.entries(before[axis])) numbers[name] = short(number);
 		const lines = rules.flatMap(([symbol, formula]): Line[] => {
 			const line = reckoning([`${symbol}out`, renewed(formula, numbers)], numbers, short(after[symbol]));
 			numbers[`${symbol}out`] = short(after[symbol]);

@@ -14,18 +14,23 @@ import type {
 import { keyOf } from "../format";
 import { evaluate } from "../formula";
 import type { Model } from "../model";
-import { argumentsIn, changesOf, type Outcome, run, type Shape, settingsOn, shapeIn, waysOut } from "./stack";
+import {
+	argumentsIn,
+	changesOf,
+	formatOf,
+	type Outcome,
+	run,
+	type Shape,
+	settingsOn,
+	shapeIn,
+	type Way,
+	waysOut,
+} from "./stack";
 import { completed, stackOf } from "./taken";
 
 const SAVED_AFTER = 60;
 /** What is chosen where no layer is. */
 export const INPUT = -1;
-
-/** A way out of a refusal: another stack, on a shape. */
-export interface Way {
-	readonly layers: readonly StackLayer[];
-	readonly shape: Shape;
-}
 
 export class Session {
 	s!: StackState;
@@ -72,7 +77,7 @@ export class Session {
 		const { layers } = this.s,
 			{ shape } = this;
 		this.outcome = run(this.records, layers, shape);
-		if (!this.outcome.refused) this.legal = { layers, shape, outcome: this.outcome };
+		if (!this.outcome.refused) this.legal = { layers, shape, dropped: [], outcome: this.outcome };
 	}
 
 	// What there is
@@ -85,20 +90,28 @@ export class Session {
 		return this.records.rules.layers[layer];
 	}
 
-	get rank(): 1 | 2 {
-		return this.rulesOf(this.s.layers[0].layer).rank;
+	/** How many directions the input has. */
+	get rank(): number {
+		return this.s.input_shape.length - 2;
 	}
 
-	/** The chosen layer; of the input the one that takes it. */
+	/** The layer whose arguments are dialled: of the input the one that decides its format. */
+	get #dialled(): number {
+		const { layers, selected } = this.s,
+			own = layers.findIndex(({ arguments: own }) => "data_format" in own);
+		return selected === INPUT ? Math.max(own, 0) : selected;
+	}
+
 	get chosen(): StackLayer {
-		return this.s.layers[Math.max(this.s.selected, 0)];
+		return this.s.layers[this.#dialled];
 	}
 
 	/** What the chosen layer is set to, on what comes in as far as that is known. */
 	get settings(): Settings {
 		const { rows, settings } = this.outcome,
-			index = Math.max(this.s.selected, 0),
+			index = this.#dialled,
 			unknown = this.shape.map(() => Number.NaN);
+		if (this.s.selected === INPUT) return settingsOn(this.chosen, this.shape);
 		return rows[index]?.settings ?? (index === rows.length ? settings : null) ?? settingsOn(this.chosen, unknown);
 	}
 
@@ -120,7 +133,7 @@ export class Session {
 	ways(): Way[] {
 		if (!this.outcome.refused) return [];
 		const { shape, legal } = this,
-			near = waysOut(this.records, this.s.layers, shape).map((layers): Way => ({ layers, shape })),
+			near = waysOut(this.records, { layers: this.s.layers, shape, dropped: [] }),
 			all = legal ? [...near, legal] : near;
 		return all.filter((way, index) => all.findIndex(one => sameWay(one, way)) === index);
 	}
@@ -143,9 +156,12 @@ export class Session {
 	}
 
 	#reformat(data_format: Setting, asked: string): void {
-		const { channels, sizes } = settingsOn(this.s.layers[0], this.shape),
-			layers = this.s.layers.map(one => ({ ...one, arguments: { ...one.arguments, data_format } })),
-			shape = shapeIn(layers[0].arguments, this.shape[0], channels as number, sizes as number[]);
+		const { channels, sizes } = this.#parts,
+			layers = this.s.layers.map(one => {
+				const has = "data_format" in one.arguments;
+				return has ? { ...one, arguments: { ...one.arguments, data_format } } : one;
+			}),
+			shape = shapeIn({ data_format }, this.shape[0], channels as number, sizes as number[]);
 		this.change({ layers, input_shape: shape.map(known) }, asked);
 	}
 
@@ -158,30 +174,41 @@ export class Session {
 		this.change({ layers: this.s.layers.with(this.s.selected, { ...chosen, more }) }, argument);
 	}
 
+	/** The channels and sizes of the input, in the format of the layers. */
+	get #parts(): Settings {
+		return settingsOn({ arguments: formatOf(this.s.layers) } as StackLayer, this.shape);
+	}
+
 	/** Another kind of layer keeps what it can; where it slides in other directions, so do the others. */
 	become(kind: string): void {
 		const { rank } = this.rulesOf(kind),
-			same = rank === this.rank,
-			kinds = Object.keys(this.records.rules.layers),
-			other = kinds.find(one => this.rulesOf(one).rank === rank) as string;
+			same = !rank || rank === this.rank;
 		const layers = this.s.layers.map((layer, index) =>
-			index === this.s.selected ? this.#carried(layer, kind) : same ? layer : this.#carried(layer, other),
+			index === this.s.selected ? this.#carried(layer, kind) : same ? layer : this.#turned(layer, rank),
 		);
 		this.change({ layers, input_shape: same ? this.s.input_shape : this.#reshaped(kind) }, "layer");
 	}
 
-	/** What another kind cannot have is as it starts. */
-	#carried({ arguments: own, more }: StackLayer, kind: string): StackLayer {
+	/** A layer's sibling of as many directions; one that takes any is its own. */
+	#turned(layer: StackLayer, rank: number): StackLayer {
+		const sibling = layer.layer.replace(/\dD/, `${rank}D`);
+		return sibling === layer.layer ? layer : this.#carried(layer, sibling);
+	}
+
+	/** What is as its kind starts, and what another kind cannot have, is as that starts. */
+	#carried({ layer, arguments: own, more }: StackLayer, kind: string): StackLayer {
 		const { start } = this.rulesOf(kind),
-			kept = Object.entries(own).map(([name, value]) => [name, aligned(value, start[name] ?? null)]);
-		return completed(this.records, kind, Object.fromEntries(kept), more, []);
+			before = this.rulesOf(layer).start,
+			changed = Object.entries(own).filter(([name, value]) => keyOf(value) !== keyOf(before[name])),
+			kept = changed.map(([name, value]) => [name, aligned(value, start[name] ?? null)]);
+		return completed(this.records, kind, { ...formatOf(this.s.layers), ...Object.fromEntries(kept) }, more, []);
 	}
 
 	/** The input with as many directions as a kind of layer has: the last ones, and new ones as usual. */
 	#reshaped(kind: string): StackState["input_shape"] {
-		const { channels, sizes } = settingsOn(this.s.layers[0], this.shape),
+		const { channels, sizes } = this.#parts,
 			all = aligned(sizes, this.rulesOf(kind).start.sizes) as number[];
-		return shapeIn(this.s.layers[0].arguments, this.shape[0], channels as number, all).map(known);
+		return shapeIn(formatOf(this.s.layers), this.shape[0], channels as number, all).map(known);
 	}
 
 	select(selected: number): void {
@@ -195,8 +222,7 @@ export class Session {
 	/** A new layer of the last one's kind, as it starts. */
 	add(): void {
 		const last = this.s.layers[this.s.layers.length - 1],
-			start = argumentsIn(this.rulesOf(last.layer).start),
-			layer = { ...last, arguments: { ...start, data_format: last.arguments.data_format }, more: {} };
+			layer = this.#carried({ ...last, arguments: {}, more: {} }, last.layer);
 		this.#put([...this.s.layers, layer], this.s.layers.length);
 	}
 
@@ -260,6 +286,6 @@ export class Session {
 	}
 }
 
-const numbersIn = (value: Setting | undefined): number[] => [value].flat().filter(one => Number(one) > 0) as number[];
+const numbersIn = (value: Setting | undefined): number[] => [value].flat(2).filter(one => Number(one) > 0) as number[];
 
 const sameWay = (one: Way, other: Way): boolean => keyOf(one.layers, one.shape) === keyOf(other.layers, other.shape);

@@ -1,8 +1,9 @@
 /* A state as it can be shown: what is known is taken, the rest is named. */
 
 import type { CalculatorRecords, Setting, Settings, StackLayer, StackState } from "../contract";
+import { keyOf } from "../format";
 import { isCount, isTexts, taken } from "../taken";
-import { argumentsIn } from "./stack";
+import { argumentsIn, formatOf, rankOf, shapeIn } from "./stack";
 
 /** Whether a value can be an argument's: it is of the kind of the one that a layer starts with. */
 export function fits(records: CalculatorRecords, layer: string, name: string, value: Setting | undefined): boolean {
@@ -12,10 +13,15 @@ export function fits(records: CalculatorRecords, layer: string, name: string, va
 	if (!own.includes(name) || value === undefined) return false;
 	if (options[name]) return typeof value === "string" && (options[name].includes(value) || value.startsWith("#"));
 	if (usual === null && value === null) return true;
-	if (usual === null || Array.isArray(usual))
-		return Array.isArray(value) && value.length === rank && value.every(isCount);
+	if (usual === null || Array.isArray(usual)) {
+		const like = (usual ?? Array(rank).fill(0)) as number[];
+		return Array.isArray(value) && formOf(value) === formOf(like) && value.flat().every(isCount);
+	}
 	return typeof usual === "boolean" ? typeof value === "boolean" : isCount(value);
 }
+
+/** How long a list is, and each list in it. */
+const formOf = (list: readonly unknown[]): string => keyOf(list.map(one => Array.isArray(one) && one.length));
 
 /** Those that can be used; the names of the others go to `unread`. */
 function usable<T>(all: readonly T[], fit: (one: T) => boolean, name: (one: T) => unknown, unread: string[]): T[] {
@@ -47,10 +53,25 @@ const first = ([name]: readonly [string, unknown]): string => name;
 const isSize = (size: unknown, least: number): boolean =>
 	size === null || (Number.isInteger(size) && (size as number) >= least);
 
-/** Whether a shape holds a batch, and a size or None for each direction, and channels. */
-export function isShape(shape: unknown, rank: number): shape is StackState["input_shape"] {
-	return Array.isArray(shape) && shape.length === rank + 2 && shape.every((size, axis) => isSize(size, axis ? 1 : 0));
+/** Whether a shape holds a batch, and a size or None for each direction of the layers, and channels. */
+export function isShape(
+	records: CalculatorRecords,
+	layers: readonly StackLayer[],
+	shape: unknown,
+): shape is StackState["input_shape"] {
+	const rank = rankOf(records, layers),
+		[least, most] = rank ? [rank, rank] : [0, 2];
+	return (
+		Array.isArray(shape) &&
+		shape.length >= least + 2 &&
+		shape.length <= most + 2 &&
+		shape.every((size, axis) => isSize(size, axis ? 1 : 0))
+	);
 }
+
+/** Whether layers may stand together: all that have directions have as many. */
+export const areAlike = ({ rules }: CalculatorRecords, one: string, rank: number): boolean =>
+	!rank || !rules.layers[one].rank || rules.layers[one].rank === rank;
 
 /** The layers that are known, all of as many directions; at least one. */
 function layersOf(records: CalculatorRecords, told: readonly StackLayer[], unread: string[]): StackLayer[] {
@@ -58,19 +79,17 @@ function layersOf(records: CalculatorRecords, told: readonly StackLayer[], unrea
 		[usual] = Object.keys(kinds),
 		nameOf = (one: StackLayer | null): string => String(one?.layer ?? "layers"),
 		known = usable(told, one => Object.hasOwn(kinds, nameOf(one)), nameOf, unread),
-		rank = kinds[known[0]?.layer ?? usual].rank,
-		alike = usable(known, one => kinds[one.layer].rank === rank, nameOf, unread).slice(0, records.most),
+		rank = rankOf(records, known),
+		alike = usable(known, one => areAlike(records, one.layer, rank), nameOf, unread).slice(0, records.most),
 		layers = alike.map(one => completed(records, one.layer, Object(one.arguments), Object(one.more), unread));
 	return layers.length ? layers : [completed(records, usual, {}, {}, unread)];
 }
 
 /** The shape that a stack starts with. */
-export function usualShape(
-	{ rules }: CalculatorRecords,
-	{ layer, arguments: own }: StackLayer,
-): StackState["input_shape"] {
-	const { sizes, channels } = rules.layers[layer].start as { sizes: number[]; channels: number };
-	return own.data_format === "channels_first" ? [null, channels, ...sizes] : [null, ...sizes, channels];
+export function usualShape(records: CalculatorRecords, layers: readonly StackLayer[]): StackState["input_shape"] {
+	const rank = rankOf(records, layers),
+		[, ...inside] = shapeIn(formatOf(layers), 0, 1, Array(rank).fill(records.usual));
+	return [null, ...(rank ? inside : [records.usual ** 2])];
 }
 
 export function stackOf(records: CalculatorRecords, told: unknown): StackState {
@@ -87,11 +106,11 @@ export function stackOf(records: CalculatorRecords, told: unknown): StackState {
 		unread = [...state.unread, ...left],
 		layers = layersOf(records, state.layers, unread),
 		{ length } = state.input_shape,
-		isKnown = isShape(state.input_shape, records.rules.layers[layers[0].layer].rank);
+		isKnown = isShape(records, layers, state.input_shape);
 	if (!isKnown && length) unread.push("input_shape");
 	return {
 		...state,
-		input_shape: isKnown ? state.input_shape : usualShape(records, layers[0]),
+		input_shape: isKnown ? state.input_shape : usualShape(records, layers),
 		layers,
 		selected: Math.min(state.selected, layers.length - 1),
 		unread,

@@ -185,7 +185,7 @@ export class Session {
 	// Numbers
 
 	get rank(): 1 | 2 {
-		return this.layer.rank;
+		return this.layer.rank as 1 | 2;
 	}
 
 	get pools(): Pools {

@@ -6,10 +6,11 @@ import { factor, general, short } from "../format";
 import { type Control, checkbox } from "../parts/controls";
 import { Grid, type GridSpec } from "../parts/grid";
 import type { Words } from "../words";
-import { type Part, partsOf } from "./cell";
+import { type Part, partsOf, shiftOf } from "./cell";
+import { BEND } from "./kinds";
 import type { Step } from "./pass";
 import type { Session } from "./session";
-import { type Inner, indexOf, PAD } from "./stack";
+import { blockOf, flatOf, type Inner, indexOf, PAD, range } from "./stack";
 
 export interface Detail {
 	readonly element: HTMLElement;
@@ -27,6 +28,7 @@ interface Unit {
 	readonly grids: readonly Grid[];
 	readonly start: Grid;
 	readonly total: HTMLElement;
+	part?: Part;
 }
 
 export function detail(
@@ -36,10 +38,11 @@ export function detail(
 ): Detail {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more);
 	const title = node("h4"),
+		lead = node("span"),
 		terms = node("span.terms"),
 		rest = node("span"),
 		last = node("span.last"),
-		formula = node("p.sums", { tabIndex: 0, role: "region" }, "z = ", terms, rest, last),
+		formula = node("p.sums", { tabIndex: 0, role: "region" }, "z = ", lead, terms, rest, last),
 		note = node("p.pointed"),
 		map = new Grid(),
 		units = node("div.parts"),
@@ -90,7 +93,8 @@ export function detail(
 		const one = session.chosen,
 			net = element.closest(".net");
 		session.turn({ selected: null });
-		if (one && net) focusOn(net, one.layer === PAD ? "picture.place" : `map.${one.layer}.${one.place[2]}`);
+		if (one && net)
+			focusOn(net, one.layer === PAD ? "picture.place" : `map.${one.layer}.${session.tileOf(one.layer, one.place[2])}`);
 	}
 
 	function isOff(): boolean {
@@ -128,8 +132,23 @@ export function detail(
 
 	function placeAt(grid: Grid, [r, c]: readonly [number, number]): Inner | null {
 		const { rows, columns, channel } = grid.spec,
-			[row = -1, column = -1] = [rows[r], columns[c]];
-		return row < 0 || column < 0 ? null : [row, column, channel];
+			[row = -1, column = -1] = [rows[r], columns[c]],
+			part = made.find(({ grids }) => grids.includes(grid))?.part,
+			block = grid === map ? blockHere() : null;
+		if (row < 0 || column < 0) return null;
+		const place: Inner = block
+			? [0, 0, row * block[1] + column]
+			: (part?.from?.(row, column) ?? [row, column, channel]);
+		return place[2] < 0 || (block && place[2] >= block[2]) ? null : place;
+	}
+
+	/** Of an output without directions: the rows, columns and the number of its cells. */
+	function blockHere(): Inner | null {
+		const one = now();
+		if (!one || one.step.layer.rank) return null;
+		const count = one.step.a.shape[2];
+		const [rows, columns] = blockOf(count);
+		return columns > 1 ? [rows, columns, count] : [1, count, count];
 	}
 
 	function take(grid: Grid, at: readonly [number, number], sure: boolean): void {
@@ -147,8 +166,20 @@ export function detail(
 			place = placeAt(grid, at),
 			[row = -1, column = -1] = [rows[at[0]], columns[at[1]]];
 		const value = row < 0 || column < 0 ? 0 : (grid.spec.value(row, column) ?? 0);
-		const name = place ? t(`place_${kind}`, { row, column, channel }) : t("place_outside");
-		setText(note, t("pointed", { name, value: general(value) }));
+		setText(note, t("pointed", { name: nameAt(kind, place, [row, column, channel]), value: general(value) }));
+	}
+
+	function nameAt(kind: string, place: Inner | null, [row, column, channel]: Inner): string {
+		if (!place) return t("place_outside");
+		const layer = now()?.step.layer,
+			by = weighedBy(),
+			isWeighing = kind === "kernel" || kind === "product";
+		// Terms of a dense layer, and what has no directions, are told by their index.
+		const isFlat = isWeighing ? by === "weights" : !(kind === "input" ? layer?.from : layer)?.rank;
+		if (isFlat) return t("place_number", { index: place[2] });
+		if (kind === "kernel" && by !== "kernel") return t(by);
+		const [r, c, k] = kind === "input" ? place : [row, column, channel];
+		return t(`place_${kind}`, { row: r, column: c, channel: k });
 	}
 
 	// Drawing
@@ -179,24 +210,31 @@ export function detail(
 	function titleOf(layer: number, step: Step, place: Inner): string {
 		const at = indexOf(place, step.layer).join(", ");
 		if (layer === PAD) return t("chosen_pad", { at });
-		return t("chosen", { number: layer + 1, layer: step.layer.record.layer, channel: place[2], at });
+		return t(step.layer.rank ? "chosen" : "chosen_number", {
+			number: layer + 1,
+			layer: step.layer.record.layer,
+			channel: place[2],
+			at,
+		});
 	}
 
-	const at = ({ shape, data }: { shape: readonly number[]; data: Float64Array }, [r, c, k]: Inner): number =>
-		data[(r * shape[1] + c) * shape[2] + k];
+	const at = ({ shape, data }: Step["a"], place: Inner): number => data[flatOf(place, shape)];
 
 	/** The sum over the channels, a term each. */
 	function showFormula(step: Step, place: Inner): void {
-		const bias = step.weights.bias,
-			end = bias ? ` + ${factor(bias[place[2]])} (b)` : "";
+		const shift = shiftOf(step, place),
+			{ kind, activation, largest, shares } = step.layer.record,
+			end = shift === null ? "" : ` + ${factor(shift)}${step.weights.bias ? " (b)" : ""}`;
+		setText(lead, largest ? "max(x) = " : shares ? "mean(x) = " : kind === "dense" ? "Σ x·w = " : "");
 		const spans = children(terms, parts.length, () => node("span", {}, node("span")));
 		parts.forEach(({ share }, index) => {
 			const [term] = spans[index].children;
 			term.setAttribute("data-term", String(index));
 			setText(term, factor(share));
 		});
-		setText(rest, `${end} = ${short(at(step.z, place))}`);
-		setText(last, `a = ${step.activation}(z) = ${short(at(step.a, place))}`);
+		setText(rest, end || parts.length > 1 ? `${end} = ${short(at(step.z, place))}` : "");
+		const isSilent = activation === undefined && kind !== BEND && !isOff();
+		setText(last, isSilent ? "" : `a = ${nameOf(step)}(z) = ${short(at(step.a, place))}`);
 		mark();
 	}
 
@@ -205,22 +243,25 @@ export function detail(
 			term.classList.toggle("lit", Math.floor(Number(term.dataset.term) / AT_ONCE) === page && pages() > 1);
 		});
 
-	const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+	/** The activation; of one with arguments of its own the layer. */
+	const nameOf = ({ activation, layer }: Step): string => (activation === BEND ? layer.record.layer : activation);
 
 	function showMap({ a, layer: { rank } }: Step, place: Inner): void {
-		const [rows, columns] = a.shape;
+		const block = blockHere(),
+			[rows, columns] = block ?? a.shape;
 		map.show({
 			id: "map",
 			kind: "output",
 			channel: place[2],
-			title: t("map", { channel: place[2] }),
+			title: block ? t("all_numbers", { count: block[2] }) : t("map", { channel: place[2] }),
 			rows: range(rows),
 			columns: range(columns),
-			value: (r, c) => at(a, [r, c, place[2]]),
+			value: (r, c) => (block ? (a.data[r * columns + c] ?? null) : at(a, [r, c, place[2]])),
 		});
-		map.mark([[place[0], place[1], "here"]]);
-		map.activate(place[0], place[1]);
-		map.figure.classList.toggle("many", Math.max(rows, columns) > (rank === 1 ? 16 : 10));
+		const [row, column] = block ? [Math.floor(place[2] / columns), place[2] % columns] : place;
+		map.mark([[row, column, "here"]]);
+		map.activate(row, column);
+		map.figure.classList.toggle("many", Math.max(rows, columns) > (rank < 2 ? 16 : 10));
 	}
 
 	function showParts(): void {
@@ -259,14 +300,44 @@ export function detail(
 		return { element: node("section.part", {}, heading, row), title: heading, grids, start, total };
 	}
 
-	function fill({ element, title: heading, grids, start, total }: Unit, part: Part): void {
-		const { rows, columns, channel, x, w, mid, weight, sum, share } = part,
+	/** What stands over a part: its channel, where it comes from, or how many terms there are. */
+	function headingOf({ channel, mid, rows, columns, rest: others }: Part): string {
+		const { kind, largest, shares } = now()?.step.layer.record ?? {};
+		if (others?.count) return t("largest_terms", { count: others.count, sum: short(others.sum) });
+		if (others) return t("all_terms");
+		if (kind === "move" || (kind === "window" && !largest && !shares)) {
+			if (rows[0] < 0 || columns[0] < 0) return t("comes_from_nowhere");
+			return now()?.step.layer.from.rank
+				? t("comes_from", { row: rows[0], column: columns[0], channel })
+				: t("comes_from_number", { index: channel });
+		}
+		return mid === null || mid === channel ? t("channel", { channel }) : t("channel_mid", { channel, mid });
+	}
+
+	/** What the window is weighed with; of numbers that stay as they are nothing. */
+	function weighedBy(): string {
+		const { kind, largest, shares } = now()?.step.layer.record ?? {};
+		if (kind === "sum") return "kernel";
+		if (kind === "dense") return "weights";
+		if (kind === "window") return largest ? "largest" : shares ? "shares" : "";
+		return kind === "scale" || kind === "normal" ? "factor" : "";
+	}
+
+	function fill(one: Unit, part: Part): void {
+		const { title: heading, grids, start, total } = one,
+			by = weighedBy();
+		one.part = part;
+		const { rows, columns, channel, x, w, weight, sum, share, from } = part,
 			taps = [range(rows.length), range(columns.length)] as const;
 		const [window, kernel, products] = grids;
-		setText(heading, mid === null || mid === channel ? t("channel", { channel }) : t("channel_mid", { channel, mid }));
-		const common = { channel, title: "" };
-		window.show({ ...common, id: "x", kind: "input", title: t("window"), rows, columns, value: x });
-		kernel.show({ ...common, id: "w", kind: "kernel", title: t("kernel"), rows: taps[0], columns: taps[1], value: w });
+		setText(heading, headingOf(part));
+		const common = { channel, title: "" },
+			// The last row of a list may be shorter.
+			isThere = (i: number, j: number): boolean => !from || from(i, j)[2] >= 0;
+		const numbers = { ...common, kind: "input", title: t(from ? "inputs" : by ? "window" : "before") };
+		window.show({ ...numbers, id: "x", rows, columns, value: (r, c) => (isThere(r, c) ? x(r, c) : null) });
+		const weights = { ...common, kind: "kernel", title: by && t(by), rows: taps[0], columns: taps[1] };
+		kernel.show({ ...weights, id: "w", value: (i, j) => (isThere(i, j) ? w(i, j) : null) });
 		const product: GridSpec = {
 			...common,
 			id: "p",
@@ -274,10 +345,11 @@ export function detail(
 			title: t("products"),
 			rows: taps[0],
 			columns: taps[1],
-			value: (i, j) => x(rows[i], columns[j]) * w(i, j),
+			value: (i, j) => (isThere(i, j) ? x(rows[i], columns[j]) * w(i, j) : null),
 		};
 		products.show(product);
-		element.classList.toggle("wide", columns.length > 4);
+		one.element.classList.toggle("alone", !by);
+		one.element.classList.toggle("wide", columns.length > 4);
 		showStart(start, part);
 		setText(total, weight === null ? short(sum) : `${short(sum)} × ${factor(weight)} = ${short(share)}`);
 		put(total, { title: general(share) });
@@ -286,7 +358,8 @@ export function detail(
 	/** The kernel as it was before all training. */
 	function showStart(grid: Grid, { a, b, channel }: Part): void {
 		const one = session.chosen,
-			first = one && one.layer !== PAD && session.epochs ? session.weightsAt(0)[one.layer] : null;
+			first =
+				one && one.layer !== PAD && session.epochs && weighedBy() === "kernel" ? session.weightsAt(0)[one.layer] : null;
 		put(grid.figure, { hidden: !first });
 		if (!first) return;
 		const [height, width, inner, outer] = first.kernels[0].shape;
@@ -309,8 +382,15 @@ export function detail(
 			const one = now();
 			if (!one) return t("nothing_chosen");
 			const { step, place, layer } = one,
-				said = { z: short(at(step.z, place)), a: short(at(step.a, place)), activation: step.activation };
-			return t("said", { title: titleOf(layer, step, place), ...said });
+				{ kind } = step.layer.record,
+				key = { sum: "said", dense: "said_dense", activation: "said_activation", bend: "said_activation" }[
+					kind as "sum"
+				];
+			return t(key ?? "said_value", {
+				title: titleOf(layer, step, place),
+				count: step.x.shape[2],
+				...{ z: short(at(step.z, place)), a: short(at(step.a, place)), activation: nameOf(step) },
+			});
 		},
 	};
 }

@@ -1,9 +1,9 @@
 /* What a person sees, as JSON for tests and scripts. */
 
-import { partsOf } from "./cell";
-import { extentOf, type Step, toFormat } from "./pass";
+import { termsOf } from "./cell";
+import { extentOf, type Step } from "./pass";
 import type { Chosen, Session } from "./session";
-import { indexOf } from "./stack";
+import { flatOf, indexOf, toFormat } from "./stack";
 
 /** Of larger inputs the numbers are left out. */
 const MOST = 4096;
@@ -11,7 +11,7 @@ const MOST = 4096;
 export function exposed(session: Session): string {
 	const { s, picture, steps, layers, pad, chosen, gradients } = session,
 		[first] = layers,
-		input = toFormat({ shape: first.input, data: picture.data }, first);
+		input = toFormat({ shape: first.input, data: picture.data }, first.from);
 	return JSON.stringify({
 		input: {
 			source: session.source,
@@ -40,8 +40,7 @@ export function exposed(session: Session): string {
 
 function selected(session: Session, { layer, place }: Chosen): Record<string, unknown> {
 	const step = session.stepOf(layer),
-		[r, c, f] = place;
-	const at = ({ shape, data }: Step["a"]): number => data[(r * shape[1] + c) * shape[2] + f];
+		at = ({ shape, data }: Step["a"]): number => data[flatOf(place, shape)];
 	return {
 		layer,
 		index: indexOf(place, step.layer),
@@ -50,13 +49,4 @@ function selected(session: Session, { layer, place }: Chosen): Record<string, un
 		z: at(step.z),
 		a: at(step.a),
 	};
-}
-
-/** The products of the last sum: of a separable layer those of its pointwise weights. */
-function termsOf(step: Step, place: Chosen["place"]): [x: number, w: number][] {
-	return partsOf(step, place).flatMap(({ rows, columns, x, w, weight, sum }): [number, number][] =>
-		weight === null
-			? rows.flatMap((row, i) => columns.map((column, j): [number, number] => [x(row, column), w(i, j)]))
-			: [[sum, weight]],
-	);
 }

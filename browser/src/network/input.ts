@@ -3,12 +3,11 @@
 
 import { grain } from "../grain";
 import { type Tensor, zeros } from "../tensor";
-import type { LayerRecord } from "./records";
 import type { Layer } from "./stack";
 
 /** The picture's shape for what the first layer takes. */
-export const pictureShape = ({ input, rank }: Layer): readonly number[] =>
-	rank === 1 ? [input[1], input[2], 1] : input;
+export const pictureShape = ({ input, from: { rank } }: Layer): readonly number[] =>
+	rank === 2 ? input : [input[1], input[2], 1];
 
 /** What leaves the picture is lost, and zeros come in. */
 export function shifted(picture: Tensor, [down, right]: readonly [number, number]): Tensor {
@@ -33,24 +32,6 @@ export function noisy(picture: Tensor, percent: number, white: number): Tensor {
 
 /** A picture as its own data format has it, for the first layer: the numbers stay in their order. */
 export const laid = (picture: Tensor, { input }: Layer): Tensor => ({ shape: input, data: picture.data });
-
-/** The drawing pad's own layer: how many of the cells under each number are ink. */
-export const padLayer = (pad: number): LayerRecord => ({
-	layer: "Conv2D",
-	name: "pad",
-	arguments: {
-		filters: 1,
-		kernel_size: [pad, pad],
-		strides: [pad, pad],
-		padding: "valid",
-		dilation_rate: [1, 1],
-		groups: 1,
-		use_bias: false,
-		activation: "linear",
-		data_format: "channels_last",
-	},
-	weights: [[pad, pad, 1, 1]],
-});
 
 /** The weights of the pad's layer: full of ink is white. */
 export const padWeights = (pad: number, white: number): Float32Array =>

@@ -45,8 +45,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
 	gradient: value => typeof value === "boolean",
 	epoch: (value, { epochs }) => value === null || isWhole(value, 0, epochs - 1),
 	linear: (value, { layers }) =>
-		isListOf(value, one => isWhole(one, 0, layers.length - 1) && layers[one].settings.activation !== "glu"),
-	shuffled: (value, { layers }) => isListOf(value, one => isWhole(one, 0, layers.length - 1)),
+		isListOf(value, one => isWhole(one, 0, layers.length - 1) && layers[one].record.straightens),
+	shuffled: (value, { layers }) =>
+		isListOf(value, one => isWhole(one, 0, layers.length - 1) && layers[one].record.shuffles),
 	off: (value, { layers }) =>
 		isListOf(value, one => Array.isArray(one) && isIndexIn([layers.length, layers[one[0]]?.output[2] ?? 0], one)),
 };

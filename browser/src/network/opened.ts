@@ -5,8 +5,9 @@ import { node } from "../dom";
 import type { Model } from "../model";
 import { render } from "../shared";
 import { type Part, partsOf } from "./cell";
+import type { LayerRecord } from "./records";
 import type { Session } from "./session";
-import type { Inner } from "./stack";
+import { type Inner, range } from "./stack";
 
 export interface Opened {
 	readonly element: HTMLElement;
@@ -60,14 +61,17 @@ export function opened(session: Session, id: string): Opened {
 }
 
 /** Whether an explorer can show whole maps of a layer; else it shows the window alone. */
-function fits({ input, transposed }: Session["layers"][number]): boolean {
-	return Math.max(input[0], input[1]) <= (transposed ? MOST_OF_STAMPS : MOST_SIZE);
+function fits({ input, record }: Session["layers"][number]): boolean {
+	return Math.max(input[0], input[1]) <= (isTransposed(record) ? MOST_OF_STAMPS : MOST_SIZE);
 }
+
+const isTransposed = (record: LayerRecord): boolean => "output_padding" in record.arguments;
 
 /** The traits of an explorer that shows the channels from `from` on. */
 function traitsOf(session: Session, layer: number, place: Inner, from: number) {
 	const step = session.steps[layer],
-		{ record, settings, rank } = step.layer,
+		{ record, rank } = step.layer,
+		settings = record.arguments,
 		groups = byChannel(partsOf(step, place), from),
 		whole = fits(step.layer);
 	const [rows, columns] = whole ? step.layer.input.slice(0, 2).map(range) : windowOf(groups[0][0]);
@@ -93,8 +97,6 @@ function traitsOf(session: Session, layer: number, place: Inner, from: number) {
 		},
 	};
 }
-
-const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
 /** The parts of a few channels: a depthwise stage may make several of each. */
 function byChannel(parts: readonly Part[], from: number): Part[][] {
@@ -136,7 +138,7 @@ function pools(
 	const tap = (i: number, j: number, { a, b }: Part): number => kernel.data[((i * width + j) * inner + a) * outer + b];
 	// A transposed kernel has its filters before its channels.
 	const lines = (i: number, j: number): number[][] =>
-		own.transposed
+		isTransposed(own.record)
 			? [groups.map(([part]) => tap(i, j, part))]
 			: groups.map(group => group.map(part => tap(i, j, part)));
 	const taps = range(height).map(i => range(width).map(j => lines(i, j)));

@@ -8,7 +8,7 @@ import { coloursOf } from "./colours";
 import type { Step } from "./pass";
 import { type Bars, bars, sharesOf } from "./scores";
 import type { Chosen, Session } from "./session";
-import { type Inner, size } from "./stack";
+import type { Inner } from "./stack";
 import { type Painting, type Tiles, tiles } from "./tiles";
 
 export interface Overview {
@@ -82,7 +82,11 @@ export function overview(session: Session, words: Words): Overview {
 
 	function point(layer: number, channel: number | null): void {
 		const place = session.chosen?.layer === layer ? session.chosen.place : middle(session.layers[layer].output);
-		pointed = channel === null ? null : { layer, place: [place[0], place[1], channel] };
+		// A block of numbers is pointed at as a whole.
+		pointed =
+			channel === null || !(session.layers[layer].rank || columns[layer].bars)
+				? null
+				: { layer, place: [place[0], place[1], channel] };
 		drawLines();
 	}
 
@@ -109,7 +113,6 @@ export function overview(session: Session, words: Words): Overview {
 			bounds = boundsOf(shown);
 		columns.forEach((column, index) => {
 			const painting = {
-				shape: shown[index].shape,
 				data: shown[index].data,
 				bound: bounds[index],
 				colours: colours.signed,
@@ -146,7 +149,9 @@ export function overview(session: Session, words: Words): Overview {
 	/** Another layer comes into view; where all have room nothing moves. */
 	function reveal({ layer, place }: Chosen): void {
 		columns[layer].tiles?.reveal(place[2]);
-		if (layer !== revealed) element.scrollTo({ left: columns[layer].element.offsetLeft });
+		// The scores stand apart: what they read comes into view.
+		const shown = columns[layer].bars && layer ? layer - 1 : layer;
+		if (layer !== revealed) element.scrollTo({ left: columns[shown].element.offsetLeft });
 		revealed = layer;
 	}
 
@@ -167,9 +172,11 @@ export function overview(session: Session, words: Words): Overview {
 		);
 	}
 
-	/** Whether a layer's channels are the maps of the one before. */
+	/** Whether a layer's channels are the maps of the one before, and read one by one. */
 	const hasLines = (layer: number): boolean =>
-		layer > 0 && session.layers[layer].isFirst === session.layers[layer - 1].isFirst;
+		layer > 0 &&
+		!(session.layers[layer].record.kind === "dense" && session.layers[layer].rank) &&
+		session.layers[layer].from.isFirst === session.layers[layer - 1].isFirst;
 
 	const cornerOf = (layer: number, channel: number): DOMRect | null =>
 		(columns[layer].bars?.bar(channel) ?? columns[layer].tiles?.tile(channel))?.getBoundingClientRect() ?? null;
@@ -198,15 +205,13 @@ export function overview(session: Session, words: Words): Overview {
 
 	function name(): void {
 		columns.forEach((column, index) => {
-			const { record, outputShape, settings } = session.layers[index],
-				count = record.weights.reduce((sum, shape) => sum + size(shape), 0),
-				activation = String(settings.activation);
+			const { record, outputShape } = session.layers[index];
 			setText(column.title, t("layer", { number: index + 1, layer: record.layer }));
-			setText(column.facts, t("facts", { shape: outputShape.join("×"), count: grouped(count) }));
-			setText(column.activation, activation);
+			setText(column.facts, t("facts", { shape: outputShape.join("×"), count: grouped(record.parameters) }));
+			setText(column.activation, record.activation ?? t("activation"));
 			put(column.activation, { hidden: !session.canStraighten(index), title: t("linear") });
 			setText(column.shuffle, t("shuffle"));
-			put(column.shuffle, { title: t("shuffle_said") });
+			put(column.shuffle, { hidden: !record.shuffles, title: t("shuffle_said") });
 		});
 	}
 

@@ -6,7 +6,7 @@ import { fileField } from "../parts/picture";
 import { tabBar } from "../parts/tabs";
 import { type Tensor, zeros } from "../tensor";
 import type { Words } from "../words";
-import { type Seen, seenBy } from "./cell";
+import { type Area, seenBy } from "./cell";
 import { coloursOf, Tile } from "./colours";
 import { pad } from "./pad";
 import { frameOn, placeUnder } from "./places";
@@ -123,16 +123,14 @@ export function inputPanel(session: Session, words: Words, take: (file: File) =>
 	}
 
 	/** What the chosen number sees of the picture. */
-	function seen(): Seen | null {
+	function seen(): Area | null {
 		const { chosen, steps, layers } = session;
 		if (!chosen) return null;
 		if (chosen.layer === PAD)
 			return { rows: [chosen.place[0], chosen.place[0]], columns: [chosen.place[1], chosen.place[1]] };
 		const [found] = seenBy(steps, chosen.layer, chosen.place);
-		// A series' steps are the picture's rows, and it sees all of their channels.
-		return found && layers[0].rank === 1
-			? { rows: found.columns, columns: [0, layers[0].input[2] - 1] }
-			: (found ?? null);
+		// A series' steps are the picture's rows, and its channels the columns.
+		return found && layers[0].from.rank < 2 ? { rows: found.columns, columns: found.channels } : (found ?? null);
 	}
 
 	return {

@@ -1,12 +1,12 @@
 /* One pass through the stack, forward and back. */
 
-import { activate, slope } from "../activations";
 import { backward, forward } from "../sums";
 import { type Tensor, zeros } from "../tensor";
-import { type Inner, type Layer, shapeOf, size } from "./stack";
+import { activated, activatedBack, BEND, kindOf } from "./kinds";
+import { flatOf, fromFormat, type Inner, type Layer, size, toFormat } from "./stack";
 
 export interface Weights {
-	/** [rows, columns, a, b] of each stage. */
+	/** Of each stage [rows, columns, all of a tap, 1]; what else a layer weighs with, spread over its numbers. */
 	readonly kernels: readonly Tensor[];
 	readonly bias: Float64Array | null;
 }
@@ -41,24 +41,46 @@ export function weightsOf(layer: Layer, all: Float32Array): Weights {
 		tensors.push({ shape, data: Float64Array.from(all.subarray(start, end)) });
 		start = end;
 	}
-	const bias = tensors.length > layer.found.links.length ? (tensors.pop() as Tensor).data : null;
-	return { kernels: tensors.map(inTwoDirections), bias };
+	const { kind } = layer.record,
+		count = kind === "dense" ? 1 : layer.links.length;
+	if (!count) return { kernels: tensors.map(one => spread(one, layer)), bias: null };
+	const bias = tensors.length > count ? (tensors.pop() as Tensor).data : null;
+	return { kernels: kind === "dense" ? tensors : tensors.map(inTwoDirections), bias };
 }
 
 /* A kernel of a series has one row; a pointwise one is 1×1 in any case. */
 function inTwoDirections({ shape, data }: Tensor): Tensor {
-	return { shape: shape.length === 3 ? [1, ...shape] : shape, data };
+	const [rows, columns] = [1, 1, ...shape.slice(0, -2)].slice(-2);
+	return { shape: [rows, columns, size(shape.slice(-2)), 1], data };
+}
+
+/* One number for each of a sample, where along some axes there is one for all. */
+function spread({ shape, data }: Tensor, { record: { input_shape: outer }, input, from }: Layer): Tensor {
+	const whole = zeros(outer).data.map((_, index) => {
+		let place = 0,
+			rest = index;
+		for (let axis = outer.length - 1, step = 1; axis >= 0; step *= shape[axis--]) {
+			place += ((rest % outer[axis]) % shape[axis]) * step;
+			rest = Math.floor(rest / outer[axis]);
+		}
+		return data[place];
+	});
+	return fromFormat(whole, input, from);
 }
 
 export function step(layer: Layer, weights: Weights, x: Tensor, activation: string, off: ReadonlySet<number>): Step {
-	const { axes, links } = layer.found,
-		[first, second] = weights.kernels;
-	const u = forward(axes, links[0], x, first),
-		sum = links[1] ? forward(axes, links[1], u, second) : u;
-	const z = biased(sum, weights.bias),
-		a = activate(activation, z, layer.along);
+	const { axes, links, record } = layer,
+		{ kernels, bias } = weights;
+	const u = links[0] ? forward(axes, links[0], x, kernels[0]) : kindOf(record).forward(layer, kernels, x),
+		sum = links[1] ? forward(axes, links[1], u, kernels[1]) : u;
+	const z = biased(sum, bias),
+		a = activated(layer, kernels, activation, z);
 	return { layer, weights, activation, x, u, sum, z, a: muted(a, off), off };
 }
+
+/** The activation of a layer by its name; of one without any, what changes nothing. */
+export const activationOf = ({ activation, kind }: Layer["record"]): string =>
+	activation ?? (kind === BEND ? BEND : "linear");
 
 function biased(sum: Tensor, bias: Float64Array | null): Tensor {
 	if (!bias) return sum;
@@ -78,7 +100,7 @@ export function pass(layers: readonly Layer[], weights: readonly Weights[], inpu
 	let x = input;
 	layers.forEach((layer, index) => {
 		const before = layers[index - 1],
-			activation = what.linear.includes(index) ? "linear" : String(layer.settings.activation),
+			activation = what.linear.includes(index) ? "linear" : activationOf(layer.record),
 			off = new Set(what.off.filter(([one]) => one === index).map(([, channel]) => channel));
 		if (before) x = between(x, before, layer);
 		const found = step(layer, weights[index], x, activation, off);
@@ -90,31 +112,8 @@ export function pass(layers: readonly Layer[], weights: readonly Weights[], inpu
 
 /** What a layer's output is to the next one, which may read its shape in another data format. */
 export function between(a: Tensor, before: Layer, after: Layer): Tensor {
-	if (before.isFirst === after.isFirst) return a;
-	return fromFormat(toFormat(a, before), after);
-}
-
-/** The numbers in the order of the layer's data format. */
-export function toFormat({ shape, data }: Tensor, { rank, isFirst }: Pick<Layer, "rank" | "isFirst">): Tensor {
-	const outer = shapeOf(shape as unknown as Inner, rank, isFirst);
-	if (!isFirst) return { shape: outer, data };
-	const [rows, columns, channels] = shape,
-		places = rows * columns;
-	return {
-		shape: outer,
-		data: data.map((_, index) => data[(index % places) * channels + Math.floor(index / places)]),
-	};
-}
-
-/** The other way: rows, columns and channels. */
-export function fromFormat({ data }: Tensor, { input, isFirst }: Pick<Layer, "input" | "isFirst">): Tensor {
-	if (!isFirst) return { shape: input, data };
-	const [rows, columns, channels] = input,
-		places = rows * columns;
-	return {
-		shape: input,
-		data: data.map((_, index) => data[(index % channels) * places + Math.floor(index / channels)]),
-	};
+	if (before.isFirst === after.from.isFirst) return a;
+	return fromFormat(toFormat(a, before).data, after.input, after.from);
 }
 
 /** The target's gradient by what every layer up to it gives, and by the input. */
@@ -124,11 +123,11 @@ export interface Gradients {
 }
 
 /** From one number of the output of layer `target`, back to the input. */
-export function gradients(steps: readonly Step[], target: number, [r, c, f]: Inner): Gradients {
+export function gradients(steps: readonly Step[], target: number, place: Inner): Gradients {
 	const { a } = steps[target],
 		one = zeros(a.shape),
 		found: Tensor[] = [];
-	one.data[(r * a.shape[1] + c) * a.shape[2] + f] = 1;
+	one.data[flatOf(place, a.shape)] = 1;
 	let da = one;
 	for (let index = target; index >= 0; index--) {
 		found[index] = da;
@@ -139,17 +138,17 @@ export function gradients(steps: readonly Step[], target: number, [r, c, f]: Inn
 }
 
 function back({ layer, weights, activation, x, u, z, off }: Step, da: Tensor): Tensor {
-	const { axes, links } = layer.found,
-		[first, second] = weights.kernels,
-		a = activate(activation, z, layer.along);
-	let dz = slope(activation, z, a, muted(da, off), layer.along);
-	if (links[1]) [dz] = backward(axes, links[1], u, second, dz);
-	return backward(axes, links[0], x, first, dz)[0];
+	const { axes, links } = layer,
+		{ kernels } = weights,
+		a = activated(layer, kernels, activation, z);
+	let dz = activatedBack(layer, kernels, activation, z, a, muted(da, off));
+	if (links[1]) [dz] = backward(axes, links[1], u, kernels[1], dz);
+	return links[0] ? backward(axes, links[0], x, kernels[0], dz)[0] : kindOf(layer.record).back(layer, kernels, x, dz);
 }
 
 function betweenBack(dx: Tensor, before: Layer, after: Layer): Tensor {
-	if (before.isFirst === after.isFirst) return dx;
-	return fromFormat(toFormat(dx, after), { input: before.output, isFirst: before.isFirst });
+	if (before.isFirst === after.from.isFirst) return dx;
+	return fromFormat(toFormat(dx, after.from).data, before.output, before);
 }
 
 export interface Extent {

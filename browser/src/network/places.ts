@@ -1,7 +1,7 @@
 /* Places of a picture whose numbers are dots: which one an event met, and a frame around some. */
 
 import { put } from "../dom";
-import type { Seen } from "./cell";
+import type { Area } from "./cell";
 
 /** The row and column under the pointer; the middle for a key, which has no place. */
 export function placeUnder(
@@ -17,7 +17,7 @@ export function placeUnder(
 }
 
 /** Lay a frame around places, in shares of the picture; without places there is none. */
-export function frameOn(frame: HTMLElement, seen: Seen | null, rows: number, columns: number): void {
+export function frameOn(frame: HTMLElement, seen: Area | null, rows: number, columns: number): void {
 	put(frame, { hidden: !seen });
 	if (!seen) return;
 	const share = (from: number, all: number): string => `${((100 * from) / all).toFixed(2)}%`,

@@ -1,6 +1,6 @@
 /* What Python sends to a network explorer, each named after the Python record. Types only. */
 
-import type { Records as ExplorerRecords, Range, Rules, Settings } from "../contract";
+import type { Records as ExplorerRecords, Range, Settings } from "../contract";
 
 /** A setting of the explorer. `widgets.network_settings` */
 export interface Property {
@@ -12,18 +12,54 @@ export interface Property {
 }
 
 export interface Records {
-	readonly rules: Rules;
 	readonly labels: ExplorerRecords["labels"];
 	readonly properties: readonly Property[];
 }
 
-/** A layer of the stack, with the shapes of its weights: its kernels, then its bias. */
+/** By output: by place of its window, along one direction. */
+export type Windows = readonly (readonly number[])[];
+type Two<T> = readonly [T, T];
+
+/** A layer of the stack. `widgets.network_layers` */
 export interface LayerRecord {
 	readonly layer: string;
 	readonly name: string;
+	/** Those of the explorer of layers; none where it does not know the layer. */
 	readonly arguments: Settings;
+	/** The shapes of what it computes with: kernels and bias, scale and shift, slopes. */
 	readonly weights: readonly (readonly number[])[];
+	readonly parameters: number;
+	/** Of one sample. */
+	readonly input_shape: readonly number[];
+	readonly output_shape: readonly number[];
+	/** Whether the channels come first: of what it reads, of what it gives. */
+	readonly first: Two<boolean>;
+	readonly shuffles: boolean;
+	readonly straightens: boolean;
+	/** How it is computed; what follows belongs to some kinds. `widgets.network_wires` */
+	readonly kind: "sum" | "dense" | "window" | "move" | "scale" | "normal" | "activation" | "bend";
+	readonly activation?: string;
+	/** The inputs of each output along both directions, and their shares: 1 without. */
+	readonly axes?: Two<Windows>;
+	readonly shares?: Two<Windows>;
+	/** Of each filter: its first channel, how many; their weights' first place in a tap, and step. */
+	readonly stages?: readonly { readonly slides: boolean; readonly links: readonly Link[] }[];
+	/** The largest of each window; of several the first has the gradient, or all. */
+	readonly largest?: "first" | "all";
+	/** The input that each output is; null: in the order of the input. */
+	readonly order?: readonly number[] | null;
+	/** The axes of a sample along which lines lie. */
+	readonly along?: readonly number[];
+	readonly epsilon?: number;
+	/** Where a line is bent, at which slopes, and whether it is curved below. */
+	readonly threshold?: number;
+	readonly most?: number | null;
+	readonly kink?: number;
+	readonly top?: number;
+	readonly curved?: boolean;
 }
+
+type Link = readonly [channel: number, count: number, place: number, step: number];
 
 /** A layer of the stack, or -1 for the drawing pad's own, and the index of one of its outputs. */
 export type Selected = readonly number[];
@@ -57,6 +93,7 @@ export interface Given {
 	readonly labels: readonly number[] | null;
 	/** How many cells of the drawing lie along one number of the input; null: nothing can be drawn. */
 	readonly pad: number | null;
+	readonly pad_layer: LayerRecord | null;
 	readonly white: number;
 }
 

@@ -6,12 +6,35 @@ import type { Model } from "../model";
 import { taken } from "../taken";
 import type { Tensor } from "../tensor";
 import { bitsOf, hexOf } from "./bitmap";
-import { bitsTensor, laid, noisy, padLayer, padWeights, pictureShape, shifted } from "./input";
+import { bitsTensor, laid, noisy, padWeights, pictureShape, shifted } from "./input";
 import { isLegal } from "./legal";
 import { epochsOf, unpacked } from "./packed";
-import { between, fromFormat, type Gradients, gradients, pass, type Step, step, type Weights, weightsOf } from "./pass";
+import {
+	activationOf,
+	between,
+	type Gradients,
+	gradients,
+	pass,
+	type Step,
+	step,
+	type Weights,
+	weightsOf,
+} from "./pass";
 import type { Given, Records, State, Traits } from "./records";
-import { type Inner, indexOf, type Layer, layerOf, PAD, placeOf, size, stackOf } from "./stack";
+import {
+	flatOf,
+	fromFormat,
+	type Inner,
+	indexOf,
+	innerAt,
+	type Layer,
+	layerOf,
+	PAD,
+	placeOf,
+	range,
+	size,
+	stackOf,
+} from "./stack";
 
 const SAVED_AFTER = 60,
 	RESTS_AFTER = 400;
@@ -60,10 +83,9 @@ export class Session {
 		private readonly saved: () => void,
 	) {
 		this.given = model.get("given");
-		const { pad, input_shape } = this.given;
-		this.layers = stackOf(records.rules, model.get("stack"), input_shape);
-		const [rows = 1, columns = 1] = pictureShape(this.layers[0]);
-		this.#padOf = pad ? layerOf(records.rules, padLayer(pad), [rows * pad, columns * pad, 1]) : null;
+		const { pad_layer } = this.given;
+		this.layers = stackOf(model.get("stack"));
+		this.#padOf = pad_layer && layerOf(pad_layer);
 		this.#samples = this.#pictures();
 		this.#takeWeights();
 		for (const name of TOLD) model.on(`change:${name}`, this.#heard);
@@ -122,7 +144,7 @@ export class Session {
 	#pictureOf(all: Float32Array, start: number, count: number): Tensor {
 		const [first] = this.layers,
 			data = Float64Array.from(all.subarray(start, start + count));
-		return { shape: pictureShape(first), data: fromFormat({ shape: [], data }, first).data };
+		return { shape: pictureShape(first), data: fromFormat(data, first.input, first.from).data };
 	}
 
 	// What can be asked
@@ -158,6 +180,12 @@ export class Session {
 	get hasScores(): boolean {
 		const [rows, columns] = this.layers[this.layers.length - 1].output;
 		return rows * columns === 1;
+	}
+
+	/** The tile or bar that shows a channel: numbers without a place stand in one tile. */
+	tileOf(layer: number, channel: number): number {
+		const isBar = layer === this.layers.length - 1 && this.hasScores;
+		return this.layers[layer].rank || isBar ? channel : 0;
 	}
 
 	get scores(): Float64Array | null {
@@ -206,7 +234,7 @@ export class Session {
 
 	/** A place of the first layer's input in the picture. */
 	#picturePlace([row, column, channel]: Inner): Inner {
-		return this.layers[0].rank === 1 ? [column, channel, 0] : [row, column, channel];
+		return this.layers[0].from.rank === 1 ? [column, channel, 0] : [row, column, channel];
 	}
 
 	draw(bits: Uint8Array | null): void {
@@ -224,16 +252,16 @@ export class Session {
 		this.turn({ drawn: "" });
 	}
 
-	/** Whether a layer's output keeps its shape without the activation; glu halves it. */
+	/** Whether a layer has an activation that can be left out. */
 	canStraighten(index: number): boolean {
-		const { activation } = this.layers[index].settings;
-		return activation !== "linear" && activation !== "glu";
+		const { record } = this.layers[index];
+		return record.straightens && activationOf(record) !== "linear";
 	}
 
 	/** Whether the explorer of layers can show a layer: its reach has ends. */
 	canOpen(index: number): boolean {
-		const { kernel_size, strides, dilation_rate } = this.layers[index].settings as Record<string, number[]>;
-		return Math.max(...kernel_size) <= 7 && Math.max(...strides, ...dilation_rate) <= 8;
+		const { kernel_size, strides, dilation_rate } = this.layers[index].record.arguments as Record<string, number[]>;
+		return kernel_size && Math.max(...kernel_size) <= 7 && Math.max(...strides, ...dilation_rate) <= 8;
 	}
 
 	/** A list with one more or one less. */
@@ -256,7 +284,7 @@ export class Session {
 			const all = epoch === null ? this.#now : this.past[epoch];
 			found = this.layers.map((layer, index) => {
 				const own = weightsOf(layer, all);
-				return this.s.shuffled.includes(index) ? shuffled(own) : own;
+				return this.s.shuffled.includes(index) && layer.record.shuffles ? shuffled(own) : own;
 			});
 			this.#ready.set(key, found);
 		}
@@ -312,12 +340,8 @@ export class Session {
 		if (this.chosen && this.chosen.layer !== PAD) return this.chosen;
 		const layer = this.steps.length - 1,
 			{ data, shape } = this.steps[layer].a,
-			best = data.reduce((most, value, index) => (value > data[most] ? index : most), 0),
-			[, columns, channels] = shape;
-		return {
-			layer,
-			place: [Math.floor(best / channels / columns), Math.floor(best / channels) % columns, best % channels],
-		};
+			best = data.reduce((most, value, index) => (value > data[most] ? index : most), 0);
+		return { layer, place: innerAt(best, shape) };
 	}
 
 	// Saving
@@ -343,13 +367,10 @@ export class Session {
 }
 
 /** Where a number of a layer's input stands in the output of the layer before. */
-function originOf({ layer, x }: Step, before: Step, [r, c, k]: Inner): Inner {
-	if (layer.isFirst === before.layer.isFirst) return [r, c, k];
-	const indices = { shape: before.a.shape, data: before.a.data.map((_, index) => index) },
-		[, columns, channels] = before.a.shape,
-		{ data } = between(indices, before.layer, layer),
-		index = data[(r * x.shape[1] + c) * x.shape[2] + k];
-	return [Math.floor(index / channels / columns), Math.floor(index / channels) % columns, index % channels];
+function originOf({ layer, x }: Step, before: Step, place: Inner): Inner {
+	const { shape } = before.a,
+		indices = between({ shape, data: Float64Array.from(range(size(shape))) }, before.layer, layer);
+	return innerAt(indices.data[flatOf(place, x.shape)], shape);
 }
 
 const compared = ([a, b = 0]: number[], [c, d = 0]: number[]): number => a - c || b - d;

@@ -2,13 +2,12 @@
 
 import { arrange, button, node, put, setText } from "../dom";
 import type { Words } from "../words";
-import type { Seen } from "./cell";
+import type { Area, Seen } from "./cell";
 import { Tile } from "./colours";
 import { frameOn, placeUnder } from "./places";
-import type { Inner, Layer } from "./stack";
+import { blockOf, type Inner, type Layer } from "./stack";
 
 export interface Painting {
-	readonly shape: readonly number[];
 	readonly data: Float64Array;
 	readonly bound: number;
 	readonly colours: Uint32Array;
@@ -39,14 +38,23 @@ const AREA = 32;
 /** Few maps are larger. */
 const leastOf = (count: number): number => (count > 12 ? 34 : count > 4 ? 48 : 72);
 
-/** A series' maps stand upright, one step below the other. */
-const upright = ({ rank }: Layer, [rows, columns, channels]: readonly number[]): readonly number[] =>
-	rank === 1 ? [columns, 1, channels] : [rows, columns, channels];
+/** A series' maps stand upright, one step below the other; numbers without a place are one map. */
+const upright = ({ rank, output: [rows, columns, channels] }: Layer): Inner =>
+	rank ? [rank === 1 ? columns : rows, rank === 1 ? 1 : columns, channels] : blockOf(channels);
+
+/** Where a place of a layer stands in a map that is shown so. */
+const standing = ({ rank }: Layer, [rows, columns, channels]: Inner, [, across]: Inner): Inner =>
+	rank === 2
+		? [rows, columns, channels]
+		: rank
+			? [columns, 0, channels]
+			: [Math.floor(channels / across), channels % across, 0];
 
 export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): Tiles {
 	const host = node("div.maps", { role: "group" }),
 		pager = node("div.pager"),
-		[rows, columns, count] = upright(layer, layer.output),
+		whole = upright(layer),
+		[rows, columns, count] = whole,
 		pages = Math.ceil(count / AREA),
 		made: { element: HTMLButtonElement; tile: Tile; frame: HTMLElement }[] = [];
 	const label = node("span"),
@@ -60,7 +68,15 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		marked: Parameters<Tiles["mark"]> = [null, new Set(), null];
 	host.style.setProperty("--ratio", String(columns / rows));
 	host.style.setProperty("--least", `${leastOf(count)}px`);
-	host.dataset.shape = columns === 1 && rows > 1 ? "strips" : count === 1 ? "single" : "";
+	host.dataset.shape = !layer.rank
+		? columns > 1
+			? "single"
+			: "line"
+		: columns === 1 && rows > 1
+			? "strips"
+			: count === 1
+				? "single"
+				: "";
 
 	function make(channel: number) {
 		if (made[channel]) return made[channel];
@@ -91,30 +107,54 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 	}
 
 	function name(): void {
-		for (const channel of shown()) made[channel].element.ariaLabel = words.text("network.map", { channel });
+		for (const channel of shown())
+			made[channel].element.ariaLabel = layer.rank
+				? words.text("network.map", { channel })
+				: words.text("network.all_numbers", { count: layer.output[2] });
 		put(back, { ariaLabel: words.text("network.page_back") });
 		put(forth, { ariaLabel: words.text("network.page_forth") });
 	}
 
-	function paint({ shape, data, bound, colours }: Painting): void {
-		for (const channel of shown()) made[channel].tile.paint(upright(layer, shape), data, channel, bound, colours);
+	function paint({ data, bound, colours }: Painting): void {
+		// A block may have more room than there are numbers.
+		const filled = layer.rank ? data : Float64Array.from({ length: rows * columns }, (_, index) => data[index] ?? 0);
+		for (const channel of shown()) made[channel].tile.paint(whole, filled, channel, bound, colours);
 	}
 
 	function dress(): void {
-		const [chosen, off, seen] = marked,
+		const [one, off, seen] = marked,
+			chosen = one && standing(layer, one, whole),
 			active = chosen && chosen[2] >= page * AREA ? chosen[2] : page * AREA;
 		for (const channel of shown()) {
 			const { element, frame } = made[channel],
 				isChosen = chosen?.[2] === channel;
 			element.classList.toggle("chosen", isChosen);
-			element.classList.toggle("off", off.has(channel));
+			element.classList.toggle("off", layer.rank > 0 && off.has(channel));
 			put(element, { ariaPressed: String(isChosen), tabIndex: channel === active ? 0 : -1 });
-			const place = isChosen && chosen ? at(chosen) : seen;
-			frameOn(frame, place && layer.rank === 1 ? { rows: place.columns, columns: place.rows } : place, rows, columns);
+			frameOn(
+				frame,
+				isChosen && chosen ? areaOf(chosen, chosen) : seen && isRead(seen, channel) ? seenArea(seen) : null,
+				rows,
+				columns,
+			);
 		}
 	}
 
-	const at = ([row, column]: Inner): Seen => ({ rows: [row, row], columns: [column, column] });
+	const areaOf = ([top, left]: Inner, [bottom, right]: Inner): Area => ({
+		rows: [top, bottom],
+		columns: [left, right],
+	});
+
+	const isRead = ({ channels: [least, most] }: Seen, channel: number): boolean =>
+		!layer.rank || (channel >= least && channel <= most);
+
+	/** From the first number that is seen to the last one; in a block whole rows between. */
+	function seenArea({ rows: [top, bottom], columns: [left, right], channels: [least, most] }: Seen): Area {
+		const [first, last] = [standing(layer, [top, left, least], whole), standing(layer, [bottom, right, most], whole)];
+		return layer.rank || first[0] === last[0]
+			? areaOf(first, last)
+			: areaOf([first[0], 0, 0], [last[0], columns - 1, 0]);
+	}
 
 	const channelAt = (target: EventTarget | null): number | null => {
 		const element = (target as Element | null)?.closest<HTMLElement>(".map");
@@ -124,7 +164,8 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 		const channel = channelAt(event.target);
 		if (channel === null) return;
 		const place = placeUnder(event, made[channel].element, rows, columns);
-		acts.choose(channel, place && layer.rank === 1 ? [place[1], place[0]] : place);
+		if (layer.rank || !place) acts.choose(channel, place && layer.rank === 1 ? [place[1], place[0]] : place);
+		else acts.choose(Math.min(place[0] * columns + place[1], layer.output[2] - 1), [0, 0]);
 	});
 	host.addEventListener("pointerover", event => event.pointerType === "mouse" && acts.point(channelAt(event.target)));
 	host.addEventListener("pointerleave", () => acts.point(null));
@@ -161,8 +202,11 @@ export function tiles(id: number, layer: Layer, words: Words, acts: TilesActs): 
 			dress();
 		},
 		reveal(channel) {
-			if (Math.floor(channel / AREA) !== page) open(Math.floor(channel / AREA));
+			if (layer.rank && Math.floor(channel / AREA) !== page) open(Math.floor(channel / AREA));
 		},
-		tile: channel => (Math.floor(channel / AREA) === page ? (made[channel]?.element ?? null) : null),
+		tile(channel) {
+			if (!layer.rank) return made[0].element;
+			return Math.floor(channel / AREA) === page ? (made[channel]?.element ?? null) : null;
+		},
 	};
 }

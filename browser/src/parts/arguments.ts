@@ -86,8 +86,8 @@ function pairDial(asking: Asking, words: Words, name: string): Control {
 /** A pair that may be left out: None is for both directions at once, and so is leaving it. */
 function optionalPair(asking: Asking, words: Words, name: string): Control {
 	const axes = [...Array(asking.rules.layers[asking.layer].rank).keys()],
-		[, most] = asking.ranges()[name] ?? [0, 0],
-		texts = ["None", ...Array.from({ length: most + 1 }, (_, number) => String(number))];
+		[least, most] = asking.ranges()[name] ?? [0, 0],
+		texts = ["None", ...Array.from({ length: most + 1 - least }, (_, number) => String(least + number))];
 	const now = (axis: number): string => python(numbersOf(asking, name)[axis]),
 		write = (values: readonly string[]): void =>
 			asking.ask({ [name]: values.includes("None") ? null : values.map(Number) }, name);

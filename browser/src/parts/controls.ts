@@ -96,7 +96,7 @@ export function dialled(
 	function show(): void {
 		const value = read(),
 			[least, most] = limits();
-		put(slider, { min: String(least), max: String(most), value: String(value || least) });
+		put(slider, { min: String(least), max: String(most), value: String(Number.isNaN(value) ? least : value) });
 		slider.style.setProperty("--steps", most - least < 1 || most - least > 15 ? "0" : String(most - least));
 		put(field, { min: String(least) });
 		if (!wrong.textContent) put(field, { value: Number.isNaN(value) ? "" : String(value) });

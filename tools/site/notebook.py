@@ -18,7 +18,7 @@ from .widgets import VIEW, Widgets, saved
 
 @dataclass(frozen=True)
 class Exercise:
-    """An exercise in a lesson: its id, the cell where it stands, its place as HTML."""
+    """An exercise in a lesson: its id, the cell where it stands, the widget as HTML."""
 
     id: str
     cell: str
@@ -51,26 +51,35 @@ class Reader:
         prose = Prose(self.formulas)
         widgets = Widgets(saved(notebook), self.shelf, self.scripts)
         outputs = Outputs(prose, widgets, self.shelf)
-        cells = [self._cell(cell, prose, outputs) for cell in notebook["cells"]]
-        exercises = [
-            Exercise(name, cell["id"], html)
-            for cell, html in zip(notebook["cells"], cells, strict=True)
-            if (name := _exercise(cell, widgets))
-        ]
-        return Body(prose.title, "\n".join(cells), tuple(prose.headings), tuple(exercises))
+        sections, exercises = [], []
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "markdown":
+                sections.append(_text(cell, prose))
+                continue
+            shown = "".join(map(outputs.html, cell["outputs"]))
+            sections.append(section(cell["id"], self._typed(cell) + shown))
+            if name := _exercise(cell, widgets):
+                exercises.append(Exercise(name, cell["id"], shown))
+        return Body(prose.title, "\n".join(sections), tuple(prose.headings), tuple(exercises))
 
-    def _cell(self, cell: Mapping[str, Any], prose: Prose, outputs: Outputs) -> str:
-        id, source = cell["id"], "".join(cell["source"])
-        if cell["cell_type"] == "markdown":
-            html = prose.html(source, id)
-            # A heading is the place already.
-            place = "" if any(one.id == id for one in prose.headings) else f' id="{id}"'
-            return f'<section class="prose"{place}>{html}</section>'
-        shown = "".join(map(outputs.html, cell["outputs"]))
-        typed = f'<pre class="code"><code>{code(source)}</code></pre>'
+    def _typed(self, cell: Mapping[str, Any]) -> str:
+        typed = f'<pre class="code"><code>{code("".join(cell["source"]))}</code></pre>'
         if "hide-input" in cell["metadata"].get("tags", ()):
-            typed = f"<details><summary>{self.setup}</summary>{typed}</details>"
-        return f'<section class="cell" id="{id}">{typed}{shown}</section>'
+            return f"<details><summary>{self.setup}</summary>{typed}</details>"
+        return typed
+
+
+def section(id: str, html: str) -> str:
+    """A cell of code, or what stands on a page as one does."""
+    return f'<section class="cell" id="{id}">{html}</section>'
+
+
+def _text(cell: Mapping[str, Any], prose: Prose) -> str:
+    id = cell["id"]
+    html = prose.html("".join(cell["source"]), id)
+    # A heading is the place already.
+    place = "" if any(one.id == id for one in prose.headings) else f' id="{id}"'
+    return f'<section class="prose"{place}>{html}</section>'
 
 
 def _exercise(cell: Mapping[str, Any], widgets: Widgets) -> str:

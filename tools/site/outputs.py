@@ -70,5 +70,10 @@ def _text(value: str | Sequence[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
+_LONG = 80
+"""Characters: a longer line is a sentence, which wraps; numbers in rows and columns do not."""
+
+
 def _printed(text: str) -> str:
-    return f'<pre class="output">{escape(text.rstrip(), quote=False)}</pre>'
+    wraps = " wraps" if max(map(len, text.splitlines()), default=0) > _LONG else ""
+    return f'<pre class="output{wraps}">{escape(text.rstrip(), quote=False)}</pre>'

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from . import alone
-from .notebook import Body, Reader
+from .notebook import Body, Reader, section
 from .prose import Heading, Prose, plain
 from .words import HTML, OTHER, words
 
@@ -147,8 +147,7 @@ def _asked(lessons: dict[str, Body], prose: Prose, said: str) -> Iterator[str]:
             yield prose.html(f"## {plain(body.title)}", f"lesson-{name[:2]}")
         for one in new:
             link = f'<p class="onward"><a href="{name}.html#{one.cell}">{said}</a></p>'
-            again = one.html.replace(f'id="{one.cell}"', f'id="{one.id}"')
-            yield again.replace("</section>", f"{link}</section>")
+            yield section(one.id, one.html + link)
 
 
 def _performance(reader: Reader, language: str) -> Page:

@@ -17,6 +17,15 @@ export function contents(): void {
 				}
 			} else link.removeAttribute("aria-current");
 	}
-	const seen = new IntersectionObserver(follow, { rootMargin: "0% 0% -66%" });
-	for (const head of heads) if (head) seen.observe(head);
+	/* Not an observer: a jump over the whole page crosses no edge that one would tell of. */
+	let asked = 0;
+	addEventListener(
+		"scroll",
+		() => {
+			cancelAnimationFrame(asked);
+			asked = requestAnimationFrame(follow);
+		},
+		{ passive: true },
+	);
+	follow();
 }

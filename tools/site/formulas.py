@@ -12,7 +12,10 @@ from pathlib import Path
 BROWSER = Path(__file__).parents[2] / "browser"
 
 # A formula's place in a page until all of them are set: signs that no text holds.
-_PLACE = re.compile("\ue000([0-9a-f]+)\ue001")
+_PLACE = re.compile("\ue000([0-9a-f]+)\ue001([,.;:!?)，。；：！？、）]*)")
+
+# A formula so short need not break, and then no line begins with the comma behind it.
+_SHORT = 20
 
 
 class Formulas:
@@ -31,11 +34,17 @@ class Formulas:
 
     def filled(self, html: str) -> str:
         """A page with its formulas."""
-        return _PLACE.sub(lambda place: self._set[place[1]], html)
+        return _PLACE.sub(self._filled, html)
+
+    def _filled(self, place: re.Match[str]) -> str:
+        (tex, display), signs = self.asked[place[1]], place[2]
+        whole = self._set[place[1]] + signs
+        held = signs and not display and len(tex) < _SHORT
+        return f'<span class="held">{whole}</span>' if held else whole
 
     def plain(self, text: str) -> str:
         """A text with its formulas as they are typed."""
-        return _PLACE.sub(lambda place: escape(self.asked[place[1]][0]), text)
+        return _PLACE.sub(lambda place: escape(self.asked[place[1]][0]) + place[2], text)
 
     def set_all(self) -> None:
         """Set every formula that was asked for and is not in the cache."""

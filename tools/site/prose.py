@@ -43,6 +43,13 @@ class Prose:
         self.markdown = MarkdownIt("commonmark", {"highlight": _fenced}, renderer_cls=RendererHTML)
         self.markdown.enable("table")
         self.markdown.use(dollarmath_plugin, double_inline=True, renderer=self._formula)
+        # Bare, so that the comma behind a formula stands next to it.
+        self.markdown.add_render_rule(
+            "math_inline",
+            lambda _, tokens, place, *rest: self._formula(
+                tokens[place].content, {"display_mode": False}
+            ),
+        )
         self.markdown.add_render_rule("table_open", lambda *_: '<div class="table"><table>\n')
         self.markdown.add_render_rule("table_close", lambda *_: "</table></div>\n")
 

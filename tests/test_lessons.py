@@ -109,8 +109,9 @@ def test_a_package_as_new_as_the_lesson_will_do(
 
 
 def test_a_notebook_shows_no_traceback_of_an_old_package(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)  # IPython warns of another one.
     with use_language("en"):
         shell = InteractiveShell()
         shell.run_cell('from convlab.lessons import begin_lesson\nbegin_lesson("en", "9.0")')

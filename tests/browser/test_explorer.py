@@ -31,7 +31,7 @@ ELSEWHERE = ["layer", "preset", "dial", *UNSEEN]
 # Coverage slows Python down, and all that a walk calls is called before by other tests.
 @pytest.mark.no_cover
 @pytest.mark.parametrize("layer", LAYERS)
-def test_two_thousand_moves_agree_with_the_real_layer(
+def test_a_thousand_moves_agree_with_the_real_layer(
     offline: Page, tmp_path: Path, layer: str
 ) -> None:
     explorer = convlab.Explorer(layer)
@@ -41,14 +41,14 @@ def test_two_thousand_moves_agree_with_the_real_layer(
     explorer.input = np.round(random.normal(size=explorer.input.shape), 3)
     show(offline, tmp_path, explorer)
     settings = set()
-    for seed in range(4):
+    for seed in range(2):
         for text, visible, _ in offline.evaluate(MOVES, [500, seed + 1, ELSEWHERE, []]):
             state = json.loads(text)
             assert visible, state["arguments"]
             assert state["layer"] == layer
             settings.add(json.dumps(state["arguments"]))
             assert_true_to_the_layer(state)
-    assert len(settings) > 200
+    assert len(settings) > 100
 
 
 def test_the_gradients_are_those_of_the_layers_way_back(offline: Page, tmp_path: Path) -> None:

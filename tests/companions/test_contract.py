@@ -243,7 +243,7 @@ def test_widgets_have_the_five_layers_explanations_all_eight_and_companions_stan
 
 
 def test_what_shows_convolutions_refuses_a_companion_in_words():
-    for show in (convlab.coverage_map, convlab.matrix_map, convlab.Calculator):
+    for show in (convlab.coverage_map, convlab.matrix_map):
         with pytest.raises(ConvlabError, match="MaxPooling2D"):
             show(MaxPooling2D(), (None, 8, 8, 1))
 

@@ -21,7 +21,7 @@ IMAGE = np.ones((1, 6, 6, 2))
 
 def test_too_many_steps_are_refused_and_the_way_out_works() -> None:
     large = np.ones((1, 100, 100, 1))
-    with pytest.raises(ArgumentError, match="9604 steps") as caught:
+    with pytest.raises(ArgumentError, match="9,604 steps") as caught:
         convlab.animate(convlab.Conv2D(1, 3), large)
     (choice,) = caught.value.choices
     assert 2400 < len(convlab.animate(convlab.Conv2D(1, 3), large, **choice)) <= 3000

@@ -66,19 +66,24 @@ async function helped(): Promise<{ known: More; say: Say }> {
 function searching(): void {
 	const opener = find("search");
 	let dialog: HTMLDialogElement | undefined;
-	async function open(): Promise<void> {
+	async function build(): Promise<void> {
 		const [{ search }, { known, say }] = await Promise.all([import("./search"), helped()]);
 		dialog ??= search(shelf(known.index), root, say);
-		if (!dialog.open) dialog.showModal();
-		dialog.querySelector("input")?.select();
+		open(dialog);
 	}
-	const ask = (): void => void attempt(open, () => tell(said("unshown")));
+	// Once it is there it opens at once: the next key is for its field.
+	const ask = (): void => (dialog ? open(dialog) : void attempt(build, () => tell(said("unshown"))));
 	opener?.addEventListener("click", ask);
 	addEventListener("keydown", event => {
 		if (!isAsked(event)) return;
 		event.preventDefault();
 		ask();
 	});
+}
+
+function open(dialog: HTMLDialogElement): void {
+	if (!dialog.open) dialog.showModal();
+	dialog.querySelector("input")?.select();
 }
 
 const FIELDS = "input, textarea, select, [contenteditable]";

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -24,3 +28,12 @@ def test_the_distribution_has_a_name_of_its_own() -> None:
 
 def test_python_is_3_11_or_newer() -> None:
     assert PROJECT["requires-python"] == ">=3.11"
+
+
+def test_the_site_is_made_with_its_own_extra_alone() -> None:
+    listed = PROJECT["optional-dependencies"]["test"]
+    tools = set(re.findall(r"^[\w-]+", "\n".join(listed), re.MULTILINE)) - {PROJECT["name"]}
+    hidden = [module for module, found in packages_distributions().items() if tools & {*found}]
+    assert "jupytext" in hidden and "convlab" not in hidden
+    code = f"import sys; sys.modules |= dict.fromkeys({hidden}); import tools.site.__main__"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..notebooks.source import LANGUAGES
 from . import api, run_it
 from .formulas import Formulas
 from .glossary import explained
@@ -19,7 +18,7 @@ from .preview import SIZE, preview
 from .scripts import Scripts
 from .shelf import FOLDER, Shelf
 from .theme import colours
-from .words import HTML, words
+from .words import HTML, LANGUAGES, words
 
 API = "en"
 """Docstrings are written in one language."""

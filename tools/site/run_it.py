@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from ..notebooks import source
+from .words import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
 URLS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]
@@ -73,7 +73,7 @@ def title(name: str, language: str) -> str:
 
 def lessons() -> list[str]:
     """The lessons' names, in their order."""
-    return [path.stem for path in source.lessons(ROOT / "lessons")]
+    return sorted(path.stem for path in (ROOT / "notebooks" / LANGUAGES[0]).glob("*.ipynb"))
 
 
 def lesson_table() -> str:
@@ -81,14 +81,14 @@ def lesson_table() -> str:
     rows = ["| | 中文 | English |", "|--:|---|---|"]
     for name in lessons():
         number = str(int(name[:2])) if name < "90" else ""
-        zh, en = (f"[{title(name, one)}](notebooks/{one}/{name}.ipynb)" for one in source.LANGUAGES)
+        zh, en = (f"[{title(name, one)}](notebooks/{one}/{name}.ipynb)" for one in ("zh", "en"))
         rows.append(f"| {number} | {zh} | {en} |")
     return "\n".join(rows)
 
 
 def try_links() -> str:
     """Where there is something to see with nothing installed, in both languages."""
-    zh, en = (ways(lessons()[0], language) for language in source.LANGUAGES)
+    zh, en = (ways(lessons()[0], language) for language in ("zh", "en"))
     return (
         f"**[打開網站]({SITE}zh/)**，或者在 [Binder]({zh.binder}) 或 [Colab]({zh.colab}) "
         "上執行第 0 課，什麼都不必安裝。\n\n"

@@ -136,9 +136,14 @@ def _label(label: Label) -> str:
     kind = ' class="sign"' if label.sign else ' class="word"' if label.name else ""
     return (
         f'<text{kind} x="{_short(label.x)}" y="{_short(label.y)}" font-size="{label.size}"'
-        f' text-anchor="{anchor}" style="fill:var(--convlab-{label.role})">'
+        f' text-anchor="{anchor}" style="fill:{_legible(label.role)}">'
         f"{escape(label.text)}</text>"
     )
+
+
+def _legible(role: str) -> str:
+    """A role's colour as that of a text: some, as they are, would be too light on paper."""
+    return f"color-mix(in srgb,var(--convlab-{role}) 70%,var(--convlab-ink))"
 
 
 def _grid(grid: Grid, place: int) -> str:

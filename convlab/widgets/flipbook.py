@@ -207,12 +207,17 @@ def _page(made: object) -> _Page:
 
 
 def _book(settings: Sequence[_Setting], pages: Sequence[_Page], widest: int) -> dict[str, Any]:
+    from concurrent.futures import ThreadPoolExecutor
+
     signed = any(page.picture is not None and (page.picture < 0).any() for page in pages)
+    shown = [page.picture for page in pages if page.picture is not None]
+    # Encoding takes most of the time, and other threads go on meanwhile.
+    with ThreadPoolExecutor() as pool:
+        made = pool.map(lambda picture: address_of(picture, widest, signed=signed), shown)
     found: dict[str, int] = {}
     told = []
     for picture, caption in pages:
-        address = None if picture is None else address_of(picture, widest, signed=signed)
-        place = None if address is None else found.setdefault(address, len(found))
+        place = None if picture is None else found.setdefault(next(made), len(found))
         told.append({"picture": place, "caption": caption})
     return {
         "settings": [{"name": one.name, "values": one.values} for one in settings],

@@ -277,7 +277,7 @@ def test_a_finger_draws_on_the_pad_and_scrolls_on_the_maps(phone: Page, tmp_path
 # Everybody
 
 
-CUT = """root => [...document.querySelectorAll(`${root} :is(p, button, label, h4, h5, figcaption,
+CUT = """root => [...document.querySelectorAll(`${root} :is(p, button, label, h3, h4, figcaption,
     span, td, th, output)`)].filter(one => one.checkVisibility() && one.textContent.trim()
     && !one.closest('.unseen, .scroll, .overview, .cell, .grid, .opened')
     && getComputedStyle(one).display !== 'inline' && !one.classList.contains('label')

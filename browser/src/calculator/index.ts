@@ -57,7 +57,7 @@ function render({ model, el, records }: RenderProps<CalculatorRecords, { shown: 
 		const body = node("div.menu", {}, language.element, node("div.buttons", {}, link)),
 			more = disclosure("menu", "⋯", body, () => {});
 		more.button.title = more.button.ariaLabel = t("menu");
-		const title = node("span.title", { role: "heading", "aria-level": 3 }, t("root"));
+		const title = node("span.title", { role: "heading", "aria-level": 2 }, t("root"));
 		return { elements: [node("header", {}, title, more.button), body], show: language.show, more };
 	}
 

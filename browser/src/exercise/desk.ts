@@ -91,7 +91,7 @@ export async function desk({
 			value => tell({ language: value }),
 		);
 		language.show();
-		return node("header", {}, node("h4.title", {}, ...inline(words.text(now.title)), " ", tick), language.element);
+		return node("header", {}, node("h3.title", {}, ...inline(words.text(now.title)), " ", tick), language.element);
 	}
 
 	function question(): HTMLElement {

@@ -30,7 +30,7 @@ export function list(
 		root.lang = words.text("control.html_language");
 		root.ariaLabel = words.text("exercises.page_list");
 		root.replaceChildren(
-			node("h4", {}, words.text("exercises.page_list")),
+			node("h2", {}, words.text("exercises.page_list")),
 			node("p.count", {}, node("progress", { value: solved, max: done.length, ariaLabel: count }), count),
 			node("ul", {}, ...done.map(line)),
 			node("p.notice", {}, unreadText(words, unread)),

@@ -49,7 +49,7 @@ export function head(session: Session, words: Words, refocus: () => void, link: 
 	const menu = node("div.menu", {}, preset.element, language.element, speed.element, buttons);
 	const more = disclosure("menu", "⋯", menu, () => {});
 	more.button.title = more.button.ariaLabel = t("menu");
-	const title = node("span.title", { role: "heading", "aria-level": 3 });
+	const title = node("span.title", { role: "heading", "aria-level": 2 });
 	title.append(given.layers.length > 1 ? layer.element : node("span", {}, session.s.layer));
 	return {
 		more,

@@ -98,12 +98,7 @@ export function stage(choose: (channel: number) => void): Stage {
 		width = 0,
 		height = 0,
 		last: Picture | null = null;
-	const observer = new ResizeObserver(([entry]) => {
-		const wide = entry.contentRect.width;
-		if (wide === width && innerHeight === height) return;
-		[width, height, now] = [wide, innerHeight, 0];
-		if (last) size(last);
-	});
+	const observer = new ResizeObserver(([entry]) => fit(entry.contentRect.width));
 	observer.observe(element);
 
 	function gridOf(spec: Panel["grids"][number]): Grid {
@@ -125,7 +120,7 @@ export function stage(choose: (channel: number) => void): Stage {
 		if (!panel)
 			panels.set(
 				kind,
-				(panel = node("section", { className: `panel ${kind}` }, node("h4"), node("div.grids"), node("div.smalls"))),
+				(panel = node("section", { className: `panel ${kind}` }, node("h3"), node("div.grids"), node("div.smalls"))),
 			);
 		const [heading, host, strip] = panel.children;
 		setText(heading, words.text(`explorer.panel_${kind}`));
@@ -157,6 +152,12 @@ export function stage(choose: (channel: number) => void): Stage {
 		);
 		sayUnder(specs, note);
 		return unit;
+	}
+
+	function fit(wide: number): void {
+		if (wide === width && innerHeight === height) return;
+		[width, height, now] = [wide, innerHeight, 0];
+		if (last) size(last);
 	}
 
 	/** A cell's side: all large grids fit into the width and, with what else must be seen, the height. */
@@ -221,7 +222,9 @@ export function stage(choose: (channel: number) => void): Stage {
 				units,
 				picture.units.map(unit => unitOf(unit, words)),
 			);
-			size(picture);
+			// The first time nobody has told the width yet: it must not jump a moment later.
+			if (width) size(picture);
+			else fit(element.getBoundingClientRect().width);
 		},
 		destroy() {
 			observer.disconnect();

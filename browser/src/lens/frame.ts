@@ -70,7 +70,7 @@ export function frame(session: Session, words: Words, acts: Acts) {
 	acts.link.title = words.text("control.link_copy");
 	const controls = dials(session, words, acts.buttons, acts.take),
 		sign = (text: string) => node("span.sign", { ariaHidden: "true" }, text);
-	const title = node("span.title", { role: "heading", "aria-level": 3 }, node("span", {}, t("root")));
+	const title = node("span.title", { role: "heading", "aria-level": 2 }, node("span", {}, t("root")));
 	kernel.element.ariaLabel = t("taps");
 	markTogether([window.cells, kernel.element, products.cells]);
 

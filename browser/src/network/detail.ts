@@ -37,7 +37,7 @@ export function detail(
 	open: (layer: number, place: Inner, from: number) => void,
 ): Detail {
 	const t = (key: string, more = {}): string => words.text(`network.${key}`, more);
-	const title = node("h4"),
+	const title = node("h3"),
 		lead = node("span"),
 		terms = node("span.terms"),
 		rest = node("span"),
@@ -284,7 +284,7 @@ export function detail(
 		const grids = [new Grid(), new Grid(), new Grid()],
 			sign = (text: string): HTMLElement => node("span.sign", { ariaHidden: "true" }, text),
 			start = new Grid(),
-			heading = node("h5"),
+			heading = node("h4"),
 			total = node("output.total");
 		const [window, kernel, products] = grids.map(({ figure }) => figure);
 		const row = node(

@@ -41,7 +41,7 @@ export function frame(session: Session, words: Words, acts: Acts, view: View) {
 		middle = panes();
 	more.toggle(view.more);
 	more.button.addEventListener("click", () => (view.more = more.open));
-	const title = node("span.title", { role: "heading", "aria-level": 3 }, t("root")),
+	const title = node("span.title", { role: "heading", "aria-level": 2 }, t("root")),
 		top = node("div.top", {}, input.element, maps.scores ?? "", sentence),
 		dials = node("div.dials", {}, epochs.element, gradient.element, more.button, more.body);
 

@@ -58,7 +58,7 @@ export function overview(session: Session, words: Words): Overview {
 			},
 			scores = index === last && session.hasScores ? bars(index, session.given.classes, words, acts) : null,
 			maps = scores ? null : tiles(index, layer, words, acts),
-			title = node("h4"),
+			title = node("h3"),
 			facts = node("p.facts"),
 			activation = button(`linear.${index}`, "", () => session.toggle("linear", index)),
 			shuffle = button(`shuffled.${index}`, "", () => session.toggle("shuffled", index));

@@ -35,7 +35,9 @@ export function bars(id: number, classes: readonly string[], words: Words, acts:
 				"button.bar",
 				{ type: "button", tabIndex: channel ? -1 : 0 },
 				node("span.class", {}, text),
+				" ",
 				node("span.track", {}, fill),
+				" ",
 				value,
 			);
 		row.dataset.name = `map.${id}.${channel}`;

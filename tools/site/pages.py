@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 DESCRIBED = 155
 """So many characters of a description are shown where a page is found."""
 
+_COLON = re.compile("[:：]$")
+
 
 @dataclass(frozen=True)
 class Page:
@@ -97,10 +99,11 @@ def _lesson(name: str, body: Body, language: str) -> Page:
 
 def _cut(text: str) -> str:
     """A description that ends where a sentence does, if one ends early enough."""
-    if len(text) <= DESCRIBED:
-        return text
-    end = max(text.rfind(sign, 0, DESCRIBED) for sign in ("。", ". ", "：", ": "))
-    return text[: end + 1] if end > 40 else text[:DESCRIBED].rstrip() + "…"
+    if len(text) > DESCRIBED:
+        end = max(text.rfind(sign, 0, DESCRIBED) for sign in ("。", ". ", "：", ": "))
+        text = text[: end + 1] if end > 40 else text[:DESCRIBED].rstrip() + "…"
+    # What a colon announces stands on the page.
+    return _COLON.sub(lambda found: {":": ".", "：": "。"}[found[0]], text)
 
 
 def _front(reader: Reader, language: str) -> Page:

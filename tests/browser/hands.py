@@ -63,6 +63,8 @@ MOVES = """async ([count, seed, skipped, often]) => {
         const sums = root.querySelector('.sums');
         seen.push([root.dataset.state, drawn.some(text => text.textContent)
             && root.querySelectorAll('figure.output .here').length > 0
+            && [...root.querySelectorAll('[aria-activedescendant]')].every(grid =>
+                document.getElementById(grid.getAttribute('aria-activedescendant')))
             && /z.*=.*a = /.test(root.querySelector('.sentence').textContent)
             && (sums.parentElement.hidden || /z.*=.*a = /.test(sums.textContent)), link]);
     }

@@ -60,7 +60,7 @@ export async function desk({
 		hint = button("hint", t("page_hint"), () => tell({ hints: model.get("hints") + 1 }));
 		const form = node(
 			"form",
-			{ ariaLabel: t("page_answer"), noValidate: true },
+			{ noValidate: true },
 			node("p.ask", {}, filled(words, now.field)),
 			field.element,
 			node(

@@ -109,7 +109,8 @@ export class Grid {
 			height: `calc(${height} * var(--cell) + 1px)`,
 		});
 		this.body.append(this.#window);
-		this.active = [Math.min(this.active[0], height - 1), Math.min(this.active[1], width - 1)];
+		// A cell that is gone cannot stay the active one.
+		if (this.body.hasAttribute("aria-activedescendant")) this.activate(...this.active);
 	}
 
 	#line(r: number, width: number): void {

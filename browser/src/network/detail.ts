@@ -42,7 +42,7 @@ export function detail(
 		terms = node("span.terms"),
 		rest = node("span"),
 		last = node("span.last"),
-		formula = node("p.sums", { tabIndex: 0, role: "region" }, "z = ", lead, terms, rest, last),
+		formula = node("p.sums", { tabIndex: 0, role: "group" }, "z = ", lead, terms, rest, last),
 		note = node("p.pointed"),
 		map = new Grid(),
 		units = node("div.parts"),

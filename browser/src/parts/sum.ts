@@ -34,7 +34,7 @@ export interface SumPart {
 
 /** `point` is told of the term under the pointer or the focus, and of none. */
 export function sumPart(point: (term: Term | null) => void): SumPart {
-	const element = node("div.sums", { tabIndex: 0, role: "region" });
+	const element = node("div.sums", { tabIndex: 0, role: "group" });
 	let shown: Term[] = [],
 		written = "";
 	const termOf = (target: EventTarget | null): Term | null => {

@@ -4,21 +4,31 @@ import { say } from "./words";
 
 const SAID_FOR = 1500;
 
-/** Each block is seen to when it is first in view: to measure all of them would lay out the whole page. */
+/** What is laid out from the start is measured as soon as nothing else is to be done; the rest when it is first in view. */
+const LATE = "div.output pre, .table, .katex-display",
+	BLOCKS = `pre, ${LATE}`;
+
 export function code(): void {
 	const seen = new IntersectionObserver(entries => {
 		for (const { isIntersecting, target } of entries) {
 			if (!isIntersecting) continue;
 			seen.unobserve(target);
-			fit(target as HTMLElement);
+			fit([target as HTMLElement]);
 		}
 	});
-	for (const block of document.querySelectorAll("pre, .table, .katex-display")) seen.observe(block);
+	const blocks = [...document.querySelectorAll<HTMLElement>(BLOCKS)],
+		later = blocks.filter(block => block.matches(LATE));
+	for (const block of later) seen.observe(block);
+	addEventListener("load", () => idle(() => fit(blocks.filter(block => !later.includes(block)))));
 }
 
-function fit(block: HTMLElement): void {
-	if (block.scrollWidth > block.clientWidth) block.tabIndex = 0;
-	if (block.matches("pre.code")) block.append(copier(block));
+/** Safari has no `requestIdleCallback`. */
+const idle = (act: () => void): void => void (window.requestIdleCallback ?? setTimeout)(act);
+
+function fit(blocks: readonly HTMLElement[]): void {
+	const wide = blocks.filter(block => block.scrollWidth > block.clientWidth);
+	for (const block of wide) block.tabIndex = 0;
+	for (const block of blocks) if (block.matches("pre.code")) block.append(copier(block));
 }
 
 function copier(block: HTMLElement): HTMLButtonElement {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -58,3 +59,23 @@ def test_without_scripts_a_lesson_has_its_text_its_formulas_and_its_stills(
     still.scroll_into_view_if_needed()
     assert (still.bounding_box() or {"height": 0})["height"] > 50
     context.close()
+
+
+def test_without_scripts_an_animation_shows_its_first_step(browser: Browser, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/en/02_conv2d.html")
+    still = page.locator(".convlab-player.still").first
+    still.scroll_into_view_if_needed()
+    assert "step 1 of 36" in (still.text_content() or "")
+    numbers = still.locator('[data-grid="1"] .texts text').all_text_contents()
+    assert numbers == ["−1", "0", "1", "−2", "0", "2", "−1", "0", "1"]
+    assert not page.locator(".convlab-player:not(.still)").first.is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_cheat_sheet_is_printed_on_two_pages(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}/{language}/09_cheat_sheet.html")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type /Page\b", printed)) == 2

@@ -16,6 +16,7 @@ from .pages import Page, pages
 from .scripts import bundled
 from .serve import serve
 from .shelf import Shelf
+from .stills import with_stills
 from .words import LANGUAGES, words
 
 FRAMED = "en"
@@ -28,11 +29,14 @@ def build(root: Path, settings: layout.Settings, cache: Path = CACHE) -> list[Pa
     shutil.rmtree(root, ignore_errors=True)
     shelf, formulas = Shelf(root), Formulas(cache)
     scripts = bundled(shelf.folder)
-    made = [
-        page
-        for language in LANGUAGES
-        for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
-    ]
+    made = with_stills(
+        [
+            page
+            for language in LANGUAGES
+            for page in pages(Reader(shelf, scripts, formulas, words(language)["setup"]), language)
+        ],
+        shelf,
+    )
     formulas.set_all()
     helpers = more.put(made, api.entries(), shelf, formulas)
     design = layout.Layout(settings, scripts, formulas, shelf, helpers)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from hashlib import sha256
 from html import escape
 from pathlib import Path
 
-BROWSER = Path(__file__).parents[2] / "browser"
+from . import node
 
 # A formula's place in a page until all of them are set: signs that no text holds.
 _PLACE = re.compile("\ue000([0-9a-f]+)\ue001([,.;:!?)，。；：！？、）]*)")
@@ -51,16 +50,7 @@ class Formulas:
         new = [key for key in self.asked if key not in self._set]
         if not new:
             return
-        done = subprocess.run(
-            ["node", "formulas.mjs"],
-            cwd=BROWSER,
-            input=json.dumps([self.asked[key] for key in new]),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-        )
-        if done.returncode:
-            raise SystemExit(f"a formula cannot be set:\n{done.stderr}")
-        self._set |= dict(zip(new, json.loads(done.stdout), strict=True))
+        done = node.made("formulas.mjs", [self.asked[key] for key in new])
+        self._set |= dict(zip(new, done, strict=True))
         self.cache.parent.mkdir(parents=True, exist_ok=True)
         self.cache.write_text(json.dumps(self._set, ensure_ascii=False), encoding="utf-8")

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from .formulas import BROWSER
+from .node import BROWSER
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Scripts:
 
 def bundled(folder: Path) -> Scripts:
     """Bundle everything into ``folder``."""
-    if shutil.which("node") is None or not (BROWSER / "node_modules" / "katex").is_dir():
+    if shutil.which("node") is None or not (BROWSER / "node_modules" / "linkedom").is_dir():
         raise SystemExit("`make site` needs Node 20 or newer, and the tools of browser/")
     command = ["node", "site.mjs", str(folder.resolve())]
     done = subprocess.run(command, cwd=BROWSER, capture_output=True, text=True, encoding="utf-8")

@@ -126,6 +126,23 @@ def test_a_setting_is_answered_on_a_focused_explorer(offline: Page, tmp_path: Pa
         )
 
 
+def test_a_setting_that_the_layer_refuses_is_judged_as_such(offline: Page, tmp_path: Path) -> None:
+    show(offline, tmp_path, "even_same_transposed")
+    verdicts = []
+    for choice in ("5", "0", "4", "3", "None"):
+        offline.locator(f'{ROOT} .board [data-name="output_padding"]').first.select_option(choice)
+        press(offline, "check")
+        verdicts.append(verdict_of(offline))
+    beyond = ("wrong", "padding_beyond")
+    assert verdicts == [
+        beyond,
+        ("wrong", "zero_is_default"),
+        beyond,
+        ("wrong", "largest_is_not_enough"),
+        ("right", None),
+    ]
+
+
 @pytest.mark.parametrize("name", ["lens_shift", "lens_difference"])
 def test_a_puzzle_is_solved_with_the_lens(name: str, offline: Page, tmp_path: Path) -> None:
     show(offline, tmp_path, name)

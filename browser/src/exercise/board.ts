@@ -58,10 +58,12 @@ export async function board(
 }
 
 /** What stands on the board, as its root tells. */
-function given(element: HTMLElement, { kind, fixed }: Answer): Given {
+function given(element: HTMLElement, { kind, fixed, asked }: Answer): Given {
 	const root = element.querySelector<HTMLElement>("[data-state]");
 	if (!root) return null;
-	const { arguments: now, output_shape, kernel } = JSON.parse(root.dataset.state ?? "{}");
+	const { arguments: now, output_shape, kernel, refused } = JSON.parse(root.dataset.state ?? "{}");
+	// The board still shows the setting before: that is not what was chosen.
+	if (refused) return { value: `refused ${asked}` };
 	if (Object.entries(fixed ?? {}).some(([name, value]) => !holds(now, name, value))) return { value: "changed" };
 	return { value: kind === "kernel" ? kernel.flat() : output_shape.slice(0, 2) };
 }

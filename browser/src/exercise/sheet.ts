@@ -21,6 +21,8 @@ export interface Answer {
 	readonly outcomes?: readonly (readonly [choice: string, outcome: string])[];
 	/** What the question gives, of an answer that is set on a board. */
 	readonly fixed?: Readonly<Record<string, Setting>>;
+	/** The argument that it asks for. */
+	readonly asked?: string;
 }
 
 export interface Variant {

@@ -13,7 +13,8 @@ export function code(): void {
 		for (const { isIntersecting, target } of entries) {
 			if (!isIntersecting) continue;
 			seen.unobserve(target);
-			fit([target as HTMLElement]);
+			// What was left out of the layout until now is laid out in the frame that follows.
+			requestAnimationFrame(() => requestAnimationFrame(() => fit([target as HTMLElement])));
 		}
 	});
 	const blocks = [...document.querySelectorAll<HTMLElement>(BLOCKS)],

@@ -34,6 +34,7 @@ export function bars(id: number, classes: readonly string[], words: Words, acts:
 			row = node(
 				"button.bar",
 				{ type: "button", tabIndex: channel ? -1 : 0 },
+				// Spaces keep the visible text a part of the name: "0 0%", not "00%".
 				node("span.class", {}, text),
 				" ",
 				node("span.track", {}, fill),
